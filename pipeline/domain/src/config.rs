@@ -96,6 +96,19 @@ impl Default for TablesConfig {
     }
 }
 
+/// How many errors the simulated agencies make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SimulatedErrors {
+    /// A fifth of the usual.
+    Clean,
+    /// As usual.
+    #[default]
+    Default,
+    /// Several times the usual.
+    Dirty,
+}
+
 /// Fictitious cities.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,6 +117,9 @@ pub struct SimulateConfig {
     pub people: u32,
     /// Seed; the same seed gives the same bytes.
     pub seed: u64,
+    /// How many errors their records carry.
+    #[serde(default)]
+    pub errors: SimulatedErrors,
     /// Where their agencies' raw exports are written, one folder a city and source.
     pub into: PathBuf,
 }

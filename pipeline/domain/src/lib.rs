@@ -36,8 +36,8 @@ pub use breakdown::{Breakdown, TRAFFICKING_TYPE, age_band};
 pub use calendar::{Cohort, Period, PeriodError};
 pub use city::{CityId, CityIdError};
 pub use config::{
-    Budget, CityConfig, Config, ConfigError, Objective, ReleaseConfig, SimulateConfig, SourceConfig,
-    TablesConfig,
+    Budget, CityConfig, Config, ConfigError, Objective, ReleaseConfig, SimulateConfig, SimulatedErrors,
+    SourceConfig, TablesConfig,
 };
 pub use event::{Answer, DatePrecision, EventKind, Exploitation, ReferralResult, ScreeningQuestion};
 pub use extract::{

@@ -36,7 +36,8 @@ pub enum Evidence {
 pub enum Level {
     /// A part agrees: a first name, a birth year, a ZIP3.
     Partial,
-    /// Alike but for one error: a nickname, a sound-alike, one character, a swapped pair.
+    /// Alike but for one error: a nickname, a sound-alike, one character, a swapped pair; of an
+    /// address the ZIP code or the street without its number.
     Close,
     /// The same after normalization.
     Exact,
@@ -84,9 +85,9 @@ pub const FAMILIES: &[Family] = families![
     "first_dob_street" 1 [First Exact, BirthDate Exact, Address Exact],
     "last_dob_street" 1 [Last Exact, BirthDate Exact, Address Exact],
     "street_dob" 1 [BirthDate Exact, Address Exact],
-    "street_name_dob" 1 [BirthDate Exact, Address Partial],
+    "street_name_dob" 1 [BirthDate Exact, Address Close],
     "name_zip3_year" 1 [First Exact, Last Exact, BirthDate Partial, Address Partial],
-    "name_postcode" 1 [First Exact, Last Exact, Address Partial],
+    "name_postcode" 1 [First Exact, Last Exact, Address Close],
     "name_street" 1 [First Exact, Last Exact, Address Exact],
     "soundex_street" 1 [First Close, Last Close, Address Exact],
     "first_street" 1 [First Exact, Address Exact],
@@ -110,6 +111,8 @@ pub const FAMILIES: &[Family] = families![
     "name_birthplace" 1 [First Exact, Last Exact, BirthPlace Exact],
     "name_birthplace_year" 1 [First Exact, Last Exact, BirthPlace Exact, BirthDate Partial],
     "birthplace_dob" 1 [BirthPlace Exact, BirthDate Exact],
+    "prefixes_dob" 1 [First Close, Last Close, BirthDate Exact],
+    "soundex_masked_dob" 8 [First Close, Last Close, BirthDate Close],
 ];
 
 /// The position of a family in [`FAMILIES`].

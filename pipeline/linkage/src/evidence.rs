@@ -25,6 +25,9 @@ pub enum Agreement {
     Differs,
     /// They agree at this level, and no shared family proves a better one.
     Agrees(Level),
+    /// They agree in part, and a family that both have would be shared if they agreed in full: a
+    /// birth year alike and the day not, an initial alike and the name not.
+    AgreesInPartOnly,
 }
 
 /// The agreement of two records in every identity field.
@@ -44,8 +47,12 @@ impl EvidenceVector {
         }
         let mut vector = best.map(|level| level.map_or(Agreement::Absent, Agreement::Agrees));
         for family in bits(both & !shared) {
-            if let Some(group) = disproved(FAMILIES[family].proves, &best) {
-                vector[group] = Agreement::Differs;
+            match disproved(FAMILIES[family].proves, &best) {
+                Some(group) if best[group].is_none() => vector[group] = Agreement::Differs,
+                Some(group) if best[group] == Some(Level::Partial) => {
+                    vector[group] = Agreement::AgreesInPartOnly
+                }
+                _ => {}
             }
         }
         Self(vector)
@@ -57,13 +64,12 @@ impl EvidenceVector {
     }
 }
 
-/// The one field that a family which is not shared shows to differ: all its other fields agree at
-/// the level it needs, and this one agrees at none.
+/// The one field that a family which is not shared shows to fall short: all its other fields agree
+/// at the level it needs, and this one does not.
 fn disproved(needs: &[(Evidence, Level)], best: &[Option<Level>]) -> Option<usize> {
     let mut open = needs.iter().filter(|(evidence, level)| best[index(*evidence)] < Some(*level));
     let (evidence, _) = open.next()?;
-    let group = index(*evidence);
-    (open.next().is_none() && best[group].is_none()).then_some(group)
+    open.next().is_none().then_some(index(*evidence))
 }
 
 fn index(evidence: Evidence) -> usize {

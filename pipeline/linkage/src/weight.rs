@@ -9,7 +9,7 @@
 use domain::{Evidence, Level};
 
 use crate::evidence::{Agreement, EvidenceVector};
-use Agreement::{Absent, Agrees, Differs};
+use Agreement::{Absent, Agrees, AgreesInPartOnly, Differs};
 use Level::{Close, Exact, Partial};
 
 /// The score of a pair in bits, or `None` when a rule forbids linking it whatever the score.
@@ -40,24 +40,25 @@ fn household_bits(vector: &EvidenceVector) -> f64 {
 /// borrowed numbers look like.
 fn forbidden(vector: &EvidenceVector) -> bool {
     let first = vector.of(Evidence::First);
-    let last = vector.of(Evidence::Last);
     let birth = vector.of(Evidence::BirthDate);
     let own_number = [Evidence::Ssn, Evidence::Other, Evidence::Email]
         .iter()
         .any(|e| matches!(vector.of(*e), Agrees(Exact | Close)));
-    let known_birth = matches!(birth, Agrees(_));
+    let known_birth = matches!(birth, Agrees(_) | AgreesInPartOnly);
     let beyond_name = known_birth
         || own_number
         || [Evidence::Phone, Evidence::Address].iter().any(|e| vector.of(*e) == Agrees(Exact))
         || vector.of(Evidence::BirthPlace) == Agrees(Exact)
-        || vector.of(Evidence::Address) == Agrees(Partial);
+        || vector.of(Evidence::Address) == Agrees(Close);
     let reasons = [
-        // Siblings and twins share all but the first name; a borrowed number shares only itself.
-        first == Differs && (!own_number || birth == Differs || last == Differs),
+        // Siblings and twins share all but the first name.
+        first == Differs && !own_number,
+        // A borrowed number shares itself and not the birth date.
+        first == Differs && birth != Agrees(Exact),
         // Parent and child with one name share name and home, not the birth date.
         birth == Differs && !own_number,
         // Twins of two sexes with one initial.
-        vector.of(Evidence::Sex) == Differs && first == Agrees(Partial),
+        vector.of(Evidence::Sex) == Differs && first == AgreesInPartOnly,
         // A name alone is nobody.
         !beyond_name,
     ];
@@ -70,32 +71,39 @@ fn bits(evidence: Evidence, agreement: Agreement) -> f64 {
         (_, Absent) => 0.0,
         (Evidence::First, Agrees(Exact)) => 7.5,
         (Evidence::First, Agrees(Close)) => 5.0,
+        (Evidence::First, Agrees(Partial)) => 3.0,
         // An initial that agrees where no sound-alike, nickname or near spelling does.
-        (Evidence::First, Agrees(Partial)) => -2.0,
+        (Evidence::First, AgreesInPartOnly) => -3.0,
         (Evidence::First, Differs) => -7.0,
         (Evidence::Last, Agrees(Exact)) => 9.0,
         (Evidence::Last, Agrees(Close | Partial)) => 7.0,
+        (Evidence::Last, AgreesInPartOnly) => -2.0,
         (Evidence::Last, Differs) => -4.0,
         (Evidence::BirthDate, Agrees(Exact)) => 14.0,
         (Evidence::BirthDate, Agrees(Close)) => 8.5,
         (Evidence::BirthDate, Agrees(Partial)) => 5.0,
+        // One year in fifty or so agrees by chance, and few true dates go wrong in day and month.
+        (Evidence::BirthDate, AgreesInPartOnly) => -2.0,
         (Evidence::BirthDate, Differs) => -7.0,
-        (Evidence::Ssn, Agrees(Exact)) => 14.0,
+        (Evidence::Ssn, Agrees(Exact)) => 17.0,
         (Evidence::Ssn, Agrees(Close)) => 11.0,
         (Evidence::Ssn, Agrees(Partial)) => 8.0,
+        (Evidence::Ssn, AgreesInPartOnly) => 1.0,
         (Evidence::Ssn, Differs) => -4.0,
-        (Evidence::Phone, Agrees(_)) => 11.0,
+        (Evidence::Phone, Agrees(_) | AgreesInPartOnly) => 11.0,
         (Evidence::Phone, Differs) => -0.5,
-        (Evidence::Email, Agrees(_)) => 15.0,
+        (Evidence::Email, Agrees(_) | AgreesInPartOnly) => 15.0,
         (Evidence::Email, Differs) => -0.5,
         (Evidence::Address, Agrees(Exact)) => 11.0,
-        (Evidence::Address, Agrees(_)) => 4.0,
+        (Evidence::Address, Agrees(Close)) => 5.0,
+        // Within a city nearly everybody shares the first three digits of a ZIP code.
+        (Evidence::Address, Agrees(Partial) | AgreesInPartOnly) => 1.0,
         (Evidence::Address, Differs) => -1.0,
-        (Evidence::Other, Agrees(_)) => 18.0,
+        (Evidence::Other, Agrees(_) | AgreesInPartOnly) => 18.0,
         (Evidence::Other, Differs) => -3.0,
-        (Evidence::Sex, Agrees(_)) => 0.9,
+        (Evidence::Sex, Agrees(_) | AgreesInPartOnly) => 0.9,
         (Evidence::Sex, Differs) => -4.0,
-        (Evidence::BirthPlace, Agrees(_)) => 5.0,
+        (Evidence::BirthPlace, Agrees(_) | AgreesInPartOnly) => 5.0,
         (Evidence::BirthPlace, Differs) => -2.0,
     }
 }
