@@ -1,0 +1,114 @@
+use super::*;
+use crate::fixture::{persons, workload};
+
+/// Two tables of 216 cells each over five attributes of six levels, with 72 cells in each bucket
+/// of true counts: the first attribute's levels hold about 0, 2, 10, 50, 250 and 1000 people a cell.
+fn people_in_all_buckets() -> (Workload, PersonTable) {
+    let workload = workload(&[6; 5], &[&[0, 1, 2], &[0, 3, 4]]);
+    let mut columns: Vec<Vec<u8>> = vec![Vec::new(); 5];
+    for (level, people) in [0, 2, 10, 50, 250, 1000].into_iter().enumerate() {
+        for b in 0..6 {
+            for c in 0..6 {
+                for row in 0..people {
+                    // The second pair of attributes is the first in another order, so that its
+                    // table has the same counts without being the same.
+                    let other = (b * 6 + c + 7 * row) % 36;
+                    for (column, code) in columns.iter_mut().zip([level, b, c, other / 6, other % 6]) {
+                        column.push(code as u8);
+                    }
+                }
+            }
+        }
+    }
+    let table = PersonTable::new(&workload, columns).expect("fits");
+    (workload, table)
+}
+
+/// 1,000 releases: untruncated 95 % intervals cover 94-96 % of the truth, pooled and in every
+/// bucket. Over 2,000 such releases the coverage of one release had a standard deviation of 0.026
+/// in a bucket of 72 cells and of 0.011 pooled, as independent cells would have; the mean of 1,000
+/// has 0.0008 and 0.0004, so a band of 0.01 is left by chance less than once in 10^30 times. The
+/// root mean squared error of 216,000 estimates is off by 2 % less than once in 10^9 times even
+/// if only every fiftieth of them were independent.
+#[test]
+fn intervals_cover_the_truth_in_every_bucket() {
+    let (workload, persons) = people_in_all_buckets();
+    let report = evaluate(&workload, persons, 1.0, 1e-6, 1000, Objective::TotalVariance).expect("evaluated");
+    let all = &report.all.unbiased;
+    assert!((0.94..=0.96).contains(&all.overall.coverage95), "{}", all.overall.coverage95);
+    for bucket in &all.by_true_count.0 {
+        assert_eq!(bucket.cells, 72);
+        let coverage = bucket.errors.expect("not empty").coverage95;
+        assert!((0.94..=0.96).contains(&coverage), "{coverage}");
+    }
+    for table in &report.tables {
+        let ratio = table.unbiased.errors.rmse / table.predicted_standard_error;
+        assert!((ratio - 1.0).abs() < 0.02, "{ratio}");
+        assert!(table.best.mae < table.unbiased.errors.mae);
+    }
+}
+
+#[test]
+fn the_report_has_the_agreed_shape() {
+    let workload = workload(&[2, 3], &[&[0, 1], &[1]]);
+    let report = evaluate(&workload, persons(&workload, 50, 3), 1.0, 1e-6, 2, Objective::BestEstimate)
+        .expect("evaluated");
+    let json = serde_json::to_value(&report).expect("serialises");
+    let keys = |value: &serde_json::Value| -> Vec<String> {
+        value.as_object().expect("an object").keys().cloned().collect()
+    };
+    let mut expected = vec![
+        "persons",
+        "epsilon",
+        "delta",
+        "rho",
+        "trials",
+        "objective",
+        "cpu_seconds",
+        "peak_rss_bytes",
+        "tables",
+        "all",
+    ];
+    expected.sort_unstable();
+    let mut found = keys(&json);
+    found.sort_unstable();
+    assert_eq!(found, expected);
+    assert_eq!(json["objective"], "best_estimate");
+    assert_eq!((&json["persons"], &json["trials"]), (&50.into(), &2.into()));
+    let table = &json["tables"][0];
+    assert_eq!((&table["name"], &table["cells"]), (&"t0".into(), &6.into()));
+    assert!(table["predicted_standard_error"].is_f64());
+    for part in
+        [&table["unbiased"], &json["all"]["unbiased"], &json["all"]["unbiased"]["by_true_count"]["5-19"]]
+    {
+        for key in ["mae", "rmse", "bias", "coverage95"] {
+            assert!(part[key].is_f64(), "{key} of {part}");
+        }
+    }
+    for part in [&table["best"], &json["all"]["best"]] {
+        for key in ["mae", "rmse", "bias"] {
+            assert!(part[key].is_f64(), "{key} of {part}");
+        }
+    }
+    let buckets = &json["all"]["unbiased"]["by_true_count"];
+    for name in ["0", "1-4", "5-19", "20-99", "100-499", "500+"] {
+        assert!(buckets[name]["cells"].is_u64(), "{name}");
+    }
+    let cells: u64 = ["0", "1-4", "5-19", "20-99", "100-499", "500+"]
+        .iter()
+        .filter_map(|b| buckets[b]["cells"].as_u64())
+        .sum();
+    assert_eq!(cells, 9, "every cell of every table counts once");
+    assert_eq!(buckets["500+"], serde_json::json!({"cells": 0}), "no figure where no cell is");
+}
+
+#[test]
+fn nonsense_is_refused() {
+    let workload = workload(&[2, 3], &[&[0, 1]]);
+    let run = |epsilon, delta, trials| {
+        evaluate(&workload, persons(&workload, 5, 3), epsilon, delta, trials, Objective::TotalVariance).err()
+    };
+    assert_eq!(run(1.0, 1e-6, 0), Some(AccuracyError::Trials));
+    assert_eq!(run(0.0, 1e-6, 1), Some(AccuracyError::Budget(BudgetError::Cost)));
+    assert_eq!(run(1.0, 0.0, 1), Some(AccuracyError::Budget(BudgetError::Delta)));
+}

@@ -1,0 +1,76 @@
+//! From a person table to a differentially private release, and the ledger that pays for it. The
+//! only room with OpenDP, which draws every bit of noise.
+//!
+//! ```text
+//!   Workload ─► Plan (noise of every residual, ρ, predicted errors; needs no data)
+//!                 │
+//!   PersonTable ─►│ Exact::tabulate ─► Exact<Marginals>
+//!                 │                          │
+//!   Ledger ─ reserve ─► Receipt ─────────────┤ measure_and_store: integers, noise, stored, spent
+//!      │                                     ▼
+//!      └─ finished already ─────────► StoredRelease ─ render ─► Release ─► publish
+//! ```
+//!
+//! ```no_run
+//! # fn night(workload: &domain::Workload, persons: release::PersonTable, key: release::LedgerKey,
+//! #   city: &domain::CityId, context: &release::ReleaseContext) -> Result<(), Box<dyn std::error::Error>> {
+//! use release::{Exact, Ledger, Plan, ReleaseKey, Reserved, rho_for};
+//!
+//! let cap = rho_for(4.0, 1e-6)?;
+//! let plan = Plan::new(workload, domain::Objective::TotalVariance, cap * 0.25)?;
+//! let mut ledger = Ledger::open("ledger.sqlite".as_ref(), key, city)?;
+//! let year = ReleaseKey { year: 2025, period: domain::Period::Quarter(2025, 1), revision: 0 };
+//! let stored = match ledger.reserve(year, &plan, cap)? {
+//!     Reserved::Finished(stored) => *stored,
+//!     Reserved::Fresh(receipt) | Reserved::Adopted(receipt) => {
+//!         let exact = Exact::tabulate(&plan, persons)?;
+//!         ledger.measure_and_store(receipt, exact, &plan, context)?
+//!     }
+//! };
+//! let release = stored.render();
+//! # Ok(())
+//! # }
+//! ```
+
+mod accuracy;
+mod best;
+mod budget;
+mod closure;
+mod exact;
+#[cfg(test)]
+mod fixture;
+mod interval;
+mod layout;
+mod ledger;
+mod ledger_chain;
+mod ledger_error;
+mod ledger_file;
+mod ledger_key;
+mod mechanism;
+mod persons;
+mod plan;
+mod published;
+mod reconstruct;
+mod render;
+mod statement;
+mod stored;
+mod tables_file;
+mod tally;
+
+pub use accuracy::{AccuracyError, AccuracyReport, OverallAccuracy, TableAccuracy, evaluate};
+pub use budget::{BudgetError, epsilon_for, rho_for};
+pub use exact::{Exact, Marginals};
+pub use ledger::{Ledger, Receipt, ReleaseKey, Reserved, YearSpending};
+pub use ledger_chain::{Entry, EntryKind};
+pub use ledger_error::LedgerError;
+pub use ledger_key::LedgerKey;
+pub use mechanism::MechanismError;
+pub use persons::{PersonTable, PersonTableError};
+pub use plan::{Plan, PlanError};
+pub use published::{
+    Cell, Dimension, NoisyResidual, QueryStatement, Rate, RateInterval, Release, ReleasedTable, Reliability,
+    Statement, YearAccount,
+};
+pub use stored::{ReleaseContext, StoredRelease};
+pub use tables_file::{TablesFileError, parse_tables};
+pub use tally::{BestByCount, Bucket, ByTrueCount, Errors, UnbiasedByCount, UnbiasedErrors};

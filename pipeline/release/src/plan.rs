@@ -1,0 +1,293 @@
+//! The plan of a release: how much noise each residual gets, and how exact the tables will be.
+//! It needs no data, so everything here can be shown before anything is released.
+
+use domain::{Objective, Workload};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::closure::{Block, Closure};
+use crate::mechanism::{MechanismError, add_up, cost};
+use crate::published::QueryStatement;
+
+/// The largest noise scale; forty standard deviations of it stay far from the end of `i64`.
+const MAX_NOISE_SCALE: f64 = (1_u64 << 50) as f64;
+
+/// The share of the closed form that residuals of order three and more keep under
+/// [`Objective::BestEstimate`].
+const HIGH_ORDER_SHARE: f64 = 0.25;
+
+/// Held back of the requested ρ, so that OpenDP's upward rounding never passes it.
+const ROUNDING_RESERVE: f64 = 1.0 / (1_u64 << 40) as f64;
+
+/// A workload with the noise of every residual query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    workload: Workload,
+    closure: Closure,
+    objective: Objective,
+    noise: Vec<Noise>,
+    rho: f64,
+}
+
+/// The noise of one residual query.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Noise {
+    /// Scale of the discrete Gaussian on the integer query.
+    pub(crate) scale: f64,
+    /// Cost by OpenDP's map.
+    pub(crate) rho: f64,
+}
+
+/// A plan that can't be made.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum PlanError {
+    /// Too many cells.
+    #[error(
+        "table `{table}`: with it the tables and all their margins have {cells} cells, above the limit of {limit}; use fewer dimensions or fewer categories"
+    )]
+    TooLarge {
+        /// The table that passes the limit.
+        table: String,
+        /// Cells.
+        cells: u128,
+        /// Limit.
+        limit: usize,
+    },
+    /// ρ out of range.
+    #[error("a release costs a positive, finite ρ; set epsilon, delta and share so that it does")]
+    Rho,
+    /// So little ρ that the noise would not fit an integer.
+    #[error(
+        "table `{table}`: ρ is so small that its noise does not fit a 64-bit integer; release fewer tables or spend more"
+    )]
+    NoiseTooLarge {
+        /// A table that needs it.
+        table: String,
+    },
+    /// OpenDP refuses.
+    #[error(transparent)]
+    Mechanism(#[from] MechanismError),
+}
+
+impl Plan {
+    /// Splits `rho` over the residuals of a workload.
+    ///
+    /// [`Objective::TotalVariance`] minimises Σ_B w_B · cells of B · variance of a cell of B, with
+    /// w_B the table's weight; [`Objective::BestEstimate`] leaves residuals of three and more
+    /// attributes a quarter of that share. What the plan costs ([`Plan::rho`]) is OpenDP's own
+    /// figure and never above `rho`.
+    ///
+    /// # Errors
+    /// [`PlanError`] when the closure is too large, `rho` is not positive and finite, or the noise
+    /// would not fit an integer.
+    ///
+    /// # Source
+    /// ResidualPlanner (Xiao, He, Zhang, Kifer, NeurIPS 2023).
+    pub fn new(workload: &Workload, objective: Objective, rho: f64) -> Result<Self, PlanError> {
+        if !(rho.is_finite() && rho > 0.0) {
+            return Err(PlanError::Rho);
+        }
+        let closure = Closure::new(workload)?;
+        let shares = shares(workload, &closure, objective);
+        let mut noise = Vec::with_capacity(shares.len());
+        for (block, share) in closure.blocks().iter().zip(shares) {
+            let rho = share * rho * (1.0 - ROUNDING_RESERVE);
+            let sigma = (block.sensitivity_factor() / (2.0 * rho)).sqrt();
+            // 24 significant bits, rounded up: costs nothing that could be seen, and the rational
+            // arithmetic of the exact sampler is faster on short fractions.
+            let scale = round_up_to_24_bits(sigma * block.cells as f64);
+            if scale > MAX_NOISE_SCALE {
+                return Err(PlanError::NoiseTooLarge { table: a_table_with(workload, &closure, block) });
+            }
+            noise.push(Noise { scale, rho: cost(block, scale)? });
+        }
+        Self::with_noise(workload.clone(), closure, objective, noise)
+    }
+
+    /// The plan again, from what the ledger stored.
+    pub(crate) fn restore(
+        workload: Workload,
+        objective: Objective,
+        noise: Vec<Noise>,
+    ) -> Result<Self, PlanError> {
+        let closure = Closure::new(&workload)?;
+        Self::with_noise(workload, closure, objective, noise)
+    }
+
+    fn with_noise(
+        workload: Workload,
+        closure: Closure,
+        objective: Objective,
+        noise: Vec<Noise>,
+    ) -> Result<Self, PlanError> {
+        let rho = add_up(noise.iter().map(|n| n.rho))?;
+        Ok(Self { workload, closure, objective, noise, rho })
+    }
+
+    /// The workload.
+    pub fn workload(&self) -> &Workload {
+        &self.workload
+    }
+
+    /// What the noise is optimised for.
+    pub fn objective(&self) -> Objective {
+        self.objective
+    }
+
+    /// What measuring costs in zCDP: OpenDP's map over every query, added with upward rounding.
+    pub fn rho(&self) -> f64 {
+        self.rho
+    }
+
+    /// Cells of all residual queries together: how many draws of noise a release takes.
+    pub fn measured_cells(&self) -> usize {
+        self.closure.cells()
+    }
+
+    /// Variance of the unbiased estimate of any cell of a table (a position in
+    /// [`Workload::tables`]), in people squared. It is the same for all cells.
+    ///
+    /// Var_B = Σ_{A⊆B} σ_A² · s_A / ∏_{i∈B∖A} nᵢ²
+    ///
+    /// # Panics
+    /// When the workload has no such table.
+    pub fn predicted_variance(&self, table: usize) -> f64 {
+        let cells = self.closure.blocks()[self.closure.block_of_table(table)].cells as f64;
+        self.closure
+            .subsets_of_table(table)
+            .iter()
+            .map(|a| {
+                let block = &self.closure.blocks()[*a];
+                self.variance(*a) * block.sensitivity_factor() * (block.cells as f64 / cells).powi(2)
+            })
+            .sum()
+    }
+
+    /// Standard error of the unbiased estimate of any cell of a table, in people.
+    ///
+    /// # Panics
+    /// When the workload has no such table.
+    pub fn predicted_standard_error(&self, table: usize) -> f64 {
+        self.predicted_variance(table).sqrt()
+    }
+
+    /// Covariance of Σ a(l)·cell and Σ b(l)·cell, where l is the level along `axis` of the table
+    /// and all other levels are the same in both: what a rate's interval needs.
+    pub(crate) fn covariance(&self, table: usize, axis: usize, a: &[f64], b: &[f64]) -> f64 {
+        let attribute = self.workload.tables()[table].dimensions[axis];
+        let n = a.len() as f64;
+        let dot: f64 = a.iter().zip(b).map(|(x, y)| x * y).sum();
+        let sums = a.iter().sum::<f64>() * b.iter().sum::<f64>();
+        let cells = self.closure.blocks()[self.closure.block_of_table(table)].cells as f64;
+        self.closure
+            .subsets_of_table(table)
+            .iter()
+            .map(|position| {
+                let block = &self.closure.blocks()[*position];
+                // Along the axis: the residual's own covariance I − 11ᵀ/n if it has the axis, and
+                // all ones (whose 1/n² is in the cell ratio) if it does not.
+                let (others, along) = if block.attributes.contains(&attribute) {
+                    (block.sensitivity_factor() / (1.0 - 1.0 / n), dot - sums / n)
+                } else {
+                    (block.sensitivity_factor(), sums)
+                };
+                self.variance(*position) * others * along * (block.cells as f64 / cells).powi(2)
+            })
+            .sum()
+    }
+
+    /// σ² of a residual: its noise variance in every direction of its subspace.
+    pub(crate) fn variance(&self, block: usize) -> f64 {
+        (self.noise[block].scale / self.closure.blocks()[block].cells as f64).powi(2)
+    }
+
+    /// The closure.
+    pub(crate) fn closure(&self) -> &Closure {
+        &self.closure
+    }
+
+    /// The noise of each block.
+    pub(crate) fn noise(&self) -> &[Noise] {
+        &self.noise
+    }
+
+    /// Every residual query, as the statement lists it.
+    pub(crate) fn queries(&self) -> Vec<QueryStatement> {
+        let name = |a: &usize| self.workload.attributes()[*a].name.clone();
+        self.closure
+            .blocks()
+            .iter()
+            .zip(&self.noise)
+            .map(|(block, noise)| QueryStatement {
+                attributes: block.attributes.iter().map(name).collect(),
+                sizes: block.shape.clone(),
+                squared_sensitivity: block.squared_sensitivity(),
+                noise_scale: noise.scale,
+                rho: noise.rho,
+            })
+            .collect()
+    }
+
+    /// SHA-256 over everything public that decides what is measured: workload, objective, noise.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        let workload = serde_json::to_vec(&self.workload).expect("names, numbers and lists always serialise");
+        hash.update((workload.len() as u64).to_le_bytes());
+        hash.update(&workload);
+        hash.update(format!("{:?}", self.objective));
+        for noise in &self.noise {
+            hash.update(noise.scale.to_bits().to_le_bytes());
+            hash.update(noise.rho.to_bits().to_le_bytes());
+        }
+        hash.finalize().into()
+    }
+}
+
+/// The share of ρ of every block: sqrt(v_A s_A / 2) / T, and for the best estimate a quarter of it
+/// for high orders.
+///
+/// # Source
+/// Release method, section 3: v_A = s_A · Σ_{B⊇A} w_B · n_B / ∏_{i∈B∖A} nᵢ².
+fn shares(workload: &Workload, closure: &Closure, objective: Objective) -> Vec<f64> {
+    let mut v = vec![0.0; closure.blocks().len()];
+    for (position, table) in workload.tables().iter().enumerate() {
+        let cells = closure.blocks()[closure.block_of_table(position)].cells as f64;
+        for a in closure.subsets_of_table(position) {
+            v[*a] += table.weight * cells * (closure.blocks()[*a].cells as f64 / cells).powi(2);
+        }
+    }
+    let mut shares: Vec<f64> = closure
+        .blocks()
+        .iter()
+        .zip(&v)
+        .map(|(block, v)| {
+            let s = block.sensitivity_factor();
+            let keep = match objective {
+                Objective::BestEstimate if block.order() >= 3 => HIGH_ORDER_SHARE,
+                Objective::BestEstimate | Objective::TotalVariance => 1.0,
+            };
+            keep * (s * v * s / 2.0).sqrt()
+        })
+        .collect();
+    let total: f64 = shares.iter().sum();
+    for share in &mut shares {
+        *share /= total;
+    }
+    shares
+}
+
+/// The least number of 24 significant bits that is not below `value`.
+fn round_up_to_24_bits(value: f64) -> f64 {
+    let nearest = value as f32;
+    if f64::from(nearest) < value { f64::from(nearest.next_up()) } else { f64::from(nearest) }
+}
+
+fn a_table_with(workload: &Workload, closure: &Closure, block: &Block) -> String {
+    let holds = |t: &usize| closure.subsets_of_table(*t).iter().any(|b| closure.blocks()[*b] == *block);
+    let table = (0..workload.tables().len()).find(holds).expect("every block comes from a table");
+    workload.tables()[table].name.clone()
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -1,0 +1,211 @@
+//! What a release holds once it may be seen: the only thing a writer accepts.
+
+use chrono::NaiveDate;
+use domain::{Cohort, Objective, Subject};
+use serde::{Deserialize, Serialize};
+
+/// A differentially private release of one city and period, rendered from a stored measurement.
+///
+/// # Privacy
+/// Private fields and no public constructor: it can only be rendered from a vector that the
+/// ledger stored when it charged the budget, so whatever is written from it is post-processing.
+pub struct Release {
+    pub(crate) statement: Statement,
+    pub(crate) tables: Vec<ReleasedTable>,
+    pub(crate) measurements: Vec<NoisyResidual>,
+}
+
+impl Release {
+    /// The differential-privacy statement.
+    pub fn statement(&self) -> &Statement {
+        &self.statement
+    }
+
+    /// The tables, in the workload's order.
+    pub fn tables(&self) -> &[ReleasedTable] {
+        &self.tables
+    }
+
+    /// The noisy residual answers, for evaluators' own inference.
+    pub fn measurements(&self) -> &[NoisyResidual] {
+        &self.measurements
+    }
+}
+
+/// One marginal with its estimates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReleasedTable {
+    /// Name.
+    pub name: String,
+    /// What it is about.
+    pub subject: Option<Subject>,
+    /// The days a person must enter in.
+    pub cohort: Cohort,
+    /// Days of follow-up.
+    pub window_days: u32,
+    /// The dimensions with their categories, in the order in which cells are laid out.
+    pub dimensions: Vec<Dimension>,
+    /// Standard error of every cell's estimate, in people.
+    pub standard_error: f64,
+    /// Cells, row-major: the last dimension varies fastest.
+    pub cells: Vec<Cell>,
+}
+
+/// A dimension of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dimension {
+    /// Attribute name.
+    pub name: String,
+    /// Categories, in order.
+    pub categories: Vec<String>,
+}
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// The category's position in each dimension.
+    pub codes: Vec<u8>,
+    /// Unbiased estimate, in people; may be negative.
+    pub estimate: f64,
+    /// Lower end of the 95 % interval, truncated at zero.
+    pub low: f64,
+    /// Upper end of the 95 % interval, truncated at zero.
+    pub high: f64,
+    /// Non-negative, consistent, biased: for reading, not for summing.
+    pub best_estimate: f64,
+    /// The rate, on the rows whose level is the measure's numerator.
+    pub rate: Option<Rate>,
+    /// A function of published numbers only.
+    pub reliability: Reliability,
+}
+
+/// A rate: numerator level over the denominator levels of the same group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rate {
+    /// Unbiased estimate of the denominator, in people.
+    pub denominator: f64,
+    /// Standard error of the denominator.
+    pub denominator_standard_error: f64,
+    /// The rate and its 95 % Fieller interval, each in 0..=1; `None` where the denominator is not
+    /// told from zero, so that the rate is withheld.
+    pub value: Option<RateInterval>,
+}
+
+/// A rate with its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RateInterval {
+    /// The rate.
+    pub rate: f64,
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// How far a figure can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reliability {
+    /// Half-width of the interval at most a tenth of the estimate.
+    High,
+    /// Between.
+    Moderate,
+    /// Half-width above half of the estimate, or an estimate not told from zero.
+    Low,
+}
+
+/// One coordinate of one noisy residual query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoisyResidual {
+    /// Attributes of the residual, joined by ` x `; `total` for the empty set.
+    pub query: String,
+    /// The categories of the coordinate, joined by ` x `; empty for the total.
+    pub coordinate: String,
+    /// The noisy integer answer, exactly as the mechanism gave it.
+    pub value: i64,
+    /// Scale of the discrete Gaussian noise on that integer.
+    pub noise_scale: f64,
+    /// ρ that the whole query cost.
+    pub rho: f64,
+}
+
+/// The differential-privacy statement of a release (NIST SP 800-226).
+///
+/// Stored on the ledger with the vector, so that a release rendered again says the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Statement {
+    /// `city/period/revision`, for example `us-ga-atlanta/2025/r0`.
+    pub release_id: String,
+    /// City slug.
+    pub city: String,
+    /// City name.
+    pub city_name: String,
+    /// Period.
+    pub period: String,
+    /// Revision; 0 is the first release of the period.
+    pub revision: u32,
+    /// As of which day the data were read.
+    pub report_date: NaiveDate,
+    /// Fictitious data; must be said wherever a figure is shown.
+    pub demo: bool,
+    /// This release's cost.
+    pub rho: f64,
+    /// This release alone, as ε at `delta`.
+    pub epsilon: f64,
+    /// δ.
+    pub delta: f64,
+    /// The privacy year and what it had cost once this release was charged.
+    pub year: YearAccount,
+    /// What the noise was optimised for.
+    pub objective: Objective,
+    /// Mechanism in words.
+    pub mechanism: String,
+    /// Library, its version, and the generator of its randomness.
+    pub library: String,
+    /// Unit of privacy and neighbouring relation, in plain words.
+    pub unit: String,
+    /// The assumption about linkage, in plain words.
+    pub linkage_assumption: String,
+    /// What is public: category lists, calendar, configuration.
+    pub public_inputs: Vec<String>,
+    /// What is not protected and what intervals do not cover.
+    pub caveats: Vec<String>,
+    /// Post-processing and its bias.
+    pub post_processing: String,
+    /// Every residual query with its noise, from which ρ can be recomputed.
+    pub queries: Vec<QueryStatement>,
+    /// Version of this program.
+    pub software: String,
+    /// Head of the ledger's chain when the release was stored, hexadecimal.
+    pub ledger_head: String,
+}
+
+/// The privacy year's account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct YearAccount {
+    /// The year.
+    pub year: i32,
+    /// ρ that the year may cost.
+    pub rho_cap: f64,
+    /// ε of the cap at δ.
+    pub epsilon_cap: f64,
+    /// ρ spent, this release included.
+    pub rho_spent: f64,
+    /// ε of what is spent, at δ.
+    pub epsilon_spent: f64,
+}
+
+/// One residual query of the mechanism.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QueryStatement {
+    /// Attributes; empty for the total.
+    pub attributes: Vec<String>,
+    /// Sizes of their domains.
+    pub sizes: Vec<usize>,
+    /// Squared L2 sensitivity of the integer query to one person.
+    pub squared_sensitivity: u64,
+    /// Scale of the discrete Gaussian noise.
+    pub noise_scale: f64,
+    /// ρ, by OpenDP's map.
+    pub rho: f64,
+}
