@@ -1,0 +1,136 @@
+//! An extract in the inbox: held against the contract, row by row. What arrives equals what is
+//! accepted plus what is quarantined with a reason.
+
+use std::cmp::Ordering;
+use std::path::Path;
+
+use domain::{
+    Column, EVENT_COLUMNS, FAMILIES, FileEntry, Manifest, PEOPLE_COLUMNS, QuarantinedRow, token_column,
+};
+
+use crate::event::{EventRow, read_events};
+use crate::identified::foreign_columns;
+use crate::record::{Record, read_people};
+use crate::refusal::Refusal;
+use crate::rekey::{FamilyTokens, HubKey, rekey};
+use crate::report::RowCount;
+use crate::row_reader::{Faults, Limits};
+use crate::rule;
+use crate::table_file::TableFile;
+
+/// What a source's extract holds after every check, in canonical order whatever the order of its
+/// rows: records by id, events by record, day, kind and id.
+pub(crate) struct Checked {
+    pub(crate) records: Vec<Record>,
+    /// For each record its row in the extract, where `tokens` has it.
+    pub(crate) rows: Vec<usize>,
+    /// Re-keyed tokens by family, then by row of the extract.
+    pub(crate) tokens: Vec<FamilyTokens>,
+    pub(crate) events: Vec<EventRow>,
+    pub(crate) outcomes: Vec<String>,
+    pub(crate) people_count: RowCount,
+    pub(crate) event_count: RowCount,
+    pub(crate) quarantine: Vec<QuarantinedRow>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Checks an extract whose files' digests are right.
+pub(crate) fn check(
+    source: &str,
+    manifest: &Manifest,
+    folder: &Path,
+    key: &HubKey,
+    limits: Limits,
+) -> Result<Checked, Refusal> {
+    let first_event = limits.declared.map(|(first, _)| first);
+    let people = open(source, folder, &manifest.people)?;
+    let mut warnings = check_columns(&people, PEOPLE_COLUMNS, true, first_event)?;
+    let events = open(source, folder, &manifest.events)?;
+    warnings.extend(check_columns(&events, EVENT_COLUMNS, false, first_event)?);
+
+    let reader = read_people(&people, limits, &manifest.key_epoch)?;
+    let (all, mut faults) = (reader.rows, reader.faults);
+    let tokens = rekey(&people, key, &mut faults)?;
+    let same = |a: usize, b: usize| all[a] == all[b] && tokens.iter().all(|t| t.of(a) == t.of(b));
+    let rows = without_repeats(&mut faults, all.len(), |row| all[row].id, same, "record_id");
+    let records: Vec<Record> = rows.iter().map(|row| all[*row]).collect();
+    let mut quarantine = faults.quarantine(&people);
+    let people_count = RowCount::of(people.rows(), records.len(), faults.len());
+
+    let read = read_events(&events, limits)?;
+    let (all, mut faults) = (read.reader.rows, read.reader.faults);
+    for (row, event) in all.iter().enumerate() {
+        if records.binary_search_by_key(&event.record_id, |record| record.id).is_err() {
+            faults.note(row, "record_id", &rule::RECORD_UNKNOWN);
+        }
+    }
+    let same = |a: usize, b: usize| all[a] == all[b];
+    let kept = without_repeats(&mut faults, all.len(), |row| all[row].id, same, "event_id");
+    let mut accepted: Vec<EventRow> = kept.iter().map(|row| all[*row]).collect();
+    accepted.sort_unstable();
+    quarantine.extend(faults.quarantine(&events));
+    let event_count = RowCount::of(events.rows(), accepted.len(), faults.len());
+
+    Ok(Checked {
+        records,
+        rows,
+        tokens,
+        events: accepted,
+        outcomes: read.outcomes,
+        people_count,
+        event_count,
+        quarantine,
+        warnings,
+    })
+}
+
+fn open(source: &str, folder: &Path, entry: &FileEntry) -> Result<TableFile, Refusal> {
+    let file = TableFile::open(source, folder, &entry.name)?;
+    if file.rows() as u64 == entry.rows { Ok(file) } else { Err(file.refuse(&rule::FILE_ROWS)) }
+}
+
+/// All of the contract's columns, and nothing beside them that identifies.
+fn check_columns(
+    file: &TableFile,
+    contract: &[Column],
+    with_tokens: bool,
+    first_event: Option<i32>,
+) -> Result<Vec<String>, Refusal> {
+    let mut names: Vec<String> = contract.iter().map(|column| column.name.to_owned()).collect();
+    if with_tokens {
+        names.extend((0..FAMILIES.len()).map(token_column));
+    }
+    if let Some(missing) = names.iter().find(|name| !file.names().contains(name)) {
+        return Err(file.refuse_column(missing, &rule::COLUMN_MISSING));
+    }
+    foreign_columns(file, &|name| names.iter().any(|known| known == name), first_event)
+}
+
+/// The rows without fault in order of their id. Of rows that are the same in everything one is
+/// kept; of rows that share an id and differ none is, so that the outcome does not depend on the
+/// order of rows.
+fn without_repeats(
+    faults: &mut Faults,
+    rows: usize,
+    id: impl Fn(usize) -> u128,
+    same: impl Fn(usize, usize) -> bool,
+    field: &'static str,
+) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rows).filter(|row| faults.passes(*row)).collect();
+    order.sort_unstable_by(|a, b| id(*a).cmp(&id(*b)).then(a.cmp(b)));
+    let mut kept = Vec::with_capacity(order.len());
+    for group in order.chunk_by(|a, b| id(*a).cmp(&id(*b)) == Ordering::Equal) {
+        let alike = group.iter().all(|row| same(group[0], *row));
+        let rest = if alike {
+            kept.push(group[0]);
+            &group[1..]
+        } else {
+            group
+        };
+        let rule = if alike { &rule::ROW_TWICE } else { &rule::ID_TWICE };
+        for row in rest {
+            faults.note(*row, field, rule);
+        }
+    }
+    kept
+}

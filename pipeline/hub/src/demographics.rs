@@ -1,0 +1,207 @@
+//! One answer a person from records that may disagree.
+
+use domain::Breakdown;
+
+use crate::person::PersonEvent;
+use crate::record::Record;
+
+/// The category of a breakdown.
+///
+/// The latest known answer by the record's `as_of` stands, the first record in canonical order
+/// (source name, then record id) among equals. Exceptions: two different known races are
+/// `multiple`; one record is enough for `indigenous`, for a disability, and for substance use; age
+/// is the latest event's; and the question about LGBTQ youth is put to people under 25 alone.
+pub(crate) fn demographic(breakdown: Breakdown, records: &[&Record], events: &[PersonEvent]) -> u8 {
+    let any = |category| records.iter().any(|r| r.answer(breakdown) == code(breakdown, category));
+    match breakdown {
+        Breakdown::RaceEthnicity if has_two_races(records) => code(breakdown, "multiple"),
+        Breakdown::Indigenous if any("indigenous") => code(breakdown, "indigenous"),
+        Breakdown::Disability if any("any") => code(breakdown, "any"),
+        Breakdown::Disability if any("mental_health_only") => code(breakdown, "mental_health_only"),
+        Breakdown::SubstanceUse if any("yes") => code(breakdown, "yes"),
+        Breakdown::AgeBand => age_band(events),
+        Breakdown::LgbtqYouth => lgbtq_youth(records, events),
+        _ => latest(breakdown, records, |_| true),
+    }
+}
+
+/// The latest known answer that `counts`; the breakdown's own "unknown" where there is none.
+fn latest(breakdown: Breakdown, records: &[&Record], counts: impl Fn(u8) -> bool) -> u8 {
+    let unknown = code(breakdown, breakdown.unknown());
+    let mut best: Option<&Record> = None;
+    for record in records {
+        let answer = record.answer(breakdown);
+        // A record without a date is older than any; of equals the first stays.
+        if answer != unknown && counts(answer) && best.is_none_or(|b| record.as_of > b.as_of) {
+            best = Some(record);
+        }
+    }
+    best.map_or(unknown, |record| record.answer(breakdown))
+}
+
+fn has_two_races(records: &[&Record]) -> bool {
+    let unknown = code(Breakdown::RaceEthnicity, Breakdown::RaceEthnicity.unknown());
+    let mut known =
+        records.iter().map(|r| r.answer(Breakdown::RaceEthnicity)).filter(|race| *race != unknown);
+    known.next().is_some_and(|first| known.any(|other| other != first))
+}
+
+/// The known band of the latest event that has one; on one day the first in canonical order.
+fn age_band(events: &[PersonEvent]) -> u8 {
+    let unknown = code(Breakdown::AgeBand, Breakdown::AgeBand.unknown());
+    let mut best: Option<&PersonEvent> = None;
+    for event in events.iter().filter(|e| e.event.age_band != unknown) {
+        if best.is_none_or(|b| event.event.day > b.event.day) {
+            best = Some(event);
+        }
+    }
+    best.map_or(unknown, |event| event.event.age_band)
+}
+
+fn lgbtq_youth(records: &[&Record], events: &[PersonEvent]) -> u8 {
+    let breakdown = Breakdown::LgbtqYouth;
+    let band = Breakdown::AgeBand.categories()[usize::from(age_band(events))];
+    match band {
+        // At an earlier intake the same person may have been asked as an adult's record would be.
+        "under_13" | "13_17" | "18_24" => {
+            latest(breakdown, records, |answer| answer != code(breakdown, "not_youth"))
+        }
+        "unknown" => code(breakdown, "not_collected"),
+        _ => code(breakdown, "not_youth"),
+    }
+}
+
+fn code(breakdown: Breakdown, category: &str) -> u8 {
+    breakdown.code(category).expect("the category is one of the domain's own")
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Breakdown, System};
+
+    use crate::fixture::{Draft, category, record, shelter};
+
+    /// Answers of records of one person; each has a source, a date and a word.
+    fn settled(breakdown: Breakdown, answers: &[(&'static str, u128, Option<&str>, &str)]) -> String {
+        let drafts: Vec<Draft> = answers
+            .iter()
+            .map(|(source, id, as_of, word)| {
+                let draft = record(source, System::PublicHealth, *id)
+                    .says(breakdown, word)
+                    .contact("2025-05-01", "unknown");
+                as_of.map_or(draft.clone(), |as_of| draft.clone().dated(as_of))
+            })
+            .collect();
+        category(&drafts, domain::Word::word(breakdown))
+    }
+
+    #[test]
+    fn the_latest_known_answer_stands() {
+        let gender = |answers: &[_]| settled(Breakdown::Gender, answers);
+        let (early, late) = (Some("2024-01-01"), Some("2025-01-01"));
+        assert_eq!(gender(&[("a", 1, early, "female"), ("b", 1, late, "male")]), "male");
+        assert_eq!(gender(&[("a", 1, late, "female"), ("b", 1, early, "male")]), "female");
+        assert_eq!(
+            gender(&[("a", 1, early, "female"), ("b", 1, late, "unknown")]),
+            "female",
+            "unknown loses"
+        );
+        assert_eq!(
+            gender(&[("a", 1, late, "unknown"), ("b", 1, None, "male")]),
+            "male",
+            "even to one without a date"
+        );
+        assert_eq!(
+            gender(&[("a", 1, None, "female"), ("b", 1, early, "male")]),
+            "male",
+            "no date is older than any"
+        );
+        assert_eq!(gender(&[("b", 1, late, "female"), ("a", 2, late, "male")]), "male", "ties: source name");
+        assert_eq!(gender(&[("a", 2, late, "female"), ("a", 1, late, "male")]), "male", "ties: record id");
+        assert_eq!(gender(&[("a", 1, late, "unknown")]), "unknown");
+        let immigrant = |answers: &[_]| settled(Breakdown::Immigrant, answers);
+        assert_eq!(
+            immigrant(&[("a", 1, early, "foreign_national"), ("b", 1, late, "us_citizen_or_lpr")]),
+            "us_citizen_or_lpr"
+        );
+    }
+
+    #[test]
+    fn two_known_races_are_multiple() {
+        let race = |answers: &[_]| settled(Breakdown::RaceEthnicity, answers);
+        assert_eq!(race(&[("a", 1, None, "black"), ("b", 1, None, "black")]), "black");
+        assert_eq!(race(&[("a", 1, None, "black"), ("b", 1, None, "unknown")]), "black");
+        assert_eq!(race(&[("a", 1, Some("2025-01-01"), "black"), ("b", 1, None, "asian")]), "multiple");
+        assert_eq!(race(&[("a", 1, None, "multiple"), ("b", 1, None, "asian")]), "multiple");
+        assert_eq!(race(&[("a", 1, None, "unknown")]), "unknown");
+    }
+
+    #[test]
+    fn one_record_is_enough_for_what_many_do_not_ask() {
+        let late = Some("2025-01-01");
+        assert_eq!(
+            settled(Breakdown::Indigenous, &[("a", 1, None, "indigenous"), ("b", 1, late, "not_indigenous")]),
+            "indigenous"
+        );
+        assert_eq!(
+            settled(Breakdown::Indigenous, &[("a", 1, None, "unknown"), ("b", 1, late, "not_indigenous")]),
+            "not_indigenous"
+        );
+        assert_eq!(settled(Breakdown::SubstanceUse, &[("a", 1, None, "yes"), ("b", 1, late, "no")]), "yes");
+        assert_eq!(
+            settled(Breakdown::SubstanceUse, &[("a", 1, None, "unknown"), ("b", 1, late, "no")]),
+            "no"
+        );
+        let disability = |answers: &[_]| settled(Breakdown::Disability, answers);
+        assert_eq!(
+            disability(&[
+                ("a", 1, None, "any"),
+                ("b", 1, late, "mental_health_only"),
+                ("c", 1, late, "none")
+            ]),
+            "any"
+        );
+        assert_eq!(
+            disability(&[("a", 1, None, "mental_health_only"), ("b", 1, late, "none")]),
+            "mental_health_only"
+        );
+        assert_eq!(disability(&[("a", 1, None, "none"), ("b", 1, late, "unknown")]), "none");
+        assert_eq!(disability(&[("a", 1, None, "unknown")]), "unknown");
+    }
+
+    #[test]
+    fn age_is_the_latest_known_one_up_to_the_report_date() {
+        let band = |draft: Draft| category(&[draft], "age_band");
+        let young = shelter().contact("2024-01-01", "13_17").contact("2025-06-01", "18_24");
+        assert_eq!(band(young.clone()), "18_24");
+        assert_eq!(band(young.clone().contact("2025-07-01", "unknown")), "18_24", "unknown loses");
+        assert_eq!(band(young.clone().contact("2026-06-30", "25_39")), "25_39");
+        assert_eq!(band(young.contact("2026-07-01", "25_39")), "18_24", "after the report date");
+        assert_eq!(band(shelter().contact("2025-06-01", "unknown")), "unknown");
+    }
+
+    #[test]
+    fn lgbtq_is_asked_of_people_under_25() {
+        let youth = |band, answers: &[&str]| {
+            let drafts: Vec<Draft> = (1..)
+                .zip(answers)
+                .map(|(id, word)| {
+                    record("a", System::Hotline, id)
+                        .says(Breakdown::LgbtqYouth, word)
+                        .contact("2025-05-01", band)
+                })
+                .collect();
+            category(&drafts, "lgbtq_youth")
+        };
+        for band in ["under_13", "13_17", "18_24"] {
+            assert_eq!(youth(band, &["lgbtq"]), "lgbtq", "{band}");
+            assert_eq!(youth(band, &["not_collected", "not_lgbtq"]), "not_lgbtq", "{band}");
+            assert_eq!(youth(band, &["not_collected"]), "not_collected", "{band}");
+            assert_eq!(youth(band, &["not_youth"]), "not_collected", "{band}: that is no answer");
+        }
+        for band in ["25_39", "40_plus"] {
+            assert_eq!(youth(band, &["lgbtq"]), "not_youth", "{band}");
+        }
+        assert_eq!(youth("unknown", &["lgbtq"]), "not_collected");
+    }
+}

@@ -1,0 +1,161 @@
+//! A night's first half for one city: every source pulled, checked, re-keyed and committed; a
+//! source that is refused stops itself and no other.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::{Datelike, NaiveDate};
+use domain::{CityConfig, Manifest, SourceConfig};
+
+use crate::check::{Checked, check};
+use crate::day;
+use crate::ingested::Ingested;
+use crate::load::load;
+use crate::manifest::{Arrived, ExpectedKey, read_manifest};
+use crate::pull::{Inbox, pull, sweep};
+use crate::refusal::{Halt, HubError, Refusal};
+use crate::rekey::HubKey;
+use crate::report::{Report, SourceReport};
+use crate::row_reader::Limits;
+use crate::rule;
+use crate::store::{self, Stored, private_folder};
+
+/// Pulls a city's extracts, sets bad rows aside, re-keys every token, and assembles the records
+/// for linkage.
+///
+/// Writes below `<work>/<city>/` only: `inbox/` while a source is being taken, `records/` for good.
+/// An extract whose manifest did not change since it was taken is not pulled again, and a source
+/// that the configuration no longer names is removed from the store. What was
+/// refused is in [`Ingested::report`]; it contributes nothing, neither tonight's extract nor an
+/// earlier one.
+///
+/// # Errors
+/// [`HubError`] when the hub's own disk or store fails, or a key is another city's. A source that breaks a rule is no error.
+///
+/// # Privacy
+/// Agency tokens are in the inbox for as long as one source is being checked and never stored.
+pub fn ingest(
+    city: &CityConfig,
+    work: &Path,
+    expected: &ExpectedKey,
+    hub_key: &HubKey,
+    report_date: NaiveDate,
+) -> Result<Ingested, HubError> {
+    for (key, of) in [("hub key", hub_key.city()), ("linkage key's fingerprint", &expected.city)] {
+        if *of != city.id {
+            return Err(HubError::City { key, city: city.id.clone() });
+        }
+    }
+    let night = Night { folder: work.join(city.id.as_str()), expected, hub_key, report_date };
+    private_folder(&night.folder)?;
+    sweep(&night.folder)?;
+    let names: Vec<&str> = city.sources.iter().map(|source| source.name.as_str()).collect();
+    store::forget_others(&night.folder, &names)?;
+    let mut taken = BTreeMap::new();
+    let mut report = Report {
+        city: city.id.clone(),
+        report_date,
+        sources: Vec::new(),
+        refused: Vec::new(),
+        links: None,
+        unchanged: Vec::new(),
+        quarantine: Vec::new(),
+    };
+    for source in &city.sources {
+        match night.take(source) {
+            Ok(source_taken) => {
+                taken.insert(source.name.clone(), source_taken);
+            }
+            Err(Halt::Refused(refusal)) => {
+                report.refused.push(refusal);
+            }
+            Err(Halt::Hub(error)) => return Err(error),
+        }
+    }
+    // By name, not in the configuration's order, so that the order of sources there changes nothing.
+    let mut folders = Vec::new();
+    for (name, Taken { manifest, stored, unchanged }) in taken {
+        if unchanged {
+            report.unchanged.push(name);
+        }
+        report.quarantine.extend(stored.quarantine);
+        report.sources.push(stored.report);
+        folders.push((stored.folder, manifest));
+    }
+    let mut ingested = Ingested::new(report);
+    for (folder, manifest) in folders {
+        let source = load(&folder, &manifest, night.limits(&manifest))?;
+        ingested.push(&source, day::number(report_date))?;
+    }
+    Ok(ingested)
+}
+
+/// A source that is in the store.
+struct Taken {
+    manifest: Manifest,
+    stored: Stored,
+    unchanged: bool,
+}
+
+struct Night<'a> {
+    folder: PathBuf,
+    expected: &'a ExpectedKey,
+    hub_key: &'a HubKey,
+    report_date: NaiveDate,
+}
+
+impl Night<'_> {
+    fn take(&self, source: &SourceConfig) -> Result<Taken, Halt> {
+        let Arrived { manifest, bytes } = read_manifest(source, self.expected)?;
+        let digest = self.digest(&bytes);
+        if let Some(stored) = store::find(&self.folder, &source.name, &digest)? {
+            return Ok(Taken { manifest, stored, unchanged: true });
+        }
+        let inbox = Inbox::open(&self.folder, &source.name)?;
+        pull(source, &manifest, &inbox)?;
+        let checked = check(&source.name, &manifest, inbox.folder(), self.hub_key, self.limits(&manifest))?;
+        let report = self.source_report(&manifest, &checked)?;
+        let epoch = &manifest.key_epoch;
+        let stored = store::commit(&self.folder, &source.name, &digest, &checked, epoch, report)?;
+        inbox.empty()?;
+        Ok(Taken { manifest, stored, unchanged: false })
+    }
+
+    /// Over all that decides what is stored.
+    fn digest(&self, manifest: &[u8]) -> String {
+        let report_date = self.report_date.to_string();
+        store::digest(&[manifest, self.hub_key.fingerprint().as_bytes(), report_date.as_bytes()])
+    }
+
+    fn limits(&self, manifest: &Manifest) -> Limits {
+        Limits {
+            declared: manifest
+                .first_event
+                .zip(manifest.last_event)
+                .map(|(a, b)| (day::number(a), day::number(b))),
+            report_day: day::number(self.report_date),
+            report_year: i64::from(self.report_date.year()),
+        }
+    }
+
+    fn source_report(&self, manifest: &Manifest, checked: &Checked) -> Result<SourceReport, Refusal> {
+        let today = day::number(self.report_date);
+        let count = |n: usize| n as u64;
+        let report = SourceReport {
+            people: checked.people_count,
+            events: checked.event_count,
+            not_linkable: count(checked.records.iter().filter(|r| !r.may_link(today)).count()),
+            not_measured: count(checked.records.iter().filter(|r| !r.may_measure()).count()),
+            events_after_report_date: count(checked.events.iter().filter(|e| e.day > today).count()),
+            tokens: count(checked.tokens.iter().map(crate::rekey::FamilyTokens::len).sum()),
+            warnings: checked.warnings.clone(),
+            ..SourceReport::new(manifest, &checked.quarantine)
+        };
+        // The promise is kept by construction; a source that broke it must not go on.
+        if report.people.adds_up() && report.events.adds_up() {
+            Ok(report)
+        } else {
+            Err(Refusal::new(&manifest.agency, "people and events", &rule::LOST))
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What a night has in hand: every source's records, tokens and events, in canonical order.
+
+use domain::{CityId, EventKind, Exploitation, ReferralResult, Service, System};
+use linkage::Records;
+
+use crate::record::Record;
+use crate::refusal::HubError;
+use crate::rekey::FamilyTokens;
+use crate::report::{LinkCounts, Report};
+
+/// An event of a record, as far as measures read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Event {
+    pub(crate) day: i32,
+    pub(crate) kind: EventKind,
+    /// Code of the age band.
+    pub(crate) age_band: u8,
+    pub(crate) exploitation: Option<Exploitation>,
+    pub(crate) service: Option<Service>,
+    pub(crate) result: Option<ReferralResult>,
+    pub(crate) result_day: Option<i32>,
+}
+
+/// A city's records in canonical order (source name, then record id), ready for linkage, with
+/// their events and the report of how they came.
+///
+/// # Privacy
+/// Holds people's events and demographics: no `Debug`, no serialization. [`crate::measure`] is the
+/// way out, and it leads to `release` alone.
+pub struct Ingested {
+    records: Records,
+    people: Vec<Record>,
+    systems: Vec<System>,
+    event_starts: Vec<u32>,
+    events: Vec<Event>,
+    report: Report,
+}
+
+/// One source, loaded from the hub's store.
+pub(crate) struct LoadedSource {
+    pub(crate) system: System,
+    pub(crate) one_record_per_person: bool,
+    /// By record id.
+    pub(crate) records: Vec<Record>,
+    /// By family, then record.
+    pub(crate) tokens: Vec<FamilyTokens>,
+    /// For each record where its events start, with one entry more.
+    pub(crate) event_starts: Vec<u32>,
+    pub(crate) events: Vec<Event>,
+}
+
+impl Ingested {
+    /// Nothing yet.
+    pub(crate) fn new(report: Report) -> Self {
+        let records = Records { starts: vec![0], ..Records::default() };
+        Self {
+            records,
+            people: Vec::new(),
+            systems: Vec::new(),
+            event_starts: vec![0],
+            events: Vec::new(),
+            report,
+        }
+    }
+
+    /// Adds a source; sources come in order of their names. Records that may not be linked on the
+    /// report day bring no tokens, so they stay persons of their own.
+    pub(crate) fn push(&mut self, source: &LoadedSource, report_day: i32) -> Result<(), HubError> {
+        let too_many = |_| HubError::Records(linkage::RecordsError::TooMany);
+        let index = u16::try_from(self.systems.len()).map_err(too_many)?;
+        let base = u32::try_from(self.events.len()).map_err(too_many)?;
+        u32::try_from(self.events.len() + source.events.len()).map_err(too_many)?;
+        self.systems.push(source.system);
+        self.records.one_record_per_person.push(source.one_record_per_person);
+        for (row, record) in source.records.iter().enumerate() {
+            if record.may_link(report_day) {
+                for (family, tokens) in source.tokens.iter().enumerate() {
+                    let tokens = tokens.of(row);
+                    self.records.tokens.extend_from_slice(tokens);
+                    self.records.families.extend(std::iter::repeat_n(family as u8, tokens.len()));
+                }
+            }
+            self.records.starts.push(u32::try_from(self.records.tokens.len()).map_err(too_many)?);
+            self.records.sources.push(index);
+        }
+        self.people.extend_from_slice(&source.records);
+        self.event_starts.extend(source.event_starts[1..].iter().map(|start| base + start));
+        self.events.extend_from_slice(&source.events);
+        Ok(())
+    }
+
+    /// The input of linkage: sources in order of name, records in order of id, tokens re-keyed.
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
+    /// The city.
+    pub fn city(&self) -> &CityId {
+        &self.report.city
+    }
+
+    /// How everything came, for the steward.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// Notes in the report what linkage made of the records.
+    ///
+    /// # Errors
+    /// [`HubError::Persons`] when `person_of` does not have one entry for each record.
+    pub fn note_persons(&mut self, person_of: &[u32]) -> Result<(), HubError> {
+        self.check_persons(person_of)?;
+        self.report.links = Some(LinkCounts::of(person_of));
+        Ok(())
+    }
+
+    pub(crate) fn check_persons(&self, person_of: &[u32]) -> Result<(), HubError> {
+        let (expected, found) = (self.people.len(), person_of.len());
+        if expected == found { Ok(()) } else { Err(HubError::Persons { expected, found }) }
+    }
+
+    pub(crate) fn people(&self) -> &[Record] {
+        &self.people
+    }
+
+    pub(crate) fn system_of(&self, record: usize) -> System {
+        self.systems[usize::from(self.records.sources[record])]
+    }
+
+    pub(crate) fn events_of(&self, record: usize) -> &[Event] {
+        &self.events[self.event_starts[record] as usize..self.event_starts[record + 1] as usize]
+    }
+}

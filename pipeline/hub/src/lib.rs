@@ -1,0 +1,57 @@
+//! The hub's half of a night: pull each agency's extract, refuse what breaks the contract or
+//! identifies people, set bad rows aside, re-key every token, and, once linkage has told which
+//! records are one person, turn their events into one row a person. The only room with polars.
+//!
+//! ```text
+//!   extract ─ pull ─► inbox ─ check ─► rows, quarantine ─ rekey ─► store ─ load ─► Ingested
+//!                                                                                   │ records()
+//!                                                          linkage::link ◄──────────┤
+//!                                                                │ person_of        │ events
+//!                                                                └──► measure ◄─────┘
+//!                                                                        └─► release::PersonTable
+//! ```
+//!
+//! # Privacy
+//! The hub holds no identifier, refuses those it meets, and holds no agency token beyond the
+//! moment in which it re-keys it. Messages name place and rule and quote no value.
+
+mod check;
+mod csv_shape;
+mod day;
+mod demographics;
+mod event;
+#[cfg(test)]
+mod fixture;
+mod identified;
+mod ingest;
+mod ingested;
+mod load;
+mod lookalike;
+mod manifest;
+mod measure;
+mod measure_cycling;
+mod measure_identification;
+mod measure_need;
+mod measure_trafficking;
+mod person;
+mod pull;
+mod question;
+mod record;
+mod records_builder;
+mod refusal;
+mod rekey;
+mod report;
+mod row_reader;
+mod rule;
+mod store;
+mod stored_table;
+mod table_file;
+
+pub use ingest::ingest;
+pub use ingested::Ingested;
+pub use manifest::{ExpectedKey, check_manifest};
+pub use measure::measure;
+pub use records_builder::RecordsBuilder;
+pub use refusal::{HubError, Refusal};
+pub use rekey::HubKey;
+pub use report::{LinkCounts, Report, RowCount, SourceReport};

@@ -1,0 +1,138 @@
+//! The manifest of an extract: read, and held against what the configuration expects.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use domain::{CityId, EXTRACT_VERSION, FileEntry, Manifest, Rule, SourceConfig, TOKEN_SCHEME};
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::Refusal;
+use crate::rule;
+
+/// The name of the manifest's file.
+pub(crate) const MANIFEST: &str = "manifest.json";
+
+/// A manifest is a few hundred bytes for each raw file; more than this is something else.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// What the hub may know of a city's linkage key: enough to tell whether an extract was made with
+/// it, and nothing to make a token with. It stands in a small public file beside the hub's keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedKey {
+    /// City.
+    pub city: CityId,
+    /// Epoch of the linkage key.
+    pub epoch: String,
+    /// Fingerprint of the linkage key (16 hexadecimal digits).
+    pub fingerprint: String,
+}
+
+/// A manifest that passed, with the bytes it was read from.
+pub(crate) struct Arrived {
+    pub(crate) manifest: Manifest,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Reads the manifest of a source's extract and holds it against the configuration and the city's
+/// key; reads no row and writes nothing.
+///
+/// # Errors
+/// [`Refusal`] as a night would give it.
+pub fn check_manifest(source: &SourceConfig, expected: &ExpectedKey) -> Result<Manifest, Refusal> {
+    read_manifest(source, expected).map(|arrived| arrived.manifest)
+}
+
+/// Reads a source's manifest and checks it.
+pub(crate) fn read_manifest(source: &SourceConfig, expected: &ExpectedKey) -> Result<Arrived, Refusal> {
+    let refuse = |rule: &Rule| Refusal::new(&source.name, MANIFEST, rule);
+    refuse_links(source, &source.extract, &rule::FOLDER_MISSING)?;
+    let path = source.extract.join(MANIFEST);
+    refuse_links(source, &path, &rule::MANIFEST_MISSING)?;
+    let mut bytes = Vec::new();
+    fs::File::open(&path)
+        .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|_| refuse(&rule::FILE_UNREADABLE))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(refuse(&rule::MANIFEST_UNREADABLE));
+    }
+    // The reader's own message may quote what it found, so only its position is kept.
+    let unreadable = |error: serde_json::Error| {
+        let place = match error.line() {
+            0 => MANIFEST.to_owned(),
+            line => format!("{MANIFEST}, line {line}"),
+        };
+        Refusal::new(&source.name, place, &rule::MANIFEST_UNREADABLE)
+    };
+    // The version first: another version's manifest may well have other fields.
+    let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(unreadable)?;
+    if let Some(version) = value.get("extract_version").and_then(serde_json::Value::as_u64)
+        && version != u64::from(EXTRACT_VERSION)
+    {
+        return Err(refuse(&rule::EXTRACT_VERSION).expecting(&EXTRACT_VERSION.to_string()));
+    }
+    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(unreadable)?;
+    check(source, expected, &manifest)?;
+    Ok(Arrived { manifest, bytes })
+}
+
+fn check(source: &SourceConfig, expected: &ExpectedKey, manifest: &Manifest) -> Result<(), Refusal> {
+    let refuse =
+        |rule: &Rule, expected: &str| Err(Refusal::new(&source.name, MANIFEST, rule).expecting(expected));
+    if manifest.city != expected.city {
+        return refuse(&rule::CITY, expected.city.as_str());
+    }
+    if manifest.agency != source.name {
+        return refuse(&rule::AGENCY, &source.name);
+    }
+    if manifest.system != source.system {
+        return refuse(&rule::SYSTEM, domain::Word::word(source.system));
+    }
+    if manifest.token_scheme != TOKEN_SCHEME {
+        return refuse(&rule::TOKEN_SCHEME, &TOKEN_SCHEME.to_string());
+    }
+    if manifest.key_epoch != expected.epoch {
+        return refuse(&rule::KEY_EPOCH, &expected.epoch);
+    }
+    if manifest.key_fingerprint != expected.fingerprint {
+        return refuse(&rule::KEY_FINGERPRINT, &expected.fingerprint);
+    }
+    for (table, entry) in [("people", &manifest.people), ("events", &manifest.events)] {
+        check_entry(source, table, entry)?;
+    }
+    Ok(())
+}
+
+/// A closed list of names is what keeps paths out: `../x`, `/etc/x` and `a\b` are not in it.
+fn check_entry(source: &SourceConfig, table: &str, entry: &FileEntry) -> Result<(), Refusal> {
+    let place = format!("{MANIFEST}, {table}");
+    if entry.name != format!("{table}.parquet") && entry.name != format!("{table}.csv") {
+        return Err(Refusal::new(&source.name, place, &rule::FILE_NAME));
+    }
+    let hex = entry.sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if entry.sha256.len() != 64 || !hex {
+        return Err(Refusal::new(&source.name, place, &rule::DIGEST_FORM));
+    }
+    Ok(())
+}
+
+/// Refuses what is missing or a link; the name shown is the last part of the path, or the
+/// configuration's own folder.
+pub(crate) fn refuse_links(source: &SourceConfig, path: &Path, missing: &Rule) -> Result<(), Refusal> {
+    let place = if path == source.extract {
+        path.display().to_string()
+    } else {
+        path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+    };
+    let metadata = fs::symlink_metadata(path).map_err(|error| {
+        let rule =
+            if error.kind() == std::io::ErrorKind::NotFound { missing } else { &rule::FILE_UNREADABLE };
+        Refusal::new(&source.name, place.clone(), rule)
+    })?;
+    if metadata.is_symlink() {
+        return Err(Refusal::new(&source.name, place, &rule::SYMLINK));
+    }
+    let right = if path == source.extract { metadata.is_dir() } else { metadata.is_file() };
+    if right { Ok(()) } else { Err(Refusal::new(&source.name, place, missing)) }
+}

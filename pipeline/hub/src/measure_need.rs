@@ -1,0 +1,91 @@
+//! Unmet need, service by service.
+
+use domain::{EventKind, Measure, ReferralResult, Service};
+
+use crate::person::{PersonEvent, Span};
+use crate::question::level;
+
+/// The level of a service's need: whether the first need of the cohort was met in its window.
+///
+/// Met is a service of the category from the day of the need through the last day of the window,
+/// or a referral of the category in that window which was attained, on a known day, in it too.
+pub(crate) fn need(events: &[PersonEvent], service: Service, cohort: Span) -> u8 {
+    let first = events.iter().find(|e| e.is(EventKind::Need, service) && cohort.contains(e.event.day));
+    let Some(first) = first else { return level(Measure::UnmetNeed, "no_need") };
+    let window = Span::from(first.event.day, service.window_days());
+    let met = events.iter().filter(|e| window.contains(e.event.day)).any(|e| {
+        let attained = e.event.result == Some(ReferralResult::Attained)
+            && e.event.result_day.is_some_and(|day| window.contains(day));
+        e.is(EventKind::Service, service) || (e.is(EventKind::Referral, service) && attained)
+    });
+    level(Measure::UnmetNeed, if met { "met" } else { "unmet" })
+}
+
+#[cfg(test)]
+mod tests {
+    use ReferralResult::{Attained, ClientDeclined, Unknown};
+    use Service::{EmergencyShelter, Medical};
+    use domain::{ReferralResult, Service, System};
+
+    use crate::fixture::{Draft, category, record, shelter};
+
+    fn medical(draft: Draft) -> String {
+        category(&[draft], "need_medical")
+    }
+
+    #[test]
+    fn delivery_counts_from_the_day_of_the_need_through_day_90() {
+        let need = || shelter().need(Medical, "2025-03-01");
+        assert_eq!(medical(need()), "unmet");
+        assert_eq!(medical(need().served(Medical, "2025-03-01")), "met");
+        assert_eq!(medical(need().served(Medical, "2025-02-28")), "unmet");
+        assert_eq!(medical(need().served(Medical, "2025-05-30")), "met", "day 90");
+        assert_eq!(medical(need().served(Medical, "2025-05-31")), "unmet", "day 91");
+        assert_eq!(medical(need().served(EmergencyShelter, "2025-03-02")), "unmet", "another service");
+    }
+
+    #[test]
+    fn shelter_is_needed_within_30_days() {
+        let bed = |day| {
+            category(
+                &[shelter().need(EmergencyShelter, "2025-03-01").served(EmergencyShelter, day)],
+                "need_emergency_shelter",
+            )
+        };
+        assert_eq!(bed("2025-03-31"), "met", "day 30");
+        assert_eq!(bed("2025-04-01"), "unmet", "day 31");
+    }
+
+    #[test]
+    fn a_referral_counts_when_it_is_attained_in_the_window() {
+        let with = |day, result, on| {
+            medical(shelter().need(Medical, "2025-03-01").referred(Medical, day, result, on))
+        };
+        assert_eq!(with("2025-03-01", Attained, Some("2025-05-30")), "met", "result on day 90");
+        assert_eq!(with("2025-03-01", Attained, Some("2025-05-31")), "unmet", "result on day 91");
+        assert_eq!(with("2025-05-30", Attained, Some("2025-05-30")), "met");
+        assert_eq!(with("2025-05-31", Attained, Some("2025-05-31")), "unmet", "referred on day 91");
+        assert_eq!(with("2025-02-28", Attained, Some("2025-03-02")), "unmet", "referred before the need");
+        assert_eq!(with("2025-03-02", ClientDeclined, Some("2025-03-03")), "unmet");
+        assert_eq!(with("2025-03-02", Unknown, Some("2025-03-03")), "unmet");
+        assert_eq!(with("2025-03-02", Attained, None), "unmet", "nobody knows when");
+    }
+
+    #[test]
+    fn the_first_need_of_the_cohort_decides() {
+        let twice =
+            shelter().need(Medical, "2025-01-10").need(Medical, "2025-06-01").served(Medical, "2025-06-02");
+        assert_eq!(medical(twice), "unmet", "the first need was not met");
+        let before = shelter().need(Medical, "2024-12-31").served(Medical, "2025-01-02").entry("2025-01-02");
+        assert_eq!(medical(before.clone()), "no_need", "a need before the cohort is another year's");
+        assert_eq!(medical(before.need(Medical, "2025-12-31")), "unmet", "the cohort's last day");
+        assert_eq!(medical(shelter().need(Medical, "2026-01-01").entry("2025-01-02")), "no_need");
+        assert_eq!(medical(shelter().need(EmergencyShelter, "2025-01-01")), "no_need");
+    }
+
+    #[test]
+    fn any_agency_may_deliver() {
+        let clinic = record("clinic", System::PublicHealth, 7).served(Medical, "2025-03-20");
+        assert_eq!(category(&[shelter().need(Medical, "2025-03-01"), clinic], "need_medical"), "met");
+    }
+}
