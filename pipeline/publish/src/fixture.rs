@@ -1,0 +1,227 @@
+//! A made-up release for tests: the standard workload, plausible rates, noise from a fixed
+//! sequence. It goes through none of the release machinery, whose types it only fills.
+
+use domain::{Breakdown, Measure, Objective, Period, Service, Table, Word, Workload, standard_workload};
+use release::{
+    Cell, Dimension, NoisyResidual, QueryStatement, Rate, RateInterval, ReleasedTable, Reliability,
+    Statement, YearAccount,
+};
+
+/// A release's three parts.
+pub(crate) struct Parts {
+    pub statement: Statement,
+    pub tables: Vec<ReleasedTable>,
+    pub residuals: Vec<NoisyResidual>,
+}
+
+/// The release of a made-up city; `scale` stretches its population.
+pub(crate) fn parts(city: &str, name: &str, seed: u64, scale: f64) -> Parts {
+    let workload = standard_workload(Service::ALL, Breakdown::ALL).expect("the standard workload is valid");
+    let mut noise = Noise(seed);
+    let statement = statement(city, name);
+    let tables =
+        workload.tables().iter().map(|t| table(&workload, t, &statement, &mut noise, scale)).collect();
+    let residuals = vec![
+        NoisyResidual {
+            query: "total".into(),
+            coordinate: String::new(),
+            value: 6_912,
+            noise_scale: 8.5,
+            rho: 0.007,
+        },
+        NoisyResidual {
+            query: "trafficking_type".into(),
+            coordinate: "sex_only".into(),
+            value: -41,
+            noise_scale: 40.25,
+            rho: 0.0125,
+        },
+    ];
+    Parts { statement, tables, residuals }
+}
+
+/// Approximately normal numbers from a linear congruential sequence (Knuth's MMIX constants).
+struct Noise(u64);
+
+impl Noise {
+    fn uniform(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn normal(&mut self) -> f64 {
+        (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
+    }
+}
+
+/// People by type of trafficking, in the public order, at scale one.
+const PEOPLE: [f64; 5] = [1_310.0, 640.0, 240.0, 4_500.0, 190.0];
+
+fn table(
+    workload: &Workload,
+    table: &Table,
+    statement: &Statement,
+    noise: &mut Noise,
+    scale: f64,
+) -> ReleasedTable {
+    let subject = table.subject.clone().expect("the standard workload has subjects");
+    let dimensions: Vec<Dimension> = table
+        .dimensions
+        .iter()
+        .map(|d| &workload.attributes()[*d])
+        .map(|a| Dimension { name: a.name.clone(), categories: a.categories.clone() })
+        .collect();
+    let sizes: Vec<usize> = dimensions.iter().map(|d| d.categories.len()).collect();
+    let count: usize = sizes.iter().product();
+    let has_level = subject.measure != Measure::People;
+    let standard_error = [2.4, 4.6, 9.2][dimensions.len() - 1];
+    let codes: Vec<Vec<u8>> = (0..count)
+        .map(|mut i| {
+            let mut codes: Vec<u8> = sizes
+                .iter()
+                .rev()
+                .map(|n| {
+                    let c = i % n;
+                    i /= n;
+                    c as u8
+                })
+                .collect();
+            codes.reverse();
+            codes
+        })
+        .collect();
+    let mut cells: Vec<Cell> = codes
+        .into_iter()
+        .map(|codes| {
+            let kind = usize::from(codes[0]);
+            let mut people = PEOPLE[kind] * scale;
+            let mut twist = 0.0;
+            let group = codes.get(if has_level { 2 } else { 1 }).map(|c| usize::from(*c));
+            if let Some(group) = group {
+                let n = *sizes.last().expect("a table has dimensions") as f64;
+                let weight = |g: f64| (n - g).powi(2) + 1.0;
+                people *= weight(group as f64) / (0..n as usize).map(|g| weight(g as f64)).sum::<f64>();
+                twist = 0.16 * ((group * 7 + kind * 3) % 5) as f64 / 4.0 - 0.08;
+            }
+            if has_level {
+                let [reached, missed] = shares(subject.measure, subject.service, kind, twist);
+                people *= [1.0 - reached, reached * (1.0 - missed), reached * missed][usize::from(codes[1])];
+            }
+            let estimate = people + standard_error * noise.normal();
+            let (low, high) =
+                ((estimate - 1.96 * standard_error).max(0.0), (estimate + 1.96 * standard_error).max(0.0));
+            let reliability = match standard_error * 1.96 / estimate {
+                r if estimate > 0.0 && r <= 0.1 => Reliability::High,
+                r if estimate > 0.0 && r <= 0.5 => Reliability::Moderate,
+                _ => Reliability::Low,
+            };
+            Cell { codes, estimate, low, high, best_estimate: estimate.max(0.0), rate: None, reliability }
+        })
+        .collect();
+    if has_level {
+        rates(&mut cells, standard_error);
+    }
+    let window_days = subject.measure.window_days(subject.service);
+    let period = Period::parse(&statement.period).expect("a period");
+    ReleasedTable {
+        name: table.name.clone(),
+        cohort: period.cohort(window_days, statement.report_date),
+        subject: Some(subject),
+        window_days,
+        dimensions,
+        standard_error,
+        cells,
+    }
+}
+
+/// The share that enters the measure, and the share of those in its numerator.
+fn shares(measure: Measure, service: Option<Service>, kind: usize, twist: f64) -> [f64; 2] {
+    let at = service.map_or(0, Word::code);
+    let missed = match measure {
+        Measure::IdentificationGap => [0.46, 0.71, 0.52, 0.0, 0.6][kind],
+        Measure::CyclingWithoutHelp => [0.24, 0.18, 0.31, 0.05, 0.2][kind],
+        _ => 0.18 + 0.62 * ((at * 5 + kind * 3) % 16) as f64 / 15.0,
+    };
+    let reached = match measure {
+        Measure::IdentificationGap | Measure::CyclingWithoutHelp => [0.4, 0.42, 0.5, 0.0, 0.4][kind],
+        _ => 0.06 + 0.4 * ((at * 3 + kind * 5) % 16) as f64 / 15.0,
+    };
+    [reached, (missed + twist).clamp(0.02, 0.97)]
+}
+
+/// Rates with Fieller's interval, as if the noise of cells were independent.
+fn rates(cells: &mut [Cell], standard_error: f64) {
+    let out_of: Vec<f64> = cells
+        .iter()
+        .map(|cell| {
+            let same = |c: &&Cell| c.codes[0] == cell.codes[0] && c.codes.get(2) == cell.codes.get(2);
+            cells.iter().filter(same).filter(|c| c.codes[1] > 0).map(|c| c.estimate).sum()
+        })
+        .collect();
+    let variance = standard_error.powi(2);
+    let spread = 1.96f64.powi(2) * variance;
+    for (cell, whole) in cells.iter_mut().zip(out_of).filter(|(c, _)| c.codes[1] == 2) {
+        let part = cell.estimate;
+        // Fieller: square * r² − 2 * middle * r + rest <= 0.
+        let (square, middle, rest) =
+            (whole * whole - 2.0 * spread, part * whole - spread, part * part - spread);
+        let value = (whole > 0.0 && square > 0.0 && middle * middle >= square * rest).then(|| {
+            let half = (middle * middle - square * rest).sqrt();
+            let cut = |x: f64| x.clamp(0.0, 1.0);
+            RateInterval {
+                rate: cut(part / whole),
+                low: cut((middle - half) / square),
+                high: cut((middle + half) / square),
+            }
+        });
+        let denominator_standard_error = standard_error * 2f64.sqrt();
+        cell.rate = Some(Rate { denominator: whole, denominator_standard_error, value });
+    }
+}
+
+fn statement(city: &str, name: &str) -> Statement {
+    let text = str::to_owned;
+    Statement {
+        release_id: format!("{city}/2025/r0"),
+        city: text(city),
+        city_name: text(name),
+        period: text("2025"),
+        revision: 0,
+        report_date: "2026-06-30".parse().expect("a day"),
+        demo: true,
+        rho: 0.311_1,
+        epsilon: 3.999,
+        delta: 1e-6,
+        year: YearAccount {
+            year: 2025,
+            rho_cap: 0.311_2,
+            epsilon_cap: 4.0,
+            rho_spent: 0.311_1,
+            epsilon_spent: 3.999,
+        },
+        objective: Objective::TotalVariance,
+        mechanism: text("Discrete Gaussian noise on integer residual queries of the workload's marginals."),
+        library: text("a library and its version"),
+        unit: text(
+            "One linked person: everything the city's participating agencies hold on that person for one year.",
+        ),
+        linkage_assumption: text(
+            "The promise is proved for the persons that linkage made; one human left as two persons is protected less.",
+        ),
+        public_inputs: vec![text("category lists"), text("calendar")],
+        caveats: vec![
+            text("Counts are of people whom agencies recorded, not of all who are trafficked."),
+            text("Ranges cover the privacy noise, not under-reporting and not errors of linkage."),
+        ],
+        post_processing: text("Estimates are unbiased; best estimates are clipped and shrunk, hence biased."),
+        queries: vec![QueryStatement {
+            attributes: vec![],
+            sizes: vec![],
+            squared_sensitivity: 1,
+            noise_scale: 8.5,
+            rho: 0.007,
+        }],
+        software: text("pathways 0.1.0"),
+        ledger_head: text("00ff"),
+    }
+}

@@ -1,0 +1,149 @@
+//! All cities side by side.
+
+use domain::Measure;
+use maud::{Markup, html};
+
+use crate::page_chart::{Axis, Block, Chart, Line, Plotted, axis_for, chart, key};
+use crate::page_finding::{headline, identification_title};
+use crate::page_text::{TYPES, in_ten, likely_share, percent, service_phrase, signs_of, type_title};
+use crate::page_view::CityView;
+
+/// The article over all cities; its own title is the page's.
+pub(crate) fn all_cities(views: &[CityView<'_>], shown_type: &str, how_to_read: &Markup) -> Markup {
+    html! {
+        ul .cards { @for view in views { li { (card(view)) } } }
+        (how_to_read)
+        section {
+            p .eyebrow { "Unmet need, city beside city" }
+            h2 { "Who needed a service and did not get it" }
+            p { (Measure::UnmetNeed.definition()) }
+            form .controls {
+                fieldset {
+                    legend { "People with signs of" }
+                    div .choices { @for t in TYPES {
+                        label { input type="radio" name="type" value=(t) checked[t == shown_type]; (key(t)) }
+                    } }
+                }
+            }
+            @for t in TYPES {
+                div data-if={ "type=" (t) } hidden[t != shown_type] { (chart(&need(views, t))) }
+            }
+            (downloads(views, Measure::UnmetNeed))
+        }
+        (beside(views, Measure::IdentificationGap, "Signs of trafficking that no agency answered"))
+        (beside(views, Measure::CyclingWithoutHelp, "Coming back again and again without help"))
+        section {
+            p .eyebrow { "People recorded, city beside city" }
+            h2 { "How many people the agencies recorded" }
+            p { (Measure::People.definition()) }
+            (chart(&counts(views)))
+            (downloads(views, Measure::People))
+        }
+    }
+}
+
+/// Links to every city's file of a measure.
+fn downloads(views: &[CityView<'_>], measure: Measure) -> Markup {
+    html! {
+        p .links {
+            "Download (CSV): "
+            @for (i, view) in views.iter().enumerate() {
+                @if i > 0 { ", " }
+                a href=(view.csv(measure, None)) { (view.statement.city_name) }
+            }
+        }
+    }
+}
+
+fn card(view: &CityView<'_>) -> Markup {
+    let s = view.statement;
+    html! {
+        h2 { (s.city_name) }
+        @if let Some(f) = headline(view) {
+            p .big { (in_ten(f.gap.rate).replace("an estimated ", "")) }
+            p {
+                "of the people with signs of " (signs_of(f.trafficking_type)) " who needed " (service_phrase(f.service)) " did not get it. "
+                small { (percent(f.gap.rate)) ", " (likely_share(f.gap.low, f.gap.high)) "." }
+            }
+        }
+        p { (identification_title(view)) "." }
+        p { a .city href={ "#" (s.city) } { "See " (s.city_name) } }
+    }
+}
+
+fn need(views: &[CityView<'_>], trafficking_type: &'static str) -> Chart {
+    let mut services: Vec<_> = views.iter().flat_map(CityView::services).collect();
+    services.sort_unstable();
+    services.dedup();
+    let blocks = services
+        .into_iter()
+        .map(|service| Block {
+            title: service.title().to_owned(),
+            lines: views
+                .iter()
+                .map(|view| {
+                    let gap = view.gap(Measure::UnmetNeed, Some(service), trafficking_type, None);
+                    line(view, trafficking_type, Plotted::gap(gap))
+                })
+                .collect(),
+        })
+        .collect();
+    Chart {
+        label: format!(
+            "Chart: need that was not met, by service and city, people with signs of {}",
+            signs_of(trafficking_type)
+        ),
+        subject: "Service and city",
+        axis: Axis::Share,
+        sortable: false,
+        blocks,
+    }
+}
+
+fn beside(views: &[CityView<'_>], measure: Measure, title: &str) -> Markup {
+    let drawn = Chart {
+        label: format!("Chart: {}, by type of trafficking and city", measure.title()),
+        subject: "Signs and city",
+        axis: Axis::Share,
+        sortable: false,
+        blocks: by_type(views, |view, t| Plotted::gap(view.gap(measure, None, t, None))),
+    };
+    html! {
+        section {
+            p .eyebrow { (measure.title()) ", city beside city" }
+            h2 { (title) }
+            p { (measure.definition()) }
+            (chart(&drawn))
+            (downloads(views, measure))
+        }
+    }
+}
+
+fn counts(views: &[CityView<'_>]) -> Chart {
+    let blocks = by_type(views, |view, t| Plotted::count(view.count(t, None)));
+    let most = blocks.iter().flat_map(|b| &b.lines).map(|l| match l.plotted {
+        Plotted::Mark { at, .. } => at[2],
+        Plotted::Not(_) => 0.0,
+    });
+    Chart {
+        label: "Chart: people recorded, by type of trafficking and city".to_owned(),
+        subject: "Signs and city",
+        axis: axis_for(most.fold(0.0, f64::max)),
+        sortable: false,
+        blocks,
+    }
+}
+
+fn by_type(views: &[CityView<'_>], plotted: impl Fn(&CityView<'_>, &'static str) -> Plotted) -> Vec<Block> {
+    TYPES
+        .iter()
+        .map(|t| Block {
+            title: type_title(t).to_owned(),
+            lines: views.iter().map(|view| line(view, t, plotted(view, t))).collect(),
+        })
+        .collect()
+}
+
+fn line(view: &CityView<'_>, trafficking_type: &'static str, plotted: Plotted) -> Line {
+    Line { label: view.statement.city_name.clone(), remark: String::new(), trafficking_type, plotted }
+}

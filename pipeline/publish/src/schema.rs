@@ -1,0 +1,235 @@
+//! The one description of every column; Arrow metadata, the dictionary and the data package
+//! all repeat it.
+
+use domain::{Breakdown, Measure, Service, TRAFFICKING_TYPE, Word};
+
+use crate::sheet::{Column, Kind};
+
+/// Version of the published columns; the first number changes when a column changes its meaning.
+pub(crate) const SCHEMA_VERSION: &str = "1.0";
+/// Licence of the published figures.
+pub(crate) const LICENCE: &str = "CC-BY-4.0";
+/// Confidence of every interval.
+pub(crate) const CONFIDENCE: &str = "0.95";
+/// Decimals of people in CSV.
+pub(crate) const PEOPLE_DECIMALS: usize = 1;
+/// Decimals of rates in CSV.
+pub(crate) const RATE_DECIMALS: usize = 3;
+
+const PEOPLE: Kind = Kind::Number { decimals: PEOPLE_DECIMALS };
+const RATE: Kind = Kind::Number { decimals: RATE_DECIMALS };
+
+/// The columns of a tidy table: one row a cell.
+pub(crate) fn tidy_columns(breakdown: Option<Breakdown>) -> Vec<Column> {
+    let mut columns = vec![
+        text("city", "slug", "City, as in the folder's name."),
+        text("city_name", "", "City, as a reader knows it."),
+        text("period", "slug", "Period of the release, as in the folder's name: `2025-year` or `2025-q3`."),
+        plain(
+            "cohort_start",
+            Kind::Date,
+            "day",
+            "First day on which a person could enter the table's cohort.",
+        ),
+        plain("cohort_end", Kind::Date, "day", "Last day on which a person could enter the table's cohort."),
+        plain(
+            "window_days",
+            Kind::Integer,
+            "days",
+            "Days of follow-up after entry in which the outcome was looked for.",
+        ),
+        text(
+            "table",
+            "name",
+            "The marginal that the cell belongs to; cells of one table share their noise and standard error.",
+        ),
+        listed("measure", "category", "What is counted.", Measure::ALL.iter().map(|m| m.word()).collect()),
+        Column {
+            nullable: true,
+            ..listed(
+                "service",
+                "category",
+                "The service that was needed; absent for measures that are not about a service.",
+                Service::ALL.iter().map(|s| s.word()).collect(),
+            )
+        },
+        listed(
+            TRAFFICKING_TYPE.0,
+            "category",
+            "The kinds of trafficking of which any agency recorded a sign or a finding for the person.",
+            TRAFFICKING_TYPE.1.to_vec(),
+        ),
+    ];
+    columns.extend(breakdown.map(breakdown_column));
+    columns.extend(figure_columns());
+    columns
+}
+
+/// The column of a breakdown.
+pub(crate) fn breakdown_column(breakdown: Breakdown) -> Column {
+    let description = match breakdown {
+        Breakdown::RaceEthnicity => {
+            "Race and ethnicity, one category a person (OMB SPD 15, 2024): alone, or multiple."
+        }
+        Breakdown::Indigenous => {
+            "American Indian or Alaska Native alone or in combination; published as city totals only."
+        }
+        Breakdown::AgeBand => "Age at the person's latest event with a known age.",
+        Breakdown::Gender => "Gender, latest known answer.",
+        Breakdown::LgbtqYouth => "Whether a person under 25 was recorded as LGBTQ.",
+        Breakdown::Immigrant => "Immigrant status, latest known answer; never a visa or a country.",
+        Breakdown::LanguageNeed => "Whether the person needs another language than English.",
+        Breakdown::Disability => "Disability recorded by any agency.",
+        Breakdown::SubstanceUse => "Substance use recorded by any agency.",
+    };
+    listed(breakdown.word(), "category", description, breakdown.categories().to_vec())
+}
+
+/// The columns of the noisy answers.
+pub(crate) fn measurement_columns() -> Vec<Column> {
+    vec![
+        text(
+            "query",
+            "name",
+            "Attributes of the residual query, joined by ` x `; `total` for the empty set.",
+        ),
+        text("coordinate", "name", "Categories of the coordinate, joined by ` x `; empty for the total."),
+        plain(
+            "value",
+            Kind::Integer,
+            "people, scaled",
+            "The noisy integer answer, exactly as the mechanism gave it: people times the product of the sizes of the attributes' domains.",
+        ),
+        plain(
+            "noise_scale",
+            Kind::Exact,
+            "people, scaled",
+            "Scale of the discrete Gaussian noise on that integer.",
+        ),
+        plain("rho", Kind::Exact, "zCDP rho", "What the whole query cost (not the coordinate)."),
+    ]
+}
+
+fn figure_columns() -> Vec<Column> {
+    let rate = |name, unit, description| Column { nullable: true, ..plain(name, RATE, unit, description) };
+    let mut levels = vec!["all"];
+    for level in Measure::ALL.iter().flat_map(|m| m.levels()) {
+        if !levels.contains(level) {
+            levels.push(level);
+        }
+    }
+    vec![
+        listed("level", "category", "The measure's level; `all` for people recorded.", levels),
+        plain(
+            "estimate",
+            PEOPLE,
+            "people",
+            "Unbiased estimate; noise can push it below zero. Sums of cells of one table are unbiased too.",
+        ),
+        plain(
+            "standard_error",
+            Kind::Number { decimals: 2 },
+            "people",
+            "Standard deviation of the privacy noise in the estimate; the same for every cell of a table.",
+        ),
+        plain(
+            "ci_low",
+            PEOPLE,
+            "people",
+            "Lower end of the 95 % interval, cut at zero. It covers the privacy noise only.",
+        ),
+        plain(
+            "ci_high",
+            PEOPLE,
+            "people",
+            "Upper end of the 95 % interval, cut at zero. It covers the privacy noise only.",
+        ),
+        plain(
+            "best_estimate",
+            PEOPLE,
+            "people",
+            "Never negative, consistent between tables and usually closer to the truth, but biased: for reading, not for summing or testing. The interval is not its own.",
+        ),
+        rate(
+            "rate",
+            "share, 0 to 1",
+            "On the row of the rate's numerator (unmet, not_identified, cycling): that level out of all levels of the rate. Absent on other rows and where it is withheld.",
+        ),
+        rate("rate_low", "share, 0 to 1", "Lower end of the rate's 95 % interval (Fieller)."),
+        rate("rate_high", "share, 0 to 1", "Upper end of the rate's 95 % interval (Fieller)."),
+        Column {
+            nullable: true,
+            ..plain(
+                "rate_denominator",
+                PEOPLE,
+                "people",
+                "Unbiased estimate of the people that the rate is out of. Given also where the rate is withheld.",
+            )
+        },
+        listed(
+            "reliability",
+            "category",
+            "How far the estimate can be relied on, from published numbers alone.",
+            vec!["high", "moderate", "low"],
+        ),
+        listed(
+            "status",
+            "category",
+            "Whether every figure of the row is published.",
+            vec!["published", "withheld"],
+        ),
+        Column {
+            nullable: true,
+            ..text("status_reason", "", "Why something is withheld; absent when nothing is.")
+        },
+        Column {
+            nullable: true,
+            ..text("note", "", "What a reader of this row alone must know; absent when there is nothing.")
+        },
+    ]
+}
+
+fn plain(name: &'static str, kind: Kind, unit: &'static str, description: &'static str) -> Column {
+    Column { name, kind, unit, description, nullable: false, categories: Vec::new() }
+}
+
+fn text(name: &'static str, unit: &'static str, description: &'static str) -> Column {
+    plain(name, Kind::Text, unit, description)
+}
+
+fn listed(
+    name: &'static str,
+    unit: &'static str,
+    description: &'static str,
+    categories: Vec<&'static str>,
+) -> Column {
+    Column { categories, ..text(name, unit, description) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::categories::meaning;
+
+    #[test]
+    fn every_column_and_category_is_described() {
+        let breakdowns = Breakdown::ALL.iter().map(|b| Some(*b)).chain([None]);
+        for column in breakdowns.flat_map(tidy_columns).chain(measurement_columns()) {
+            assert!(column.description.len() > 10 && column.description.ends_with('.'), "{}", column.name);
+            for category in &column.categories {
+                let meaning = meaning(column.name, category);
+                assert!(meaning.is_some_and(|m| m.description.ends_with('.')), "{} {category}", column.name);
+            }
+        }
+        assert_eq!(meaning("gender", "both"), None);
+    }
+
+    #[test]
+    fn only_rates_among_numbers_may_be_absent() {
+        for column in tidy_columns(None) {
+            if column.nullable && column.kind != Kind::Text {
+                assert!(column.name.starts_with("rate"), "{}", column.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! `release.json`: the privacy statement and the list of tables.
+
+use release::{ReleasedTable, Statement};
+use serde_json::{Value as Json, json};
+
+use crate::error::PublishError;
+use crate::layout::Layout;
+use crate::schema::{CONFIDENCE, LICENCE, SCHEMA_VERSION};
+
+/// The whole statement with every table's cohort, dimensions and standard error.
+///
+/// # Errors
+/// [`PublishError`] when a table contradicts its subject.
+pub(crate) fn release_json(statement: &Statement, tables: &[ReleasedTable]) -> Result<Json, PublishError> {
+    let listed: Result<Vec<Json>, PublishError> = tables.iter().map(table).collect();
+    Ok(json!({
+        "schema_version": SCHEMA_VERSION,
+        "licence": LICENCE,
+        "confidence": CONFIDENCE,
+        "interval_covers": "the privacy noise only: not people whom no agency recorded, not records that were joined wrongly",
+        "statement": statement,
+        "tables": listed?,
+    }))
+}
+
+fn table(table: &ReleasedTable) -> Result<Json, PublishError> {
+    let layout = Layout::of(table)?;
+    Ok(json!({
+        "name": table.name,
+        "file": format!("tables/{}", layout.file_stem()),
+        "measure": layout.measure,
+        "definition": layout.measure.definition(),
+        "service": layout.service,
+        "breakdown": layout.breakdown,
+        "cohort_start": table.cohort.start,
+        "cohort_end": table.cohort.end,
+        "window_days": table.window_days,
+        "standard_error": table.standard_error,
+        "cells": table.cells.len(),
+        "dimensions": table.dimensions.iter()
+            .map(|d| json!({ "name": d.name, "categories": d.categories }))
+            .collect::<Vec<_>>(),
+    }))
+}

@@ -1,0 +1,119 @@
+//! Released tables as tidy sheets: one row a cell, one sheet a measure and breakdown.
+
+use std::collections::BTreeMap;
+
+use domain::{Breakdown, Measure, Period, Word};
+use release::{Cell, NoisyResidual, ReleasedTable, Statement};
+
+use crate::error::PublishError;
+use crate::layout::Layout;
+use crate::notes::{note, reliability_word, status};
+use crate::page_text::joined;
+use crate::schema::{measurement_columns, tidy_columns};
+use crate::sheet::{Sheet, Value};
+
+/// The period as a folder's name that no reader takes for a number: `2025-year`, `2025-q3`.
+///
+/// # Errors
+/// [`PublishError::Statement`] when the statement's period is none.
+pub(crate) fn period_slug(statement: &Statement) -> Result<String, PublishError> {
+    match Period::parse(&statement.period) {
+        Ok(Period::Year(year)) => Ok(format!("{year}-year")),
+        Ok(quarter @ Period::Quarter(..)) => Ok(quarter.to_string()),
+        Err(_) => Err(PublishError::Statement {
+            field: "period",
+            rule: "must be a year (`2025`) or a quarter (`2025-q3`)",
+        }),
+    }
+}
+
+/// All tables as sheets, in the order of measures and breakdowns; cells keep their order.
+///
+/// # Errors
+/// [`PublishError`] when a table or the period contradicts itself.
+pub(crate) fn sheets(statement: &Statement, tables: &[ReleasedTable]) -> Result<Vec<Sheet>, PublishError> {
+    let period = period_slug(statement)?;
+    let mut sheets: BTreeMap<(Measure, Option<Breakdown>), Sheet> = BTreeMap::new();
+    for table in tables {
+        let layout = Layout::of(table)?;
+        let sheet = sheets.entry((layout.measure, layout.breakdown)).or_insert_with(|| empty(&layout));
+        sheet.rows.extend(table.cells.iter().map(|cell| row(statement, &period, &layout, cell)));
+    }
+    Ok(sheets.into_values().collect())
+}
+
+/// The noisy answers as a sheet.
+pub(crate) fn measurements(residuals: &[NoisyResidual]) -> Sheet {
+    let rows = residuals
+        .iter()
+        .map(|r| {
+            vec![
+                Value::Text(r.query.clone()),
+                Value::Text(r.coordinate.clone()),
+                Value::Integer(r.value),
+                Value::Number(r.noise_scale),
+                Value::Number(r.rho),
+            ]
+        })
+        .collect();
+    Sheet {
+        name: "measurements".to_owned(),
+        title: "The noisy residual answers themselves, for inference of one's own".to_owned(),
+        columns: measurement_columns(),
+        key: vec!["query", "coordinate"],
+        rows,
+    }
+}
+
+fn empty(layout: &Layout<'_>) -> Sheet {
+    let (measure, breakdown) = (layout.measure, layout.breakdown);
+    let mut key = vec!["table", "trafficking_type"];
+    key.extend(breakdown.map(Word::word));
+    key.push("level");
+    let mut by = Vec::new();
+    if measure == Measure::UnmetNeed {
+        by.push("service");
+    }
+    by.push("type of trafficking");
+    by.extend(breakdown.map(Breakdown::title));
+    let title = format!("{} by {}", measure.title(), joined(&by));
+    Sheet { name: layout.file_stem(), title, columns: tidy_columns(breakdown), key, rows: Vec::new() }
+}
+
+fn row(statement: &Statement, period: &str, layout: &Layout<'_>, cell: &Cell) -> Vec<Value> {
+    let text = |t: &str| Value::Text(t.to_owned());
+    let table = layout.table;
+    let mut row = vec![
+        text(&statement.city),
+        text(&statement.city_name),
+        text(period),
+        Value::Date(table.cohort.start),
+        Value::Date(table.cohort.end),
+        Value::Integer(i64::from(table.window_days)),
+        text(&table.name),
+        text(layout.measure.word()),
+        Value::text_or_absent(layout.service.map(|s| s.word().to_owned())),
+        text(layout.trafficking_type(cell)),
+    ];
+    row.extend(layout.group(cell).map(text));
+    let rate = cell.rate.as_ref();
+    let value = rate.and_then(|r| r.value);
+    let (status, reason) = status(cell);
+    row.extend([
+        text(layout.level(cell)),
+        Value::Number(cell.estimate),
+        Value::Number(table.standard_error),
+        Value::Number(cell.low),
+        Value::Number(cell.high),
+        Value::Number(cell.best_estimate),
+        Value::number_or_absent(value.map(|v| v.rate)),
+        Value::number_or_absent(value.map(|v| v.low)),
+        Value::number_or_absent(value.map(|v| v.high)),
+        Value::number_or_absent(rate.map(|r| r.denominator)),
+        text(reliability_word(cell.reliability)),
+        text(status.word()),
+        Value::text_or_absent(reason.map(str::to_owned)),
+        Value::text_or_absent(note(cell, statement.demo)),
+    ]);
+    row
+}
