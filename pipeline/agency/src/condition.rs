@@ -1,0 +1,142 @@
+//! Conditions of a profile, bound to a file's columns.
+
+use chrono::NaiveDate;
+
+use crate::age::Birth;
+use crate::columns::{Cell, Columns, Row};
+use crate::error::EncodeError;
+use crate::profile_condition::Condition;
+use crate::profile_value::Code;
+
+/// Whose row it is, and when: what age conditions ask.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Moment {
+    pub(crate) birth: Birth,
+    pub(crate) date: Option<NaiveDate>,
+}
+
+impl Moment {
+    fn age(self) -> Option<u32> {
+        self.birth.age_at(self.date?)
+    }
+}
+
+/// A bound condition.
+pub(crate) enum Test {
+    All(Vec<Test>),
+    Any(Vec<Test>),
+    Not(Box<Test>),
+    In(Vec<Cell>, Vec<String>),
+    NotIn(Vec<Cell>, Vec<String>),
+    Prefix(Vec<Cell>, Vec<String>),
+    Present(Vec<Cell>, bool),
+    AgeUnder(u32),
+    AgeAtLeast(u32),
+}
+
+impl Test {
+    pub(crate) fn bind(condition: &Condition, columns: &Columns<'_>) -> Result<Self, EncodeError> {
+        let inner =
+            |list: &[Condition]| list.iter().map(|c| Self::bind(c, columns)).collect::<Result<Vec<_>, _>>();
+        if let Some(list) = &condition.all {
+            return Ok(Self::All(inner(list)?));
+        }
+        if let Some(list) = &condition.any {
+            return Ok(Self::Any(inner(list)?));
+        }
+        if let Some(condition) = &condition.not {
+            return Ok(Self::Not(Box::new(Self::bind(condition, columns)?)));
+        }
+        if let Some(years) = condition.age_under {
+            return Ok(Self::AgeUnder(years));
+        }
+        if let Some(years) = condition.age_at_least {
+            return Ok(Self::AgeAtLeast(years));
+        }
+        let names = condition.column.iter().chain(&condition.columns);
+        let cells = names.map(|name| columns.require(name)).collect::<Result<Vec<_>, _>>()?;
+        let codes = |codes: &[Code]| codes.iter().map(|code| code.0.trim().to_owned()).collect::<Vec<_>>();
+        Ok(if let Some(list) = &condition.one_of {
+            Self::In(cells, codes(list))
+        } else if let Some(list) = &condition.not_in {
+            Self::NotIn(cells, codes(list))
+        } else if let Some(list) = &condition.prefix {
+            Self::Prefix(cells, codes(list).iter().map(|p| p.replace('.', "").to_ascii_uppercase()).collect())
+        } else {
+            Self::Present(cells, condition.present.unwrap_or(true))
+        })
+    }
+
+    /// Whether the condition holds; of several columns one is enough. An unknown age is neither
+    /// under nor over.
+    pub(crate) fn holds(&self, row: &Row<'_>, moment: Moment) -> bool {
+        match self {
+            Self::All(tests) => tests.iter().all(|t| t.holds(row, moment)),
+            Self::Any(tests) => tests.iter().any(|t| t.holds(row, moment)),
+            Self::Not(test) => !test.holds(row, moment),
+            Self::In(cells, codes) => cells.iter().any(|c| is_one_of(row.cell(*c), codes)),
+            Self::NotIn(cells, codes) => {
+                cells.iter().map(|c| row.cell(*c)).any(|cell| !cell.is_empty() && !is_one_of(cell, codes))
+            }
+            Self::Prefix(cells, prefixes) => cells.iter().any(|c| has_prefix(row.cell(*c), prefixes)),
+            Self::Present(cells, wanted) => cells.iter().any(|c| !row.cell(*c).is_empty()) == *wanted,
+            Self::AgeUnder(years) => moment.age().is_some_and(|age| age < *years),
+            Self::AgeAtLeast(years) => moment.age().is_some_and(|age| age >= *years),
+        }
+    }
+}
+
+pub(crate) fn is_one_of(cell: &str, codes: &[String]) -> bool {
+    codes.iter().any(|code| code.eq_ignore_ascii_case(cell))
+}
+
+/// `T7451XA` and `T74.51XA` both begin with `T74.5`.
+fn has_prefix(cell: &str, prefixes: &[String]) -> bool {
+    prefixes.iter().any(|prefix| {
+        let mut letters = cell.bytes().filter(|b| *b != b'.').map(|b| b.to_ascii_uppercase());
+        prefix.bytes().all(|p| letters.next() == Some(p))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::columns::Header;
+    use csv::StringRecord;
+
+    fn holds(toml: &str, cells: &[&str], moment: Moment) -> bool {
+        let condition: Condition = toml::from_str(toml).expect("a condition");
+        let header = Header::new("f", ["a", "b"].into_iter());
+        let test = Test::bind(&condition, &Columns::new(&header, vec![])).expect("bound");
+        test.holds(&Row { own: &StringRecord::from(cells.to_vec()), joined: &[] }, moment)
+    }
+
+    #[test]
+    fn every_test_can_hold_and_fail() {
+        let no = Moment::default();
+        for (toml, yes, not) in [
+            ("column = 'a'\nin = ['X', 2]", ["x", ""], ["y", "x"]),
+            ("column = 'a'\nnot_in = ['x']", ["y", ""], ["X", ""]),
+            ("columns = ['a', 'b']\nin = [1]", ["0", "1"], ["0", "0"]),
+            ("columns = ['a', 'b']\nprefix = ['T74.5']", ["", "t7451XA"], ["T74", "J06.9"]),
+            ("column = 'a'\npresent = true", ["x", ""], [" ", "x"]),
+            ("column = 'a'\npresent = false", ["", "x"], ["x", ""]),
+            ("not = { column = 'a', in = [1] }", ["2", ""], ["1", ""]),
+            ("all = [{ column = 'a', in = [1] }, { column = 'b', in = [1] }]", ["1", "1"], ["1", "2"]),
+            ("any = [{ column = 'a', in = [1] }, { column = 'b', in = [1] }]", ["2", "1"], ["2", "2"]),
+        ] {
+            assert!(holds(toml, &yes, no), "{toml}");
+            assert!(!holds(toml, &not, no), "{toml}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_age_is_neither_under_nor_over() {
+        let day = |y| NaiveDate::from_ymd_opt(y, 1, 1);
+        let minor = Moment { birth: Birth { date: day(2010), year: Some(2010) }, date: day(2024) };
+        for (toml, minor_holds) in [("age_under = 18", true), ("age_at_least = 18", false)] {
+            assert_eq!(holds(toml, &["", ""], minor), minor_holds);
+            assert!(!holds(toml, &["", ""], Moment::default()));
+        }
+    }
+}

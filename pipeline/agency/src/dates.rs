@@ -1,0 +1,122 @@
+//! Dates in the formats a profile names. An impossible date is no date.
+
+use chrono::{Datelike, NaiveDate};
+
+/// Formats, tried in order.
+#[derive(Clone)]
+pub(crate) struct DateFormats(Vec<Known>);
+
+#[derive(Clone)]
+enum Known {
+    /// `%Y-%m-%d`, `%m/%d/%Y` and so on: digits at fixed places, the common case made fast.
+    Fixed { separator: u8, year_first: bool },
+    /// `%Y%m%d`.
+    Compact,
+    /// Whatever else chrono reads.
+    Other(String),
+}
+
+impl DateFormats {
+    /// `formats`, or `default` where it is empty.
+    pub(crate) fn new(formats: &[String], default: &[String]) -> Self {
+        let formats = if formats.is_empty() { default } else { formats };
+        let known = formats.iter().map(|format| match format.as_str() {
+            "%Y-%m-%d" => Known::Fixed { separator: b'-', year_first: true },
+            "%m/%d/%Y" => Known::Fixed { separator: b'/', year_first: false },
+            "%Y%m%d" => Known::Compact,
+            other => Known::Other(other.to_owned()),
+        });
+        Self(known.collect())
+    }
+
+    /// The date, if `text` is one in any of the formats and lies between 1850 and 2199. A time of
+    /// day behind the date is ignored.
+    pub(crate) fn parse(&self, text: &str) -> Option<NaiveDate> {
+        let text = text.trim();
+        let date = self.0.iter().find_map(|format| match format {
+            Known::Fixed { separator, year_first } => fixed(without_time(text), *separator, *year_first),
+            Known::Compact => compact(without_time(text)),
+            Known::Other(format) => {
+                let text = if format.contains(' ') { text } else { without_time(text) };
+                NaiveDate::parse_from_str(text, format).ok()
+            }
+        })?;
+        (1850..=2199).contains(&date.year()).then_some(date)
+    }
+}
+
+/// `2022-02-18 13:37:26` and `2022-02-18T13:37:26` without the time.
+fn without_time(text: &str) -> &str {
+    match text.find([' ', 'T']) {
+        Some(at) if at >= 8 && text.as_bytes()[at - 1].is_ascii_digit() => &text[..at],
+        _ => text,
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')))
+}
+
+fn date(year: &[u8], month: &[u8], day: &[u8]) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(i32::try_from(number(year)?).ok()?, number(month)?, number(day)?)
+}
+
+fn fixed(text: &str, separator: u8, year_first: bool) -> Option<NaiveDate> {
+    let mut parts = text.as_bytes().split(|b| *b == separator);
+    let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let (year, month, day) = if year_first { (a, b, c) } else { (c, a, b) };
+    let sizes = year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len());
+    if sizes { date(year, month, day) } else { None }
+}
+
+fn compact(text: &str) -> Option<NaiveDate> {
+    let text = text.as_bytes();
+    if text.len() == 8 { date(&text[..4], &text[4..6], &text[6..]) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn formats(list: &[&str]) -> DateFormats {
+        DateFormats::new(&list.iter().map(|f| (*f).to_owned()).collect::<Vec<_>>(), &[])
+    }
+
+    #[test]
+    fn reads_what_sources_write() {
+        let known = NaiveDate::from_ymd_opt(1990, 3, 7);
+        for (format, text) in [
+            ("%Y-%m-%d", "1990-03-07"),
+            ("%Y-%m-%d", "1990-03-07 10:57:27"),
+            ("%Y-%m-%d", "1990-03-07T10:57:27"),
+            ("%m/%d/%Y", "03/07/1990"),
+            ("%m/%d/%Y", "3/7/1990"),
+            ("%Y%m%d", "19900307"),
+            ("%d-%b-%Y", "07-Mar-1990"),
+            ("%d-%b-%Y", "07-MAR-1990"),
+        ] {
+            assert_eq!(formats(&[format]).parse(text), known, "{format} {text}");
+        }
+    }
+
+    #[test]
+    fn impossible_dates_are_none() {
+        for (format, text) in [
+            ("%Y-%m-%d", "2021-02-29"),
+            ("%Y-%m-%d", "2021-13-01"),
+            ("%Y-%m-%d", "21-01-01"),
+            ("%Y-%m-%d", "2021-01-01-01"),
+            ("%Y%m%d", "20210631"),
+            ("%Y%m%d", "2021063"),
+            ("%m/%d/%Y", "02/30/2020"),
+            ("%Y-%m-%d", "1600-01-01"),
+            ("%Y-%m-%d", ""),
+            ("%d-%b-%Y", "31-Feb-2020"),
+        ] {
+            assert_eq!(formats(&[format]).parse(text), None, "{format} {text}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Why an export can't be encoded.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use keys::KeyError;
+use thiserror::Error;
+
+/// Why nothing was written.
+///
+/// # Privacy
+/// No message quotes a cell: place, rule and remedy only.
+#[derive(Debug, Error)]
+pub enum EncodeError {
+    /// The source profile is at fault. A profile holds no personal data, so its text may be shown.
+    #[error("{path}: {message}")]
+    Profile {
+        /// Profile.
+        path: PathBuf,
+        /// Place, rule and remedy.
+        message: String,
+    },
+    /// A key is at fault.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The raw export is refused whole.
+    #[error("{file}: {rule}; {remedy}")]
+    Input {
+        /// Raw file.
+        file: String,
+        /// What is wrong.
+        rule: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// Reading or writing failed; nothing was left half-written.
+    #[error("{path}: {error}{}", hint(error))]
+    Io {
+        /// File or folder.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+fn hint(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull => {
+            "; the disk is full: free some space and run again, nothing was written"
+        }
+        io::ErrorKind::PermissionDenied => "; run as the user who owns this path, or change its permissions",
+        io::ErrorKind::NotFound => "; check the path",
+        _ => "; nothing was written",
+    }
+}
+
+impl EncodeError {
+    /// Whether a key is missing, exposed, or of another city.
+    pub fn is_key_error(&self) -> bool {
+        matches!(self, Self::Key(_))
+    }
+
+    /// Whether the source profile is at fault.
+    pub fn is_configuration(&self) -> bool {
+        matches!(self, Self::Profile { .. })
+    }
+
+    /// Whether the raw export was refused.
+    pub fn is_input(&self) -> bool {
+        matches!(self, Self::Input { .. })
+    }
+
+    /// Whether the disk or the system is at fault.
+    pub fn is_io(&self) -> bool {
+        matches!(self, Self::Io { .. })
+    }
+
+    pub(crate) fn input(file: &str, rule: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Input { file: file.to_owned(), rule: rule.into(), remedy: remedy.into() }
+    }
+
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+        move |error| Self::Io { path: path.to_owned(), error }
+    }
+}

@@ -1,0 +1,260 @@
+//! Event rules, bound to a file's columns: a raw row in, events out.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use chrono::{Datelike, NaiveDate};
+use domain::{
+    Answer, DatePrecision, EventKind, Exploitation, ReferralResult, ScreeningQuestion, Service, Word,
+};
+
+use crate::accounting::{CODE_UNKNOWN, DATE_IMPOSSIBLE, DATE_MISSING, Fault, RESULT_DATE_IMPOSSIBLE};
+use crate::columns::{Cell, Columns, Row};
+use crate::condition::{Moment, Test};
+use crate::dates::DateFormats;
+use crate::error::EncodeError;
+use crate::identity::Cells;
+use crate::profile::Profile;
+use crate::profile_identity::Field;
+use crate::profile_rules::EventRule;
+use crate::profile_value::Value;
+
+/// What an event says, before it has ids.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Draft {
+    pub(crate) kind: EventKind,
+    pub(crate) date: NaiveDate,
+    pub(crate) precision: DatePrecision,
+    pub(crate) question: Option<ScreeningQuestion>,
+    pub(crate) answer: Option<Answer>,
+    pub(crate) exploitation: Option<Exploitation>,
+    pub(crate) service: Option<Service>,
+    pub(crate) result: Option<ReferralResult>,
+    pub(crate) result_date: Option<NaiveDate>,
+    pub(crate) outcome: Option<Rc<str>>,
+}
+
+impl Draft {
+    /// Everything the event says, for its id.
+    pub(crate) fn message(&self) -> String {
+        fn word<W: Word>(word: Option<W>) -> &'static str {
+            word.map_or("", Word::word)
+        }
+        let result_date = self.result_date.map(|d| d.to_string()).unwrap_or_default();
+        [
+            self.kind.word(),
+            &self.date.to_string(),
+            word(self.question),
+            word(self.answer),
+            word(self.exploitation),
+            word(self.service),
+            word(self.result),
+            &result_date,
+            self.outcome.as_deref().unwrap_or_default(),
+        ]
+        .join("\u{1f}")
+    }
+}
+
+/// A value of a profile, bound: fixed words, or a column read through codes.
+pub(crate) enum Bound<T> {
+    Fixed(Vec<T>),
+    Mapped {
+        cell: Cell,
+        codes: Vec<(String, Vec<T>)>,
+        split: Option<String>,
+        blank: Vec<T>,
+        other: Option<Vec<T>>,
+    },
+}
+
+/// The cell holds a code that the profile does not list.
+pub(crate) struct UnknownCode;
+
+impl<T: Clone> Bound<T> {
+    pub(crate) fn bind(
+        value: &Value,
+        columns: &Columns<'_>,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Self, EncodeError> {
+        let words = |words: &[String]| -> Vec<T> {
+            words.iter().map(|w| read(w).expect("words are checked when the profile is read")).collect()
+        };
+        Ok(match value {
+            Value::Fixed(list) => Self::Fixed(words(list)),
+            Value::Mapped { column, codes, split, blank, other } => Self::Mapped {
+                cell: columns.require(column)?,
+                codes: codes.iter().map(|(code, list)| (code.trim().to_owned(), words(list))).collect(),
+                split: split.clone(),
+                blank: words(blank),
+                other: other.as_ref().map(|list| words(list)),
+            },
+        })
+    }
+
+    pub(crate) fn read(&self, row: &Row<'_>) -> Result<Cow<'_, [T]>, UnknownCode> {
+        let Self::Mapped { cell, codes, split, blank, other } = self else {
+            let Self::Fixed(words) = self else { return Err(UnknownCode) };
+            return Ok(Cow::Borrowed(words));
+        };
+        let text = row.cell(*cell);
+        let one = |code: &str| -> Result<&[T], UnknownCode> {
+            let known = codes.iter().find(|(c, _)| c.eq_ignore_ascii_case(code)).map(|(_, words)| words);
+            known.or(other.as_ref()).map(Vec::as_slice).ok_or(UnknownCode)
+        };
+        if text.is_empty() {
+            return Ok(Cow::Borrowed(blank));
+        }
+        match split {
+            None => Ok(Cow::Borrowed(one(text)?)),
+            Some(separator) => {
+                let mut words = Vec::new();
+                for code in text.split(separator.as_str()).map(str::trim).filter(|c| !c.is_empty()) {
+                    words.extend_from_slice(one(code)?);
+                }
+                Ok(Cow::Owned(words))
+            }
+        }
+    }
+
+    /// The name of the column, for the quarantine.
+    fn field(value: Option<&Value>) -> String {
+        match value {
+            Some(Value::Mapped { column, .. }) => column.clone(),
+            _ => String::new(),
+        }
+    }
+}
+
+/// A bound event rule.
+pub(crate) struct BoundEvent {
+    kind: EventKind,
+    date: Cells,
+    formats: DateFormats,
+    date_field: String,
+    precision: DatePrecision,
+    when: Option<Test>,
+    question: Option<ScreeningQuestion>,
+    service: Option<(Bound<Service>, String)>,
+    answer: Option<(Bound<Answer>, String)>,
+    exploitation: Option<(Bound<Exploitation>, String)>,
+    result: Option<(Bound<ReferralResult>, String)>,
+    result_date: Option<(Cells, DateFormats, String)>,
+    outcome: Option<(Bound<Rc<str>>, String)>,
+    implies_need: bool,
+}
+
+fn bind_value<T: Clone>(
+    value: Option<&Value>,
+    columns: &Columns<'_>,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<(Bound<T>, String)>, EncodeError> {
+    let bind = |v| Ok((Bound::bind(v, columns, read)?, Bound::<T>::field(value)));
+    value.map(bind).transpose()
+}
+
+fn read_value<T: Clone>(value: Option<&(Bound<T>, String)>, row: &Row<'_>) -> Result<Vec<T>, Fault> {
+    match value {
+        None => Ok(Vec::new()),
+        Some((bound, field)) => {
+            bound.read(row).map(Cow::into_owned).map_err(|UnknownCode| Fault::new(&CODE_UNKNOWN, field))
+        }
+    }
+}
+
+impl BoundEvent {
+    pub(crate) fn bind(
+        rule: &EventRule,
+        profile: &Profile,
+        columns: &Columns<'_>,
+    ) -> Result<Self, EncodeError> {
+        let formats = |field: &Field| DateFormats::new(&field.formats, &profile.date_formats);
+        Ok(Self {
+            kind: rule.kind,
+            date: Cells::bind(&rule.date, columns)?,
+            formats: formats(&rule.date),
+            date_field: rule.date.columns[0].clone(),
+            precision: rule.precision.unwrap_or(DatePrecision::Day),
+            when: rule.when.as_ref().map(|when| Test::bind(when, columns)).transpose()?,
+            question: rule.question,
+            service: bind_value(rule.service.as_ref(), columns, |w| Service::from_word(w).ok())?,
+            answer: bind_value(rule.answer.as_ref(), columns, |w| Answer::from_word(w).ok())?,
+            exploitation: bind_value(rule.exploitation.as_ref(), columns, |w| {
+                Exploitation::from_word(w).ok()
+            })?,
+            result: bind_value(rule.result.as_ref(), columns, |w| ReferralResult::from_word(w).ok())?,
+            result_date: match &rule.result_date {
+                Some(field) => Some((Cells::bind(field, columns)?, formats(field), field.columns[0].clone())),
+                None => None,
+            },
+            outcome: bind_value(rule.outcome.as_ref(), columns, |w| Some(Rc::from(w)))?,
+            implies_need: rule.implies_need,
+        })
+    }
+
+    /// Adds the row's events to `drafts`; a warning names a field without which the row goes on.
+    pub(crate) fn apply(
+        &self,
+        row: &Row<'_>,
+        moment: Moment,
+        drafts: &mut Vec<Draft>,
+    ) -> Result<Option<Fault>, Fault> {
+        let text = self.date.text(row);
+        let date = self.formats.parse(&text).filter(|d| d.year() >= 1900);
+        if self.when.as_ref().is_some_and(|when| !when.holds(row, Moment { date, ..moment })) {
+            return Ok(None);
+        }
+        let services = read_value(self.service.as_ref(), row)?;
+        let answers = read_value(self.answer.as_ref(), row)?;
+        let exploitations = read_value(self.exploitation.as_ref(), row)?;
+        let results = read_value(self.result.as_ref(), row)?;
+        let outcome = read_value(self.outcome.as_ref(), row)?.into_iter().next();
+        let nothing = (self.service.is_some() && services.is_empty())
+            || (self.answer.is_some() && answers.is_empty())
+            || (self.exploitation.is_some() && exploitations.is_empty());
+        if nothing {
+            return Ok(None);
+        }
+        let Some(date) = date else {
+            let rule = if text.is_empty() { &DATE_MISSING } else { &DATE_IMPOSSIBLE };
+            return Err(Fault::new(rule, &self.date_field));
+        };
+        let (mut result_date, mut warning) = (None, None);
+        if let Some((cells, formats, field)) = &self.result_date {
+            let text = cells.text(row);
+            result_date = formats.parse(&text).filter(|d| d.year() >= 1900);
+            if result_date.is_none() && !text.is_empty() {
+                warning = Some(Fault::new(&RESULT_DATE_IMPOSSIBLE, field));
+            }
+        }
+        let base = Draft {
+            kind: self.kind,
+            date,
+            precision: self.precision,
+            question: self.question,
+            answer: answers.first().copied(),
+            exploitation: None,
+            service: None,
+            result: (self.kind == EventKind::Referral)
+                .then(|| results.first().copied().unwrap_or(ReferralResult::Unknown)),
+            result_date,
+            outcome,
+        };
+        if !services.is_empty() {
+            for service in services {
+                let event = Draft { service: Some(service), ..base.clone() };
+                if self.implies_need {
+                    let need =
+                        Draft { kind: EventKind::Need, result: None, result_date: None, ..event.clone() };
+                    drafts.push(need);
+                }
+                drafts.push(event);
+            }
+        } else if !exploitations.is_empty() {
+            drafts.extend(exploitations.into_iter().map(|e| Draft { exploitation: Some(e), ..base.clone() }));
+        } else {
+            drafts.push(base);
+        }
+        Ok(warning)
+    }
+}

@@ -1,0 +1,49 @@
+//! What must be known of an export before its records are read.
+
+use csv::StringRecord;
+
+use crate::columns::{Columns, Row};
+use crate::error::EncodeError;
+use crate::hashed_hmis::Names;
+use crate::identity::{IdentityColumns, Nulled};
+use crate::placeholder::{PlaceholderSketch, Placeholders};
+use crate::profile::{Format, Profile};
+use crate::raw_files::{RawFile, RawFiles};
+use crate::read_table::{Next, RawTable};
+
+/// Whether the export's names are hashed: only HMIS exports say so.
+pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, EncodeError> {
+    let Some(file) = files.find("Export.csv").filter(|_| profile.format == Format::HmisCsv) else {
+        return Ok(Names::Clear);
+    };
+    let mut table = RawTable::open(profile, &file)?;
+    let at = table.header().require("HashStatus")?;
+    let mut row = StringRecord::new();
+    match table.read(&mut row)? {
+        Next::Row => Ok(Names::from_hash_status(row.get(at).unwrap_or_default())),
+        Next::Ragged | Next::End => Err(EncodeError::input(
+            &file.name,
+            "the file has no readable row, so nobody knows whether names are hashed",
+            "export the folder again",
+        )),
+    }
+}
+
+/// The first pass over the file of identities.
+pub(crate) fn find_placeholders(
+    profile: &Profile,
+    file: &RawFile,
+    names: Names,
+) -> Result<Placeholders, EncodeError> {
+    let mut table = RawTable::open(profile, file)?;
+    let columns = Columns::new(table.header(), Vec::new());
+    let identity = IdentityColumns::bind(profile, &columns, names)?;
+    let (mut sketch, mut row) = (PlaceholderSketch::default(), StringRecord::new());
+    loop {
+        match table.read(&mut row)? {
+            Next::End => return Ok(sketch.finish()),
+            Next::Ragged => {}
+            Next::Row => sketch.add(&identity.read(&Row { own: &row, joined: &[] }, &mut Nulled::default())),
+        }
+    }
+}

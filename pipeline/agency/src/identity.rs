@@ -1,0 +1,306 @@
+//! Identity fields of one record, normalized.
+
+use chrono::{Datelike, NaiveDate};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::age::Birth;
+use crate::columns::{Cell, Columns, Row};
+use crate::dates::DateFormats;
+use crate::error::EncodeError;
+use crate::fold::{fold, says_nothing};
+use crate::hashed_hmis::{Names, is_digest, is_hashed_ssn, soundex_form};
+use crate::name::{Name, first_name, full_name, last_name};
+use crate::number::{self, Ssn};
+use crate::profile::Profile;
+use crate::profile_identity::Field;
+use crate::street::street;
+
+/// The normalized identity of one record.
+///
+/// # Privacy
+/// No `Debug`, `Clone` or serialization; wiped when dropped.
+#[derive(Default, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct Identity {
+    pub(crate) first: Option<String>,
+    pub(crate) last: Option<String>,
+    /// SOUNDEX forms of first and last name ([`crate::hashed_hmis`]).
+    pub(crate) first_soundex: Option<String>,
+    pub(crate) last_soundex: Option<String>,
+    #[zeroize(skip)]
+    pub(crate) birth: Birth,
+    pub(crate) ssn: Option<String>,
+    pub(crate) ssn_last_four: Option<String>,
+    /// An opaque hash of an SSN, in a namespace of its own.
+    pub(crate) ssn_hash: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) sex: Option<String>,
+    pub(crate) street_number: Option<String>,
+    pub(crate) street_name: Option<String>,
+    pub(crate) postcode: Option<String>,
+    pub(crate) birth_place: Option<String>,
+    /// `name\u{1f}value` of further identifiers.
+    pub(crate) other: Vec<String>,
+}
+
+/// Cells that held something, of which normalization left nothing, by field.
+#[derive(Default)]
+pub(crate) struct Nulled(pub(crate) Vec<&'static str>);
+
+impl Nulled {
+    fn keep<T>(&mut self, field: &'static str, cell: &str, value: Option<T>) -> Option<T> {
+        if value.is_none() && !cell.is_empty() {
+            self.0.push(field);
+        }
+        value
+    }
+}
+
+/// Where the identity fields of a file are.
+pub(crate) struct IdentityColumns {
+    first: Option<Cells>,
+    last: Option<Cells>,
+    full: Option<Cells>,
+    birth_date: Option<(Cells, DateFormats)>,
+    birth_parts: [Option<Cells>; 3],
+    ssn: Option<Cells>,
+    phone: Option<Cells>,
+    email: Option<Cells>,
+    sex: Option<(Cells, Vec<(String, String)>)>,
+    street_number: Option<Cells>,
+    street_name: Option<Cells>,
+    postcode: Option<Cells>,
+    birth_place: Option<Cells>,
+    other: Vec<(String, Cells)>,
+    names: Names,
+}
+
+/// One column, or several tied together.
+pub(crate) struct Cells {
+    cells: Vec<Cell>,
+    join: String,
+}
+
+impl Cells {
+    pub(crate) fn bind(field: &Field, columns: &Columns<'_>) -> Result<Self, EncodeError> {
+        let field = columns.choose(field);
+        let cells = field.columns.iter().map(|c| columns.require(c)).collect::<Result<_, _>>()?;
+        Ok(Self { cells, join: field.join.clone() })
+    }
+
+    pub(crate) fn has(&self, cell: Cell) -> bool {
+        self.cells.contains(&cell)
+    }
+
+    /// The text; blank where any of several cells is blank.
+    pub(crate) fn text<'a>(&self, row: &Row<'a>) -> std::borrow::Cow<'a, str> {
+        match self.cells.as_slice() {
+            [cell] => row.cell(*cell).into(),
+            cells => {
+                let parts: Vec<&str> = cells.iter().map(|cell| row.cell(*cell)).collect();
+                if parts.iter().any(|p| p.is_empty()) { "".into() } else { parts.join(&self.join).into() }
+            }
+        }
+    }
+}
+
+impl IdentityColumns {
+    pub(crate) fn bind(profile: &Profile, columns: &Columns<'_>, names: Names) -> Result<Self, EncodeError> {
+        let map = &profile.identity;
+        let bind = |field: &Option<Field>| field.as_ref().map(|f| Cells::bind(f, columns)).transpose();
+        let default = ["%Y-%m-%d".to_owned()];
+        // A middle name, unit, city, state and occupation are declared and found, so that a wrong
+        // profile shows; token scheme 1 makes nothing of them.
+        for field in [&map.middle_name, &map.unit, &map.city, &map.state, &map.occupation] {
+            bind(field)?;
+        }
+        let codes = |field: &Field| field.codes.iter().map(|(c, w)| (fold(c), w.clone())).collect();
+        let other = map.other.iter().map(|field| {
+            let name = field.name.as_ref().unwrap_or(&field.columns[0]).to_lowercase();
+            Ok((name, Cells::bind(field, columns)?))
+        });
+        Ok(Self {
+            first: bind(&map.first_name)?,
+            last: bind(&map.last_name)?,
+            full: bind(&map.full_name)?,
+            birth_date: match &map.birth_date {
+                Some(field) => {
+                    let formats = &columns.choose(field).formats;
+                    Some((Cells::bind(field, columns)?, DateFormats::new(formats, &default)))
+                }
+                None => None,
+            },
+            birth_parts: [bind(&map.birth_year)?, bind(&map.birth_month)?, bind(&map.birth_day)?],
+            ssn: bind(&map.ssn)?,
+            phone: bind(&map.phone)?,
+            email: bind(&map.email)?,
+            sex: match &map.sex {
+                Some(field) => Some((Cells::bind(field, columns)?, codes(columns.choose(field)))),
+                None => None,
+            },
+            street_number: bind(&map.street_number)?,
+            street_name: bind(&map.street_name)?,
+            postcode: bind(&map.postcode)?,
+            birth_place: bind(&map.birth_place)?,
+            other: other.collect::<Result<_, EncodeError>>()?,
+            names,
+        })
+    }
+
+    /// Whether a column is among the fields that are read.
+    pub(crate) fn reads(&self, cell: Cell) -> bool {
+        let single =
+            [&self.first, &self.last, &self.full, &self.ssn, &self.phone, &self.email, &self.street_number]
+                .into_iter()
+                .chain([&self.street_name, &self.postcode, &self.birth_place])
+                .chain(&self.birth_parts)
+                .flatten();
+        let dated = self.birth_date.iter().map(|(cells, _)| cells);
+        let coded = self.sex.iter().map(|(cells, _)| cells);
+        let further = self.other.iter().map(|(_, cells)| cells);
+        single.chain(dated).chain(coded).chain(further).any(|cells| cells.has(cell))
+    }
+
+    /// Reads and normalizes one row.
+    pub(crate) fn read(&self, row: &Row<'_>, nulled: &mut Nulled) -> Identity {
+        let text = |cells: &Option<Cells>| cells.as_ref().map(|c| c.text(row)).unwrap_or_default();
+        let mut identity = Identity::default();
+        self.read_names(row, &mut identity, nulled);
+        identity.birth = self.read_birth(row, nulled);
+        read_ssn(&text(&self.ssn), &mut identity, nulled);
+        let cell = text(&self.phone);
+        identity.phone = nulled.keep("phone", &cell, number::phone(&cell));
+        let cell = text(&self.email);
+        identity.email = nulled.keep("email", &cell, number::email(&cell));
+        let cell = text(&self.postcode);
+        identity.postcode = nulled.keep("postcode", &cell, number::postcode(&cell));
+        identity.sex = self.read_sex(row);
+        let (number, cell) = (text(&self.street_number), text(&self.street_name));
+        let address = street(Some(&number).filter(|n| !n.is_empty()).map(|n| &**n), &cell);
+        identity.street_name = nulled.keep("street_name", &cell, address.name);
+        identity.street_number = address.number;
+        let cell = fold(&text(&self.birth_place));
+        let letters: String = cell.chars().filter(|c| c.is_alphabetic()).collect();
+        identity.birth_place = Some(letters).filter(|l| l.len() >= 2 && !says_nothing(&cell));
+        for (name, cells) in &self.other {
+            let cell = cells.text(row);
+            if let Some(value) = nulled.keep("other", &cell, number::other(&cell)) {
+                identity.other.push(format!("{name}\u{1f}{value}"));
+            }
+        }
+        identity
+    }
+
+    fn read_names(&self, row: &Row<'_>, identity: &mut Identity, nulled: &mut Nulled) {
+        let text = |cells: &Option<Cells>| cells.as_ref().map(|c| c.text(row)).unwrap_or_default();
+        let (first, last, full) = (text(&self.first), text(&self.last), text(&self.full));
+        if is_digest(&first) || is_digest(&last) {
+            let digest = |cell: &str| is_digest(cell).then(|| cell.to_ascii_lowercase());
+            identity.first_soundex = digest(&first);
+            identity.last_soundex = digest(&last);
+            return;
+        }
+        let name = if self.full.is_some() {
+            full_name(&full)
+        } else {
+            Name { first: first_name(&first), last: last_name(&last) }.without_placeholders()
+        };
+        let name = Name {
+            first: nulled.keep("first_name", if self.full.is_some() { &full } else { &first }, name.first),
+            last: nulled.keep("last_name", if self.full.is_some() { &full } else { &last }, name.last),
+        };
+        identity.first_soundex = name.first.as_deref().and_then(soundex_form);
+        identity.last_soundex = name.last.as_deref().and_then(soundex_form);
+        if self.names == Names::Clear {
+            (identity.first, identity.last) = (name.first, name.last);
+        }
+    }
+
+    fn read_birth(&self, row: &Row<'_>, nulled: &mut Nulled) -> Birth {
+        let mut birth = Birth::default();
+        if let Some((cells, formats)) = &self.birth_date {
+            let cell = cells.text(row);
+            let date = formats.parse(&cell).filter(|date| !is_placeholder_birth(*date));
+            birth.date = nulled.keep("birth_date", &cell, date);
+        }
+        let mut part = |i: usize, field: &'static str, range: std::ops::RangeInclusive<i32>| {
+            let cell = self.birth_parts[i].as_ref().map(|c| c.text(row)).unwrap_or_default();
+            nulled.keep(field, &cell, cell.parse::<i32>().ok().filter(|n| range.contains(n)))
+        };
+        let year = part(0, "birth_year", 1850..=2199).filter(|y| !matches!(y, 1900 | 1901));
+        let month = part(1, "birth_month", 1..=12);
+        let day = part(2, "birth_day", 1..=31);
+        if birth.date.is_none()
+            && let (Some(year), Some(month), Some(day)) = (year, month, day)
+        {
+            let date = NaiveDate::from_ymd_opt(year, month.unsigned_abs(), day.unsigned_abs());
+            birth.date = nulled.keep("birth_date", "parts", date);
+        }
+        birth.year = birth.date.map(|date| date.year()).or(year);
+        birth
+    }
+
+    fn read_sex(&self, row: &Row<'_>) -> Option<String> {
+        let (cells, codes) = self.sex.as_ref()?;
+        let cell = fold(&cells.text(row));
+        let word =
+            codes.iter().find(|(code, _)| *code == cell).map_or(cell.as_str(), |(_, word)| word.as_str());
+        match word {
+            "female" | "f" | "woman" | "girl" => Some("f".to_owned()),
+            "male" | "m" | "man" | "boy" => Some("m".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+fn read_ssn(cell: &str, identity: &mut Identity, nulled: &mut Nulled) {
+    if is_hashed_ssn(cell) {
+        identity.ssn_hash = Some(cell.to_ascii_lowercase());
+        return;
+    }
+    match nulled.keep("ssn", cell, number::ssn(cell)) {
+        Some(Ssn::Whole(digits)) => {
+            identity.ssn_last_four = Some(digits[5..].to_owned());
+            identity.ssn = Some(digits);
+        }
+        Some(Ssn::LastFour(digits)) => identity.ssn_last_four = Some(digits),
+        None => {}
+    }
+}
+
+/// Dates that forms put where nobody knows the birth date.
+fn is_placeholder_birth(date: NaiveDate) -> bool {
+    matches!(
+        (date.year(), date.month(), date.day()),
+        (1900 | 1901, 1, 1) | (1899, 12, 30 | 31) | (1850..=1879, _, _)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key_pair::AgencyKeys;
+
+    /// Compiles only while `$type` has no `Debug`: with one, two implementations would fit.
+    macro_rules! assert_no_debug {
+        ($type:ty) => {{
+            trait Ambiguous<A> {
+                fn check() {}
+            }
+            struct WithDebug;
+            impl<T: ?Sized> Ambiguous<()> for T {}
+            impl<T: ?Sized + std::fmt::Debug> Ambiguous<WithDebug> for T {}
+            <$type as Ambiguous<_>>::check();
+        }};
+    }
+
+    #[test]
+    fn what_holds_identity_or_keys_has_no_debug() {
+        assert_no_debug!(Identity);
+        assert_no_debug!(Name);
+        assert_no_debug!(Ssn);
+        assert_no_debug!(AgencyKeys);
+        assert_no_debug!(crate::records::TokenizedRecords);
+        assert_no_debug!(crate::people::People);
+    }
+}

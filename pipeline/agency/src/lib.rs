@@ -1,0 +1,68 @@
+//! The agency's half: a raw export goes in, an extract without identifiers comes out. The only
+//! crate that sees a name, and the only one that holds the linkage key.
+//!
+//! ```text
+//!   raw export ─ profile ─► identity fields ─ normalize ─ tokenize (HMAC) ─► people.parquet ─┐
+//!       │                                                                                    ├─► extract
+//!       ├──────── profile ─► events, demographics ───────────────────────► events.parquet ──┤
+//!       └──────── rules ───► quarantine.json (stays at the agency)           manifest.json ──┘
+//! ```
+//!
+//! # Privacy
+//! What leaves is keyed hashes over at least two identity fields each, categories, and dates of
+//! events. Exact dates make an extract a limited data set, not HIPAA's safe harbour; a profile
+//! can coarsen them (`sharing.date_precision`). Types that hold identity have no `Debug`, and no
+//! message or quarantine entry quotes a cell.
+
+mod accounting;
+mod age;
+mod bind;
+mod columns;
+mod condition;
+mod dates;
+mod demographics;
+mod encode;
+mod error;
+mod event_rules;
+mod first_pass;
+mod fold;
+mod hashed_hmis;
+mod identity;
+mod key_pair;
+mod lookup;
+mod name;
+mod nickname;
+mod number;
+mod people;
+mod placeholder;
+mod profile;
+mod profile_condition;
+mod profile_identity;
+mod profile_rules;
+mod profile_value;
+mod raw_files;
+mod read_csv;
+mod read_ndjson;
+mod read_parquet;
+mod read_table;
+mod records;
+mod sharing;
+mod street;
+mod summary;
+mod token_fields;
+mod token_set;
+mod tokenize;
+mod write_events;
+mod write_extract;
+mod write_people;
+
+pub use encode::encode;
+pub use error::EncodeError;
+pub use key_pair::AgencyKeys;
+pub use profile::{Format, Profile};
+pub use profile_condition::Condition;
+pub use profile_identity::{Field, IdentityMap};
+pub use profile_rules::{DemographicRule, EventRule, FileRules, Join, Sharing, VictimServiceProviderRows};
+pub use profile_value::{Code, Value};
+pub use records::{TokenizedRecords, read_for_linkage};
+pub use summary::Summary;

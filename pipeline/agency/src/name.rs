@@ -1,0 +1,244 @@
+//! Names: folded, without punctuation, titles, suffixes and placeholders.
+//!
+//! A normalized name is one run of letters (`maryann`, `oneill`, `smithjones`): agencies differ
+//! most in spaces and hyphens. Normalizing a normalized name changes nothing.
+
+use crate::fold::{fold, says_nothing};
+
+/// The parts of a person's name.
+#[derive(Default, Clone)]
+pub(crate) struct Name {
+    pub(crate) first: Option<String>,
+    pub(crate) last: Option<String>,
+}
+
+const SUFFIXES: &[&str] = &[
+    "jr", "sr", "ii", "iii", "iv", "2nd", "3rd", "4th", "esq", "md", "phd", "rn", "dds", "junior", "senior",
+];
+const TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "mx", "dr", "rev", "sra", "srta", "prof"];
+const PARTICLES: &[&str] = &[
+    "al", "ap", "bin", "bint", "da", "das", "de", "del", "della", "der", "di", "do", "dos", "du", "el",
+    "ibn", "la", "las", "le", "los", "mac", "mc", "o", "san", "santa", "st", "ter", "van", "vander", "von",
+    "y", "zu",
+];
+
+/// A first name: titles and trailing initials go, `Mary Ann` becomes `maryann`.
+pub(crate) fn first_name(text: &str) -> Option<String> {
+    let folded = fold(text);
+    let mut words = words(&folded);
+    strip(&mut words);
+    while words.len() > 1
+        && words.last().is_some_and(|w| w.chars().filter(|c| c.is_alphabetic()).count() <= 1)
+    {
+        words.pop();
+    }
+    join(&folded, &words)
+}
+
+/// A last name: titles and suffixes go, `Smith-Jones Jr.` becomes `smithjones`.
+pub(crate) fn last_name(text: &str) -> Option<String> {
+    let folded = fold(text);
+    let mut words = words(&folded);
+    strip(&mut words);
+    join(&folded, &words)
+}
+
+/// A full name, `Last, First Middle` or `First Middle Last`.
+pub(crate) fn full_name(text: &str) -> Name {
+    let folded = fold(text);
+    if says_nothing(&folded) {
+        return Name::default();
+    }
+    let mut name = Name::default();
+    let parts: Vec<&str> = folded.split(',').map(str::trim).filter(|part| !is_suffix(part)).collect();
+    if let [last, given, ..] = parts.as_slice() {
+        name.last = last_name(last);
+        let mut given = words(given);
+        strip(&mut given);
+        name.first = given.first().and_then(|first| first_name(first));
+    } else if let [whole] = parts.as_slice() {
+        let mut words = words(whole);
+        strip(&mut words);
+        if words.len() == 1 {
+            name.last = last_name(words[0]);
+        } else if words.len() > 1 {
+            name.first = first_name(words[0]);
+            let particle = (1..words.len() - 1).find(|i| PARTICLES.contains(&words[*i]));
+            name.last = last_name(&words[particle.unwrap_or(words.len() - 1)..].join(" "));
+        }
+    }
+    name.without_placeholders()
+}
+
+impl Name {
+    /// Takes away pairs that stand for nobody: John Doe, Baby Boy of somebody, Test Patient.
+    pub(crate) fn without_placeholders(mut self) -> Self {
+        let first = self.first.as_deref().unwrap_or_default();
+        let doe = self.last.as_deref() == Some("doe")
+            && matches!(first, "" | "john" | "jane" | "jon" | "baby" | "johnny" | "janie" | "jack" | "x");
+        if doe {
+            return Self::default();
+        }
+        if is_first_placeholder(first) {
+            self.first = None;
+        }
+        self
+    }
+}
+
+/// First names that are descriptions; a surname may well be Boy or Child.
+fn is_first_placeholder(first: &str) -> bool {
+    matches!(
+        first,
+        "baby"
+            | "babyboy"
+            | "babygirl"
+            | "boy"
+            | "girl"
+            | "bb"
+            | "bg"
+            | "infant"
+            | "newborn"
+            | "male"
+            | "female"
+            | "child"
+            | "fetus"
+            | "twin"
+            | "twina"
+            | "twinb"
+            | "client"
+            | "patient"
+            | "victim"
+            | "survivor"
+    ) || first.starts_with("babyboy")
+        || first.starts_with("babygirl")
+}
+
+/// Whole names that stand for nobody, and one letter three times or more (`xxx`).
+fn is_placeholder(name: &str) -> bool {
+    let mut chars = name.chars();
+    let repeated = chars.next().is_some_and(|c| name.chars().count() >= 3 && chars.all(|d| d == c));
+    repeated
+        || says_nothing(name)
+        || name.starts_with("unknown")
+        || matches!(
+            name,
+            "anonymous"
+                | "anon"
+                | "noname"
+                | "nofirstname"
+                | "nolastname"
+                | "nfn"
+                | "nln"
+                | "fnu"
+                | "lnu"
+                | "nmn"
+                | "testpatient"
+                | "testclient"
+                | "tester"
+                | "asdf"
+                | "qwerty"
+                | "lastname"
+                | "firstname"
+                | "surname"
+        )
+}
+
+fn is_suffix(word: &str) -> bool {
+    SUFFIXES.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+fn words(folded: &str) -> Vec<&str> {
+    // Apostrophes and full stops join (`o'neill`, `st.`); everything else but letters parts words.
+    folded
+        .split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '.' || c == '`'))
+        .filter(|w| w.chars().any(char::is_alphanumeric))
+        .collect()
+}
+
+fn strip(words: &mut Vec<&str>) {
+    let bare = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    while words.len() > 1 && TITLES.contains(&bare(words[0]).as_str()) {
+        words.remove(0);
+    }
+    while words.len() > 1 && words.last().is_some_and(|w| SUFFIXES.contains(&bare(w).as_str())) {
+        words.pop();
+    }
+}
+
+/// The letters of all words in one run; digits go, they are slips of the key.
+fn join(folded: &str, words: &[&str]) -> Option<String> {
+    if says_nothing(folded) {
+        return None;
+    }
+    let name: String = words.iter().flat_map(|w| w.chars()).filter(|c| c.is_alphabetic()).take(60).collect();
+    (!name.is_empty() && !is_placeholder(&name)).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parts(text: &str) -> (Option<String>, Option<String>) {
+        let name = full_name(text);
+        (name.first, name.last)
+    }
+
+    fn some(first: &str, last: &str) -> (Option<String>, Option<String>) {
+        (Some(first.to_owned()), Some(last.to_owned()))
+    }
+
+    #[test]
+    fn known_answers() {
+        assert_eq!(last_name("Smith-Jones, Jr.").as_deref(), Some("smithjones"));
+        assert_eq!(last_name("O'NEILL III").as_deref(), Some("oneill"));
+        assert_eq!(last_name("Muñoz").as_deref(), Some("munoz"));
+        assert_eq!(first_name("Mary Ann").as_deref(), Some("maryann"));
+        assert_eq!(first_name("Dr. John Q.").as_deref(), Some("john"));
+        assert_eq!(first_name("Jr").as_deref(), Some("jr"), "a name alone is never a suffix");
+    }
+
+    #[test]
+    fn full_names_come_in_two_orders() {
+        assert_eq!(parts("LOPEZ, MARIA ELENA"), some("maria", "lopez"));
+        assert_eq!(parts("LOPEZ JR, JOSE"), some("jose", "lopez"));
+        assert_eq!(parts("Lopez, Jose, Jr."), some("jose", "lopez"));
+        assert_eq!(parts("Maria E. Lopez"), some("maria", "lopez"));
+        assert_eq!(parts("Vincent van der Berg"), some("vincent", "vanderberg"));
+        assert_eq!(parts("Cher"), (None, Some("cher".to_owned())));
+    }
+
+    #[test]
+    fn placeholders_are_nobody() {
+        for text in ["", "Unknown", "N/A", "xxx", "Test", "unknown male", "???", "FNU"] {
+            assert_eq!(first_name(text), None, "{text:?}");
+        }
+        for text in ["Doe, John", "Jane Doe", "Unknown Unknown", "Doe, Baby"] {
+            assert_eq!(parts(text), (None, None), "{text:?}");
+        }
+        assert_eq!(parts("Baby Boy Garcia").0, None);
+        assert_eq!(parts("Doe, Ezekiel"), some("ezekiel", "doe"), "a surname is not a placeholder by itself");
+        assert_eq!(last_name("Na").as_deref(), Some("na"), "two letters are a name in many languages");
+    }
+
+    proptest! {
+        #[test]
+        fn normalizing_twice_changes_nothing(text in "\\PC{0,24}") {
+            for normalize in [first_name, last_name] {
+                if let Some(once) = normalize(&text) {
+                    prop_assert_eq!(normalize(&once), Some(once.clone()));
+                }
+            }
+        }
+
+        #[test]
+        fn ordinary_names_too(text in "[A-Za-z'. -]{0,24}( (Jr\\.|Sr|III))?") {
+            for normalize in [first_name, last_name] {
+                if let Some(once) = normalize(&text) {
+                    prop_assert_eq!(normalize(&once), Some(once.clone()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Numbers and addresses that stand for a person: SSN, telephone, e-mail, postcode.
+
+use crate::fold::{fold, says_nothing};
+
+/// What an SSN cell holds.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Ssn {
+    /// Nine digits that the Social Security Administration can have given out.
+    Whole(String),
+    /// Only the last four.
+    LastFour(String),
+}
+
+/// Nine valid digits, or four where the rest is masked. Areas 000, 666 and 9xx, group 00, serial
+/// 0000, one digit nine times, runs and numbers printed on sample cards are nobody's.
+pub(crate) fn ssn(text: &str) -> Option<Ssn> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let rest = text.chars().filter(|c| !c.is_ascii_digit());
+    if digits.len() == 4 {
+        let masked = rest.clone().all(|c| matches!(c, 'x' | 'X' | '*' | '#' | '-' | ' '));
+        return (masked && !same_digit(&digits)).then_some(Ssn::LastFour(digits));
+    }
+    let punctuation = rest.clone().all(|c| matches!(c, '-' | ' ' | '.'));
+    let (area, group, serial) = (digits.get(..3)?, digits.get(3..5)?, digits.get(5..)?);
+    let valid = punctuation
+        && digits.len() == 9
+        && !matches!(area, "000" | "666")
+        && !area.starts_with('9')
+        && group != "00"
+        && serial != "0000"
+        && !same_digit(&digits)
+        && !matches!(
+            digits.as_str(),
+            "123456789" | "123121234" | "078051120" | "219099999" | "457555462" | "111223333"
+        );
+    valid.then_some(Ssn::Whole(digits))
+}
+
+fn same_digit(digits: &str) -> bool {
+    let bytes = digits.as_bytes();
+    bytes.iter().all(|b| *b == bytes[0])
+}
+
+/// Ten digits of the North American plan; an extension and a leading 1 go.
+pub(crate) fn phone(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let number = lower.split(['x', 'e', ';', ',']).next().unwrap_or_default();
+    let mut digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() == 11 && digits.starts_with('1') {
+        digits.remove(0);
+    }
+    let bytes = digits.as_bytes();
+    let valid = bytes.len() == 10
+        && bytes[0] >= b'2'
+        && bytes[3] >= b'2'
+        && !same_digit(&digits[3..])
+        && !matches!(digits.as_str(), "2345678901");
+    valid.then_some(digits)
+}
+
+/// Lower case, without a `+tag`; addresses that say there is none go.
+pub(crate) fn email(text: &str) -> Option<String> {
+    let folded = fold(text);
+    let (local, domain) = folded.trim().split_once('@')?;
+    let local = local.split('+').next().unwrap_or_default();
+    let plain = |part: &str| !part.is_empty() && !part.contains(['@', ' ', ',', ';']);
+    let nobody = matches!(
+        local,
+        "none"
+            | "no"
+            | "na"
+            | "noemail"
+            | "test"
+            | "unknown"
+            | "email"
+            | "noreply"
+            | "donotreply"
+            | "refused"
+            | "x"
+            | "nomail"
+    ) || says_nothing(local);
+    let valid = plain(local) && plain(domain) && domain.contains('.') && !domain.starts_with('.') && !nobody;
+    valid.then(|| format!("{local}@{domain}"))
+}
+
+/// The first five digits of a ZIP code; other countries' postcodes as they are, without spaces.
+pub(crate) fn postcode(text: &str) -> Option<String> {
+    let code: String = fold(text).chars().filter(char::is_ascii_alphanumeric).collect();
+    let all_digits = code.bytes().all(|b| b.is_ascii_digit());
+    let code = if all_digits && code.len() >= 5 { code[..5].to_owned() } else { code };
+    let valid =
+        (3..=8).contains(&code.len()) && code.bytes().any(|b| b.is_ascii_digit()) && !same_digit(&code);
+    valid.then_some(code)
+}
+
+/// An identifier that is compared as it is, but for case and surrounding space.
+pub(crate) fn other(text: &str) -> Option<String> {
+    let folded = fold(text).trim().to_owned();
+    let bare: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
+    let nobody = says_nothing(&folded) || bare.len() < 3 || same_digit(&bare);
+    (!nobody).then_some(folded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn ssns_that_nobody_has_are_none() {
+        for text in [
+            "",
+            "999-99-9999",
+            "123-45-6789",
+            "000123456",
+            "666123456",
+            "900123456",
+            "123001234",
+            "123450000",
+            "111111111",
+            "12345678",
+            "1234567890",
+            "078-05-1120",
+            "12345678a9",
+            "unknown",
+            "xxx-xx-0000",
+        ] {
+            assert!(ssn(text).is_none(), "{text}");
+        }
+        assert!(ssn("536-22-8765") == Some(Ssn::Whole("536228765".to_owned())));
+        assert!(ssn("XXX-XX-8765") == Some(Ssn::LastFour("8765".to_owned())));
+    }
+
+    #[test]
+    fn phones() {
+        for text in
+            ["(404) 555-1234", "404.555.1234", "1-404-555-1234", "404-555-1234 x12", "+1 404 555 1234 ext. 9"]
+        {
+            assert_eq!(phone(text).as_deref(), Some("4045551234"), "{text}");
+        }
+        for text in
+            ["", "555-1234", "0000000000", "9999999999", "555-555-5555", "1234567890", "044 1234 5678"]
+        {
+            assert_eq!(phone(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn emails_and_postcodes() {
+        assert_eq!(email(" Ana.Ruiz+x@Mail.org ").as_deref(), Some("ana.ruiz@mail.org"));
+        for text in ["", "none@none.com", "n/a", "a@b", "@x.org", "a b@x.org"] {
+            assert_eq!(email(text), None, "{text}");
+        }
+        assert_eq!(postcode("30303-1234").as_deref(), Some("30303"));
+        assert_eq!(postcode("4011").as_deref(), Some("4011"));
+        for text in ["00000", "99999", "-", "unknown", ""] {
+            assert_eq!(postcode(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn normalizing_twice_changes_nothing(text in "\\PC{0,20}", digits in "[0-9 ()-]{7,14}", mail in "[a-zA-Z.+]{1,8}@[a-z.]{1,8}") {
+            for normalize in [phone, email, postcode, other] {
+                for text in [&text, &digits, &mail] {
+                    if let Some(once) = normalize(text) {
+                        prop_assert_eq!(normalize(&once), Some(once.clone()));
+                    }
+                }
+            }
+            if let Some(Ssn::Whole(once)) = ssn(&digits) {
+                prop_assert!(ssn(&once) == Some(Ssn::Whole(once.clone())));
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Placeholders that nobody listed: a value that far too many records of a file share.
+//!
+//! A first pass over the file counts normalized values in bounded sketches (Misra and Gries, 1982).
+//! A value in 5 % of the non-null cells of its column, and in 20 records or more, is no birth date,
+//! SSN, telephone number, e-mail, street or identifier of anybody; of names it takes 25 %. The
+//! column is then null for those records.
+//!
+//! The sketch keeps 512 values, so a count falls short by at most 1/513 of the cells; the bound is
+//! lowered by as much, and a value on the bound counts as a placeholder.
+
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+use crate::identity::Identity;
+
+const KEPT: usize = 512;
+const LEAST_RECORDS: u64 = 20;
+
+/// Counts of the most frequent values of one column. Holds 64-bit hashes, never the values.
+#[derive(Default)]
+struct Sketch {
+    counts: HashMap<u64, u64>,
+    cells: u64,
+}
+
+impl Sketch {
+    fn add(&mut self, value: u64) {
+        self.cells += 1;
+        if let Some(count) = self.counts.get_mut(&value) {
+            *count += 1;
+        } else if self.counts.len() < KEPT {
+            self.counts.insert(value, 1);
+        } else {
+            self.counts.retain(|_, count| {
+                *count -= 1;
+                *count > 0
+            });
+        }
+    }
+
+    fn heavy(&self, percent: u64) -> Vec<u64> {
+        let bound = (self.cells * percent).div_ceil(100).saturating_sub(self.cells / (KEPT as u64 + 1));
+        let least = bound.max(LEAST_RECORDS.saturating_sub(self.cells / (KEPT as u64 + 1)));
+        let mut values: Vec<u64> =
+            self.counts.iter().filter(|(_, n)| **n >= least).map(|(v, _)| *v).collect();
+        values.sort_unstable();
+        values
+    }
+}
+
+fn hash(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Fields that are looked at, with the share of cells that makes a placeholder.
+const FIELDS: [(&str, u64); 9] = [
+    ("first_name", 25),
+    ("last_name", 25),
+    ("birth_date", 5),
+    ("ssn", 5),
+    ("ssn_last_four", 25),
+    ("phone", 5),
+    ("email", 5),
+    ("street", 5),
+    ("other", 5),
+];
+
+/// The hash of each field's value; `other` is looked at value by value elsewhere.
+fn values(identity: &Identity) -> [Option<u64>; 8] {
+    let text = |value: &Option<String>| value.as_ref().map(hash);
+    let street = identity.street_number.as_ref().and(identity.street_name.as_ref());
+    [
+        text(&identity.first).or_else(|| text(&identity.first_soundex)),
+        text(&identity.last).or_else(|| text(&identity.last_soundex)),
+        identity.birth.date.map(hash),
+        text(&identity.ssn).or_else(|| text(&identity.ssn_hash)),
+        identity.ssn.is_none().then(|| text(&identity.ssn_last_four)).flatten(),
+        text(&identity.phone),
+        text(&identity.email),
+        street.map(|_| hash((&identity.street_number, &identity.street_name))),
+    ]
+}
+
+/// The first pass.
+#[derive(Default)]
+pub(crate) struct PlaceholderSketch([Sketch; FIELDS.len()]);
+
+/// What the first pass found.
+#[derive(Default)]
+pub(crate) struct Placeholders([Vec<u64>; FIELDS.len()]);
+
+impl PlaceholderSketch {
+    pub(crate) fn add(&mut self, identity: &Identity) {
+        for (sketch, value) in self.0.iter_mut().zip(values(identity)) {
+            if let Some(value) = value {
+                sketch.add(value);
+            }
+        }
+        for value in &identity.other {
+            self.0[FIELDS.len() - 1].add(hash(value));
+        }
+    }
+
+    pub(crate) fn finish(self) -> Placeholders {
+        let mut found = Placeholders::default();
+        for (i, sketch) in self.0.iter().enumerate() {
+            found.0[i] = sketch.heavy(FIELDS[i].1);
+        }
+        found
+    }
+}
+
+impl Placeholders {
+    /// Nulls the fields of `identity` that hold a placeholder, and names them.
+    pub(crate) fn remove(&self, identity: &mut Identity) -> Vec<&'static str> {
+        let mut removed = Vec::new();
+        if self.0.iter().all(Vec::is_empty) {
+            return removed;
+        }
+        for (i, value) in values(identity).into_iter().enumerate() {
+            if value.is_some_and(|v| self.0[i].binary_search(&v).is_ok()) {
+                removed.push(FIELDS[i].0);
+                match FIELDS[i].0 {
+                    "first_name" => (identity.first, identity.first_soundex) = (None, None),
+                    "last_name" => (identity.last, identity.last_soundex) = (None, None),
+                    // The year goes too: it is the placeholder's.
+                    "birth_date" => identity.birth = crate::age::Birth::default(),
+                    "ssn" => (identity.ssn, identity.ssn_hash, identity.ssn_last_four) = (None, None, None),
+                    "ssn_last_four" => identity.ssn_last_four = None,
+                    "phone" => identity.phone = None,
+                    "email" => identity.email = None,
+                    "street" => (identity.street_number, identity.street_name) = (None, None),
+                    _ => {}
+                }
+            }
+        }
+        let heavy = &self.0[FIELDS.len() - 1];
+        let before = identity.other.len();
+        identity.other.retain(|value| heavy.binary_search(&hash(value)).is_err());
+        if identity.other.len() < before {
+            removed.push("other");
+        }
+        removed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(first: &str, ssn: &str) -> Identity {
+        let mut identity = Identity::default();
+        identity.first = Some(first.to_owned());
+        identity.ssn = Some(ssn.to_owned());
+        identity
+    }
+
+    fn found(people: &[Identity]) -> Placeholders {
+        let mut sketch = PlaceholderSketch::default();
+        for person in people {
+            sketch.add(person);
+        }
+        sketch.finish()
+    }
+
+    #[test]
+    fn a_value_that_too_many_share_goes() {
+        // 400 records: one SSN in 5 % of them, one first name in 24 %.
+        let people: Vec<_> = (0..400)
+            .map(|i| {
+                let name = if i % 25 < 6 { "maria".to_owned() } else { format!("n{i}") };
+                let ssn = if i < 20 { "536228765".to_owned() } else { format!("{:09}", 100_000_000 + i) };
+                person(&name, &ssn)
+            })
+            .collect();
+        let found = found(&people);
+        let mut heavy = person("maria", "536228765");
+        assert_eq!(found.remove(&mut heavy), ["ssn"]);
+        assert!(heavy.ssn.is_none() && heavy.first.is_some());
+        assert!(found.remove(&mut person("maria", "100000399")).is_empty());
+    }
+
+    #[test]
+    fn a_small_file_has_no_placeholders() {
+        let people: Vec<_> = (0..19).map(|_| person("ana", "536228765")).collect();
+        assert!(found(&people).remove(&mut person("ana", "536228765")).is_empty());
+    }
+
+    #[test]
+    fn the_sketch_stays_bounded_and_still_finds_the_heavy_value() {
+        let mut sketch = Sketch::default();
+        for i in 0..100_000_u64 {
+            sketch.add(if i % 10 == 0 { 7 } else { 1_000 + i });
+        }
+        assert!(sketch.counts.len() <= KEPT);
+        assert_eq!(sketch.heavy(5), [7]);
+        assert_eq!(sketch.heavy(25), [0_u64; 0]);
+    }
+}

@@ -1,0 +1,187 @@
+//! Source profiles: which column is what. A profile is data, not code.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use domain::{Breakdown, System};
+use serde::Deserialize;
+
+use crate::error::EncodeError;
+use crate::profile_identity::IdentityMap;
+use crate::profile_rules::{DemographicRule, FileRules, Sharing};
+
+/// Format of a raw export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Text with a delimiter and a header.
+    Csv,
+    /// Parquet.
+    Parquet,
+    /// One JSON object a line.
+    Ndjson,
+    /// A HUD HMIS CSV export folder: `csv`, and `Export.csv` says whether names are hashed.
+    HmisCsv,
+}
+
+/// A source profile.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Name of the source; its key and quarantine go by it.
+    pub source: String,
+    /// Format of every file of the export.
+    pub format: Format,
+    /// Delimiter of `csv`; a comma when absent.
+    #[serde(default = "comma")]
+    pub delimiter: char,
+    /// Whether a double quote quotes; true when absent.
+    #[serde(default = "yes")]
+    pub quote: bool,
+    /// Whether two records of the source are never one person.
+    #[serde(default)]
+    pub one_record_per_person: bool,
+    /// System; `encode` needs it.
+    pub system: Option<System>,
+    /// Formats of event dates where a rule names none; `%Y-%m-%d` when absent.
+    #[serde(default = "iso")]
+    pub date_formats: Vec<String>,
+    /// The file of an export folder that holds identities, one row a record.
+    pub people: Option<String>,
+    /// Identity columns.
+    pub identity: IdentityMap,
+    /// Files with events, the file of identities among them where it has some.
+    #[serde(default, rename = "file")]
+    pub files: Vec<FileRules>,
+    /// Demographic rules: for each breakdown the first rule that gives a known answer stands.
+    #[serde(default)]
+    pub demographics: BTreeMap<Breakdown, Vec<DemographicRule>>,
+    /// What may leave the agency; `encode` needs it.
+    pub sharing: Option<Sharing>,
+    /// Where the profile was read from, for messages.
+    #[serde(skip)]
+    pub(crate) path: PathBuf,
+}
+
+fn comma() -> char {
+    ','
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn iso() -> Vec<String> {
+    vec!["%Y-%m-%d".to_owned()]
+}
+
+impl Profile {
+    /// Reads a profile and checks its rules.
+    ///
+    /// # Errors
+    /// [`EncodeError::Profile`] naming place, rule and remedy; [`EncodeError::Io`] when the file
+    /// can't be read.
+    pub fn read(path: &Path) -> Result<Self, EncodeError> {
+        let text = fs::read_to_string(path).map_err(EncodeError::io(path))?;
+        Self::parse(&text, path)
+    }
+
+    /// Reads a profile from its text; `path` is for messages.
+    ///
+    /// # Errors
+    /// [`EncodeError::Profile`] naming place, rule and remedy.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, EncodeError> {
+        let at = |message: String| EncodeError::Profile { path: path.to_owned(), message };
+        let mut profile: Self = toml::from_str(text).map_err(|error| at(error.to_string()))?;
+        path.clone_into(&mut profile.path);
+        profile.check().map_err(at)?;
+        Ok(profile)
+    }
+
+    /// An error at a place of this profile.
+    pub(crate) fn fault(&self, message: impl Into<String>) -> EncodeError {
+        EncodeError::Profile { path: self.path.clone(), message: message.into() }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        if self.source.is_empty() || !self.source.bytes().all(plain) {
+            return Err("source: use lower-case ASCII letters, digits and underscores".to_owned());
+        }
+        if !self.delimiter.is_ascii() || matches!(self.delimiter, '"' | '\n' | '\r') {
+            return Err("delimiter: use one ASCII character other than a quote or a line end".to_owned());
+        }
+        check_formats(&self.date_formats, "date_formats")?;
+        self.identity.check()?;
+        let mut names = BTreeSet::new();
+        if let Some(people) = &self.people {
+            check_file_name(people, "people")?;
+        }
+        for file in &self.files {
+            check_file_name(&file.name, "file.name")?;
+            if !names.insert(file.name.to_lowercase()) {
+                return Err(format!(
+                    "file `{}`: it stands twice; put all its rules under one [[file]]",
+                    file.name
+                ));
+            }
+            file.check()?;
+        }
+        if self.people.is_none() && !self.files.is_empty() {
+            return Err("people: name the file that holds the identities".to_owned());
+        }
+        let known = |file: &str| {
+            let lower = file.to_lowercase();
+            names.contains(&lower) || self.people.as_ref().is_some_and(|p| p.to_lowercase() == lower)
+        };
+        for (breakdown, rules) in &self.demographics {
+            if *breakdown == Breakdown::AgeBand {
+                return Err(
+                    "demographics.age_band: the age is computed from the birth date; remove the table"
+                        .to_owned(),
+                );
+            }
+            if rules.len() > 200 {
+                return Err(format!("demographics.{breakdown}: more than 200 rules; use codes"));
+            }
+            for rule in rules {
+                rule.check(*breakdown)?;
+                if let Some(file) = rule.file.as_deref().filter(|file| !known(file)) {
+                    return Err(format!(
+                        "demographics.{breakdown}: file `{file}` has no [[file]] entry; add one"
+                    ));
+                }
+            }
+        }
+        if let Some(sharing) = &self.sharing {
+            sharing.check()?;
+            for rows in &sharing.victim_service_provider_rows {
+                if !known(&rows.file) {
+                    return Err(format!("sharing: file `{}` has no [[file]] entry; add one", rows.file));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A file name that can't leave the export's folder.
+fn check_file_name(name: &str, place: &str) -> Result<(), String> {
+    let plain = !name.is_empty() && !name.contains(['/', '\\', '\0']) && name != "." && name != "..";
+    if plain { Ok(()) } else { Err(format!("{place}: name a file of the export's folder, without a path")) }
+}
+
+/// Formats that chrono understands; a wrong one would otherwise fail every date of the file.
+pub(crate) fn check_formats(formats: &[String], place: &str) -> Result<(), String> {
+    use chrono::format::{Item, StrftimeItems};
+    if formats.is_empty() {
+        return Err(format!("{place}: name at least one format, for example \"%Y-%m-%d\""));
+    }
+    for format in formats {
+        if StrftimeItems::new(format).any(|item| matches!(item, Item::Error)) {
+            return Err(format!("{place}: `{format}` is no date format; use %Y %m %d %b %y and separators"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,54 @@
+//! Conditions, as a profile writes them.
+
+use serde::Deserialize;
+
+use crate::profile_value::Code;
+
+/// When a rule applies: exactly one test, of which `all`, `any` and `not` hold further ones.
+/// Codes are compared without regard to case; ICD prefixes also without dots.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(missing_docs, reason = "the tests are described in schemas/sources/README.md")]
+pub struct Condition {
+    pub all: Option<Vec<Condition>>,
+    pub any: Option<Vec<Condition>>,
+    pub not: Option<Box<Condition>>,
+    pub column: Option<String>,
+    pub columns: Vec<String>,
+    #[serde(rename = "in")]
+    pub one_of: Option<Vec<Code>>,
+    pub not_in: Option<Vec<Code>>,
+    pub prefix: Option<Vec<Code>>,
+    pub present: Option<bool>,
+    pub age_under: Option<u32>,
+    pub age_at_least: Option<u32>,
+}
+
+impl Condition {
+    pub(crate) fn check(&self, place: &str) -> Result<(), String> {
+        let cell_tests =
+            [self.one_of.is_some(), self.not_in.is_some(), self.prefix.is_some(), self.present.is_some()];
+        let cells = cell_tests.iter().filter(|t| **t).count();
+        let others = [
+            self.all.is_some(),
+            self.any.is_some(),
+            self.not.is_some(),
+            self.age_under.is_some(),
+            self.age_at_least.is_some(),
+        ];
+        let others = others.iter().filter(|t| **t).count();
+        let columns = self.columns.len() + usize::from(self.column.is_some());
+        if cells + others != 1 {
+            return Err(format!(
+                "{place}: a condition has exactly one test (in, not_in, prefix, present, age_under, age_at_least, all, any or not)"
+            ));
+        }
+        if (cells == 1) != (columns > 0) || (self.column.is_some() && !self.columns.is_empty()) {
+            return Err(format!(
+                "{place}: in, not_in, prefix and present go with `column` or `columns`, and only they do"
+            ));
+        }
+        let inner = self.all.iter().flatten().chain(self.any.iter().flatten()).chain(self.not.as_deref());
+        inner.into_iter().try_for_each(|condition| condition.check(place))
+    }
+}

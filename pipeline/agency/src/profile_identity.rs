@@ -1,0 +1,128 @@
+//! `[identity]`: which column holds which identity field.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::profile::check_formats;
+
+/// A column, with what it takes to read it. Written as a string, as a table, or as a list of
+/// tables, of which the first is read whose columns the file has.
+///
+/// A name may list alternatives, `"Sex|Gender"`: the first that the file has is read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Field {
+    /// The column, or the columns whose cells `join` ties together.
+    pub columns: Vec<String>,
+    /// What ties several columns together.
+    pub join: String,
+    /// Date formats, tried in order; empty for the default.
+    pub formats: Vec<String>,
+    /// Meaning of codes.
+    pub codes: BTreeMap<String, String>,
+    /// The common name of an identifier that sources call differently (`other`).
+    pub name: Option<String>,
+    /// What to read where the file lacks the columns.
+    pub otherwise: Vec<Field>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FieldTable {
+    column: Option<String>,
+    columns: Option<Vec<String>>,
+    #[serde(default)]
+    join: String,
+    #[serde(default)]
+    formats: Vec<String>,
+    #[serde(default)]
+    codes: BTreeMap<String, String>,
+    #[serde(rename = "as")]
+    name: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written;
+        impl<'de> Visitor<'de> for Written {
+            type Value = Field;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a column name, a table with `column`, or a list of such tables")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Field, E> {
+                Ok(Field { columns: vec![text.to_owned()], ..Field::default() })
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Field, A::Error> {
+                let mut list = Vec::<Field>::deserialize(SeqAccessDeserializer::new(list))?.into_iter();
+                let first =
+                    list.next().ok_or_else(|| serde::de::Error::custom("the list names no column"))?;
+                Ok(Field { otherwise: list.collect(), ..first })
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Field, A::Error> {
+                let table = FieldTable::deserialize(MapAccessDeserializer::new(map))?;
+                let columns = match (table.column, table.columns) {
+                    (Some(column), None) => vec![column],
+                    (None, Some(columns)) if !columns.is_empty() => columns,
+                    _ => return Err(serde::de::Error::custom("name either `column` or `columns`")),
+                };
+                let FieldTable { join, formats, codes, name, .. } = table;
+                Ok(Field { columns, join, formats, codes, name, otherwise: Vec::new() })
+            }
+        }
+        deserializer.deserialize_any(Written)
+    }
+}
+
+/// The identity columns of a source; a source has the fields it has.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(missing_docs, reason = "the names are those of schemas/sources/README.md")]
+pub struct IdentityMap {
+    pub record_id: Option<Field>,
+    pub first_name: Option<Field>,
+    pub middle_name: Option<Field>,
+    pub last_name: Option<Field>,
+    pub full_name: Option<Field>,
+    pub birth_date: Option<Field>,
+    pub birth_year: Option<Field>,
+    pub birth_month: Option<Field>,
+    pub birth_day: Option<Field>,
+    pub ssn: Option<Field>,
+    pub phone: Option<Field>,
+    pub email: Option<Field>,
+    pub sex: Option<Field>,
+    pub street_number: Option<Field>,
+    pub street_name: Option<Field>,
+    pub unit: Option<Field>,
+    pub city: Option<Field>,
+    pub state: Option<Field>,
+    pub postcode: Option<Field>,
+    pub birth_place: Option<Field>,
+    pub occupation: Option<Field>,
+    pub other: Vec<Field>,
+}
+
+impl IdentityMap {
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.full_name.is_some() && (self.first_name.is_some() || self.last_name.is_some()) {
+            return Err(
+                "identity.full_name: name either full_name or first_name and last_name, not both".to_owned()
+            );
+        }
+        if self.other.len() > 4 {
+            return Err("identity.other: at most 4 further identifiers".to_owned());
+        }
+        if let Some(birth) = self.birth_date.as_ref().filter(|f| !f.formats.is_empty()) {
+            check_formats(&birth.formats, "identity.birth_date.formats")?;
+        }
+        let sexes = self.sex.iter().flat_map(|field| std::iter::once(field).chain(&field.otherwise));
+        let mut words = sexes.flat_map(|field| field.codes.values());
+        if words.any(|word| !matches!(word.as_str(), "female" | "male" | "other" | "unknown")) {
+            return Err("identity.sex.codes: map codes to female, male, other or unknown".to_owned());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,130 @@
+//! Codes, and the words that a profile makes of them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// A code of a raw file, written as a string or a whole number.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Code(pub String);
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written;
+        impl Visitor<'_> for Written {
+            type Value = Code;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a code: a string or a whole number")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Code, E> {
+                Ok(Code(text.to_owned()))
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Code, E> {
+                Ok(Code(number.to_string()))
+            }
+        }
+        deserializer.deserialize_any(Written)
+    }
+}
+
+/// One word or several.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+enum Words {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Words {
+    fn list(self) -> Vec<String> {
+        match self {
+            Self::One(word) => vec![word],
+            Self::Several(words) => words,
+        }
+    }
+}
+
+/// Where a word of a closed list comes from: fixed (`"medical"`, `["medical", "education"]`), or a
+/// column read through `codes`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// The same for every row.
+    Fixed(Vec<String>),
+    /// By a column.
+    Mapped {
+        /// Column.
+        column: String,
+        /// What each code means; an empty list: a known code that means nothing.
+        codes: BTreeMap<String, Vec<String>>,
+        /// What separates several codes in one cell.
+        split: Option<String>,
+        /// What a blank cell means; nothing when empty.
+        blank: Vec<String>,
+        /// What every other code means; unknown codes are an error when absent.
+        other: Option<Vec<String>>,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MappedTable {
+    column: String,
+    codes: BTreeMap<String, Words>,
+    split: Option<String>,
+    blank: Option<Words>,
+    other: Option<Words>,
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written;
+        impl<'de> Visitor<'de> for Written {
+            type Value = Value;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a word, a list of words, or a table with `column` and `codes`")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+                Ok(Value::Fixed(vec![text.to_owned()]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Value, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Value::Fixed)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
+                let MappedTable { column, codes, split, blank, other } =
+                    MappedTable::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Value::Mapped {
+                    column,
+                    codes: codes.into_iter().map(|(code, words)| (code, words.list())).collect(),
+                    split: split.filter(|s| !s.is_empty()),
+                    blank: blank.map(Words::list).unwrap_or_default(),
+                    other: other.map(Words::list),
+                })
+            }
+        }
+        deserializer.deserialize_any(Written)
+    }
+}
+
+impl Value {
+    /// Every word that the value can give.
+    pub(crate) fn words(&self) -> Vec<&String> {
+        match self {
+            Self::Fixed(words) => words.iter().collect(),
+            Self::Mapped { codes, blank, other, .. } => {
+                codes.values().flatten().chain(blank).chain(other.iter().flatten()).collect()
+            }
+        }
+    }
+
+    pub(crate) fn check(&self, place: &str, known: &[String]) -> Result<(), String> {
+        for word in self.words() {
+            if !known.contains(word) {
+                return Err(format!("{place}: `{word}` is not in its list ({})", known.join(", ")));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! Parquet. Every column is read as text.
+
+use std::fs::File;
+
+use arrow::array::{Array, RecordBatch, StringArray};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use csv::StringRecord;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+
+use crate::columns::Header;
+use crate::error::EncodeError;
+use crate::raw_files::RawFile;
+use crate::read_table::Next;
+
+/// Rows of a Parquet file.
+pub(crate) struct ParquetRows {
+    name: String,
+    batches: ParquetRecordBatchReader,
+    columns: Vec<StringArray>,
+    rows: usize,
+    next: usize,
+}
+
+impl ParquetRows {
+    pub(crate) fn open(file: &RawFile) -> Result<(Header, Self), EncodeError> {
+        let raw = File::open(&file.path).map_err(EncodeError::io(&file.path))?;
+        let builder = ParquetRecordBatchReaderBuilder::try_new(raw).map_err(|_| unreadable(&file.name))?;
+        let schema = builder.schema().clone();
+        let header = Header::new(&file.name, schema.fields().iter().map(|f| f.name().as_str()));
+        let batches = builder.with_batch_size(8192).build().map_err(|_| unreadable(&file.name))?;
+        Ok((header, Self { name: file.name.clone(), batches, columns: Vec::new(), rows: 0, next: 0 }))
+    }
+
+    pub(crate) fn read(&mut self, row: &mut StringRecord) -> Result<Next, EncodeError> {
+        while self.next == self.rows {
+            // Parquet's and Arrow's messages may quote a value, so neither is passed on.
+            match self.batches.next() {
+                None => return Ok(Next::End),
+                Some(batch) => self.take(&batch.map_err(|_| unreadable(&self.name))?)?,
+            }
+        }
+        row.clear();
+        for column in &self.columns {
+            row.push_field(if column.is_null(self.next) { "" } else { column.value(self.next) });
+        }
+        self.next += 1;
+        Ok(Next::Row)
+    }
+
+    fn take(&mut self, batch: &RecordBatch) -> Result<(), EncodeError> {
+        self.columns.clear();
+        for (i, column) in batch.columns().iter().enumerate() {
+            let text = cast(column, &DataType::Utf8).ok();
+            let text =
+                text.and_then(|a| a.as_any().downcast_ref::<StringArray>().cloned()).ok_or_else(|| {
+                    EncodeError::input(
+                        &self.name,
+                        format!(
+                            "column {} (`{}`) is nested and can't be read as text",
+                            i + 1,
+                            batch.schema().field(i).name()
+                        ),
+                        "export it flat",
+                    )
+                })?;
+            self.columns.push(text);
+        }
+        (self.rows, self.next) = (batch.num_rows(), 0);
+        Ok(())
+    }
+}
+
+fn unreadable(name: &str) -> EncodeError {
+    EncodeError::input(
+        name,
+        "the file is no readable Parquet: cut off, damaged, or of another format",
+        "export it again",
+    )
+}

@@ -1,0 +1,122 @@
+//! Consent and custody of a record.
+
+use chrono::NaiveDate;
+
+use crate::columns::{Columns, Row};
+use crate::dates::DateFormats;
+use crate::error::EncodeError;
+use crate::event_rules::Bound;
+use crate::identity::Cells;
+use crate::profile::Profile;
+use crate::profile_identity::Field;
+use crate::profile_rules::Sharing;
+use crate::profile_value::Value;
+
+/// How far a record may go. The order matters: the lowest stands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Scope {
+    None,
+    CountOnly,
+    Link,
+}
+
+impl Scope {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::CountOnly => "count_only",
+            Self::Link => "link",
+        }
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        [Self::None, Self::CountOnly, Self::Link].into_iter().find(|scope| scope.word() == word)
+    }
+}
+
+/// A record's consent.
+#[derive(Clone, Copy)]
+pub(crate) struct Consent {
+    pub(crate) scope: Scope,
+    pub(crate) start: Option<NaiveDate>,
+    pub(crate) end: Option<NaiveDate>,
+    /// Whether the client gave it, rather than the profile for everybody.
+    given: bool,
+}
+
+impl Consent {
+    /// The scope once it is known whether the record is a victim service provider's: such a record
+    /// is linked only on the client's own release with an end date.
+    ///
+    /// # Source
+    /// VAWA and FVPSA confidentiality; domain reference, section 8.
+    pub(crate) fn scope_for(self, victim_service_provider: bool) -> Scope {
+        let released = self.given && self.end.is_some();
+        if victim_service_provider && !released { self.scope.min(Scope::CountOnly) } else { self.scope }
+    }
+}
+
+/// Consent columns of the file of identities.
+pub(crate) struct BoundSharing {
+    scope: Bound<Scope>,
+    by_column: bool,
+    start: Option<(Cells, DateFormats)>,
+    end: Option<(Cells, DateFormats)>,
+}
+
+impl BoundSharing {
+    pub(crate) fn bind(
+        sharing: &Sharing,
+        profile: &Profile,
+        columns: &Columns<'_>,
+    ) -> Result<Self, EncodeError> {
+        let date = |field: &Option<Field>| -> Result<Option<(Cells, DateFormats)>, EncodeError> {
+            let Some(field) = field else { return Ok(None) };
+            Ok(Some((Cells::bind(field, columns)?, DateFormats::new(&field.formats, &profile.date_formats))))
+        };
+        Ok(Self {
+            scope: Bound::bind(&sharing.consent_scope, columns, Scope::read)?,
+            by_column: matches!(sharing.consent_scope, Value::Mapped { .. }),
+            start: date(&sharing.consent_start)?,
+            end: date(&sharing.consent_end)?,
+        })
+    }
+
+    /// Reads a record's consent. What can't be read is no consent to link; `true` says so.
+    pub(crate) fn read(&self, row: &Row<'_>) -> (Consent, bool) {
+        let mut doubtful = false;
+        let mut date = |field: &Option<(Cells, DateFormats)>| {
+            let (cells, formats) = field.as_ref()?;
+            let text = cells.text(row);
+            let date = formats.parse(&text);
+            doubtful |= date.is_none() && !text.is_empty();
+            date
+        };
+        let (start, end) = (date(&self.start), date(&self.end));
+        let words = self.scope.read(row);
+        doubtful |= words.is_err();
+        let mut scope = words.ok().and_then(|w| w.first().copied()).unwrap_or(Scope::CountOnly);
+        if doubtful {
+            scope = scope.min(Scope::CountOnly);
+        }
+        (Consent { scope, start, end, given: self.by_column }, doubtful)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_victim_service_provider_links_only_on_a_dated_release() {
+        let end = NaiveDate::from_ymd_opt(2026, 1, 1);
+        let consent = |given, end| Consent { scope: Scope::Link, start: None, end, given };
+        assert!(
+            consent(false, end).scope_for(true) == Scope::CountOnly,
+            "the profile can't release for everybody"
+        );
+        assert!(consent(true, None).scope_for(true) == Scope::CountOnly);
+        assert!(consent(true, end).scope_for(true) == Scope::Link);
+        assert!(consent(false, None).scope_for(false) == Scope::Link);
+    }
+}

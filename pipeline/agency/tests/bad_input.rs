@@ -1,0 +1,209 @@
+//! Every bad row and bad file has a rule, a place and a remedy, and takes nothing good with it.
+
+use std::fs;
+
+use crate::fixture::{Agency, city, profile, quarantine, shipped};
+
+const PROFILE: &str = r#"
+    source = "s"
+    format = "csv"
+    system = "hotline"
+    people = "p.csv"
+    [identity]
+    record_id = "id"
+    first_name = "first"
+    last_name = "last"
+    birth_date = "dob"
+    [sharing]
+    birth_year = false
+    date_precision = "day"
+    purposes = ["link", "measure"]
+    consent_scope = "link"
+    [[demographics.gender]]
+    value = { column = "gender", codes = { F = "female" } }
+    [[file]]
+    name = "p.csv"
+    [[file]]
+    name = "e.csv"
+    record = "id"
+    key = "event"
+    [[file.event]]
+    kind = "need"
+    date = "on"
+    service = { column = "need", codes = { MED = "medical" } }
+"#;
+const PEOPLE: &str = "id,first,last,dob,gender\n1,Ana,Ruiz,1990-05-01,F\n";
+const EVENTS: &str = "event,id,on,need\n";
+
+fn rules(people: &str, events: &str) -> Vec<String> {
+    let agency = Agency::new();
+    agency.file("p.csv", people);
+    agency.file("e.csv", events);
+    let summary = agency.encode(&profile(PROFILE), &agency.raw()).unwrap();
+    for rows in &summary.rows {
+        assert_eq!(rows.read, rows.used + rows.quarantined, "{}", rows.file);
+    }
+    assert_eq!(agency.manifest().rows_quarantined, summary.quarantined);
+    let entries = quarantine(&summary);
+    assert!(entries.iter().all(|e| !e.reason.is_empty() && !e.remedy.is_empty()));
+    entries.iter().map(|e| format!("{} {} {} {:?}", e.file, e.row, e.rule, e.severity)).collect()
+}
+
+#[test]
+fn bad_rows_are_set_aside_by_rule() {
+    for (row, rule) in [
+        ("e1,1,2025-02-30,MED", "date.impossible"),
+        ("e1,1,,MED", "date.missing"),
+        ("e1,1,2025-02-01,QQ", "code.unknown"),
+        ("e1,9,2025-02-01,MED", "record.unknown"),
+        ("e1,,2025-02-01,MED", "key.missing"),
+        (",1,2025-02-01,MED", "key.missing"),
+        ("e1,1,2025-02-01", "row.ragged"),
+        ("e1,1,2025-02-01,MED,x", "row.ragged"),
+    ] {
+        assert_eq!(rules(PEOPLE, &format!("{EVENTS}{row}\n")), [format!("e.csv 1 {rule} Error")], "{row}");
+    }
+    let twice = format!("{EVENTS}e1,1,2025-02-01,MED\ne1,1,2025-02-02,MED\n");
+    assert_eq!(rules(PEOPLE, &twice), ["e.csv 2 key.duplicate Error"]);
+    let after_bad = format!("{EVENTS}e1,1,2025-02-31,MED\ne1,1,2025-02-02,MED\n");
+    assert_eq!(rules(PEOPLE, &after_bad), ["e.csv 1 date.impossible Error"], "a row set aside claims no id");
+    assert_eq!(rules(&format!("{PEOPLE}1,Eva,Sosa,1991-01-01,F\n"), EVENTS), ["p.csv 2 key.duplicate Error"]);
+    assert_eq!(rules(&format!("{PEOPLE},Eva,Sosa,1991-01-01,F\n"), EVENTS), ["p.csv 2 key.missing Error"]);
+}
+
+#[test]
+fn what_a_record_can_do_without_is_a_warning() {
+    assert_eq!(
+        rules(&PEOPLE.replace("1990-05-01", "1990-05-41"), EVENTS),
+        ["p.csv 1 birth_date.unusable Warning"]
+    );
+    assert_eq!(rules(&PEOPLE.replace(",F\n", ",Q\n"), EVENTS), ["p.csv 1 demographic.unknown Warning"]);
+}
+
+#[test]
+fn bad_files_are_refused_whole_with_place_and_remedy() {
+    let long = format!("{PEOPLE}2,\"Eva,Sosa,1991-01-01,F\n3,Mia,Luna,1992-01-01,F\n");
+    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
+        ("no header", vec![], "empty"),
+        ("no column", b"id,first,dob,gender\n1,Ana,1990-05-01,F\n".to_vec(), "`last` is missing"),
+        ("wrong delimiter", PEOPLE.replace(',', ";").into_bytes(), "delimiter"),
+        ("twice", b"id,id,first,last,dob,gender\n".to_vec(), "stands twice"),
+        ("cut in a quote", long.into_bytes(), "quoted field"),
+        ("Windows-1252", b"id,first,last,dob,gender\n1,Jos\xe9,Ruiz,1990-05-01,F\n".to_vec(), "not UTF-8"),
+        ("UTF-16", b"\xff\xfei\0d\0".to_vec(), "UTF-16LE"),
+        ("binary", b"id\0,first".to_vec(), "not text"),
+    ];
+    for (what, bytes, words) in cases {
+        let agency = Agency::new();
+        fs::write(agency.file("p.csv", ""), bytes).unwrap();
+        agency.file("e.csv", EVENTS);
+        let error = agency.encode(&profile(PROFILE), &agency.raw()).expect_err(what);
+        assert!(error.is_input(), "{what}: {error}");
+        let text = error.to_string();
+        assert!(text.contains("p.csv") && text.contains(words) && text.contains(';'), "{what}: {text}");
+        assert!(!agency.out().exists(), "{what}: nothing is half-written");
+        assert_eq!(
+            fs::read_dir(agency.folder.path()).unwrap().count(),
+            3,
+            "{what}: two keys and the raw folder"
+        );
+    }
+    let agency = Agency::new();
+    agency.file("p.csv", PEOPLE);
+    let error = agency.encode(&profile(PROFILE), &agency.raw()).expect_err("a file is missing").to_string();
+    assert!(error.contains("e.csv") && error.contains("optional"), "{error}");
+}
+
+#[test]
+fn a_byte_order_mark_and_other_case_do_no_harm() {
+    assert_eq!(rules(&format!("\u{feff}{}", PEOPLE.replace("first", " First ")), EVENTS), [""; 0]);
+}
+
+#[test]
+fn keys_of_another_city_are_refused() {
+    let agency = Agency::new();
+    agency.file("p.csv", PEOPLE);
+    agency.file("e.csv", EVENTS);
+    let elsewhere = domain::CityId::new("us-il-chicago").unwrap();
+    let raw = agency.raw();
+    let error = agency::encode(&profile(PROFILE), &raw, &agency.keys, &elsewhere, &agency.out(), &mut |_| {})
+        .expect_err("another city");
+    assert!(error.is_key_error(), "{error}");
+    assert!(
+        agency::encode(&profile(PROFILE), &raw, &agency.keys, &city(), &agency.out(), &mut |_| {}).is_ok()
+    );
+}
+
+#[test]
+fn a_profile_must_say_what_may_leave() {
+    let agency = Agency::new();
+    agency.file("p.csv", PEOPLE);
+    let silent = "source = \"s\"\nformat = \"csv\"\nsystem = \"hotline\"\n[identity]\nrecord_id = \"id\"\n";
+    let error = agency.encode(&profile(silent), &agency.raw().join("p.csv")).expect_err("no [sharing]");
+    assert!(error.is_configuration() && error.to_string().contains("sharing"), "{error}");
+}
+
+#[test]
+fn only_an_extract_is_replaced() {
+    let agency = Agency::new();
+    agency.file("p.csv", PEOPLE);
+    agency.file("e.csv", EVENTS);
+    fs::create_dir(agency.out()).unwrap();
+    fs::write(agency.out().join("thesis.txt"), "years of work").unwrap();
+    let error = agency.encode(&profile(PROFILE), &agency.raw()).expect_err("somebody's folder");
+    assert!(error.is_io(), "{error}");
+    assert!(agency.out().join("thesis.txt").exists());
+    fs::remove_file(agency.out().join("thesis.txt")).unwrap();
+    agency.encode(&profile(PROFILE), &agency.raw()).unwrap();
+    agency.encode(&profile(PROFILE), &agency.raw()).unwrap();
+    let mut names: Vec<_> = fs::read_dir(agency.out()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["events.parquet", "manifest.json", "people.parquet"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_extract_and_the_quarantine_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let agency = Agency::new();
+    agency.file("p.csv", PEOPLE);
+    agency.file("e.csv", EVENTS);
+    let summary = agency.encode(&profile(PROFILE), &agency.raw()).unwrap();
+    let files = ["people.parquet", "events.parquet", "manifest.json"].map(|name| agency.out().join(name));
+    for path in files.into_iter().chain([agency.out(), summary.quarantine.clone()]) {
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o077, 0, "{}", path.display());
+    }
+    assert!(!summary.quarantine.starts_with(agency.out()), "the quarantine stays at the agency");
+}
+
+#[test]
+fn a_place_that_can_not_be_written_is_an_io_error_and_nothing_is_left() {
+    let agency = Agency::new();
+    agency.file("p.csv", PEOPLE);
+    agency.file("e.csv", EVENTS);
+    let blocked = agency.folder.path().join("blocked");
+    fs::write(&blocked, "").unwrap();
+    let out = blocked.join("extract");
+    let error = agency::encode(&profile(PROFILE), &agency.raw(), &agency.keys, &city(), &out, &mut |_| {})
+        .expect_err("no folder can be made");
+    assert!(error.is_io(), "{error}");
+    assert_eq!(fs::metadata(&blocked).unwrap().len(), 0);
+}
+
+#[test]
+fn a_full_disk_is_told_with_its_remedy() {
+    let error = agency::EncodeError::Io {
+        path: "out/people.parquet".into(),
+        error: std::io::Error::from(std::io::ErrorKind::StorageFull),
+    };
+    assert!(error.is_io() && error.to_string().contains("free some space"), "{error}");
+}
+
+#[test]
+fn hmis_without_hash_status_is_refused() {
+    let agency = Agency::new();
+    agency.file("Export.csv", "ExportID\n1\n");
+    agency.file("Client.csv", "PersonalID\n1\n");
+    let error = agency.encode(&shipped("hmis.toml"), &agency.raw()).expect_err("no HashStatus").to_string();
+    assert!(error.contains("Export.csv") && error.contains("HashStatus"), "{error}");
+}

@@ -1,0 +1,15 @@
+//! What the agency's half promises, from outside.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod bad_input;
+mod fixture;
+mod formats;
+mod hmis_samples;
+mod leak;
+mod linkage_records;
+mod mapping;
+mod profiles;
+mod simulated;
+mod throughput;
+mod tokens;

@@ -1,0 +1,70 @@
+//! Shipped profiles read; a wrong profile says where and why.
+
+use std::fs;
+use std::path::Path;
+
+use agency::Profile;
+
+use crate::fixture::repository;
+
+#[test]
+fn every_shipped_profile_reads() {
+    let mut read = 0;
+    for folder in ["schemas/sources", "configs/linkage"] {
+        for entry in fs::read_dir(repository().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|e| e == "toml") {
+                let profile = Profile::read(&path).unwrap();
+                assert_eq!(profile.sharing.is_some(), folder == "schemas/sources", "{}", path.display());
+                read += 1;
+            }
+        }
+    }
+    assert!(read >= 8, "{read} profiles");
+}
+
+#[test]
+fn a_wrong_profile_names_place_and_rule() {
+    let base = "source = \"s\"\nformat = \"csv\"\npeople = \"p.csv\"\n[identity]\nrecord_id = \"id\"\n";
+    let event =
+        |rest: &str| format!("{base}[[file]]\nname = \"e.csv\"\n[[file.event]]\ndate = \"on\"\n{rest}");
+    for (text, words) in [
+        (base.replace("source = \"s\"", "source = \"A/b\""), "source"),
+        (base.replace("format = \"csv\"", "format = \"xlsx\""), "format"),
+        (base.replace("record_id", "recordid"), "recordid"),
+        (base.replace("people = \"p.csv\"", "people = \"../p.csv\""), "without a path"),
+        (format!("{base}full_name = \"n\"\nlast_name = \"l\"\n"), "full_name"),
+        (format!("{base}birth_date = {{ column = \"d\", formats = [\"%Q\"] }}\n"), "date format"),
+        (format!("{base}sex = {{ column = \"s\", codes = {{ F = \"femme\" }} }}\n"), "sex.codes"),
+        (format!("{base}ssn = {{ colunm = \"s\" }}\n"), "colunm"),
+        (event("kind = \"need\"\n"), "`service`"),
+        (event("kind = \"entry\"\nservice = \"medical\"\n"), "has no `service`"),
+        (event("kind = \"need\"\nservice = \"meddical\"\n"), "meddical"),
+        (event("kind = \"entry\"\nwhen = { column = \"a\" }\n"), "exactly one test"),
+        (event("kind = \"entry\"\nwhen = { in = [1] }\n"), "go with `column`"),
+        (event("kind = \"entry\"\nimplies_need = true\n"), "implies_need"),
+        (event("kind = \"exit\"\noutcome = \"John Doe\"\n"), "outcome"),
+        (event("kind = \"service\"\nservice = \"medical\"\nresult = \"attained\"\n"), "go with referral"),
+        (format!("{base}[[file]]\nname = \"e.csv\"\n[[file]]\nname = \"E.csv\"\n"), "twice"),
+        (format!("{base}[[demographics.age_band]]\ncategory = \"unknown\"\n"), "age_band"),
+        (format!("{base}[[demographics.gender]]\ncategory = \"woman\"\n"), "woman"),
+        (format!("{base}[[demographics.gender]]\nfile = \"z.csv\"\ncategory = \"male\"\n"), "z.csv"),
+        (
+            format!(
+                "{base}[sharing]\nbirth_year = true\ndate_precision = \"day\"\npurposes = [\"sell\"]\nconsent_scope = \"link\"\n"
+            ),
+            "sell",
+        ),
+        (
+            format!("{base}[sharing]\nbirth_year = true\npurposes = [\"link\"]\nconsent_scope = \"link\"\n"),
+            "date_precision",
+        ),
+    ] {
+        let error = Profile::parse(&text, Path::new("a/profile.toml")).expect_err(words);
+        let message = error.to_string();
+        assert!(
+            error.is_configuration() && message.contains("a/profile.toml") && message.contains(words),
+            "{words}: {message}"
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! What tokens meet, and what they don't.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use agency::{TokenizedRecords, read_for_linkage};
+use domain::FAMILIES;
+use proptest::prelude::*;
+
+use crate::fixture::{Agency, linkage_key, profile, shipped};
+
+const TEXT: &str = r#"
+    source = "s"
+    format = "csv"
+    [identity]
+    first_name = "first"
+    last_name = "last"
+    birth_date = { column = "dob", formats = ["%Y-%m-%d"] }
+    ssn = "ssn"
+    phone = "phone"
+    email = "email"
+    sex = "sex"
+    street_name = "addr"
+    postcode = "zip"
+    birth_place = "place"
+    other = ["card"]
+"#;
+const HEADER: &str = "first,last,dob,ssn,phone,email,sex,addr,zip,place,card";
+const FULL: &str =
+    "Guillermo,Vandersmith,1990-05-03,536228765,4045551234,g@x.org,m,12 Oak Ave,30303,Macon,K-17";
+
+fn tokens(rows: &[&str]) -> TokenizedRecords {
+    let agency = Agency::new();
+    let input = agency.file("p.csv", &format!("{HEADER}\n{}\n", rows.join("\n")));
+    read_for_linkage(&profile(TEXT), &input, &linkage_key(agency.folder.path()), None).unwrap()
+}
+
+/// Families in which two rows share a token.
+fn shared(a: &str, b: &str) -> BTreeSet<&'static str> {
+    let records = tokens(&[a, b]);
+    let first: BTreeSet<_> = records.tokens_of(0).collect();
+    records.tokens_of(1).filter(|t| first.contains(t)).map(|(family, _)| FAMILIES[family].name).collect()
+}
+
+#[test]
+fn a_full_record_has_every_family_and_no_more_than_it_may() {
+    let records = tokens(&[FULL]);
+    let mut counts = vec![0; FAMILIES.len()];
+    records.tokens_of(0).for_each(|(family, _)| counts[family] += 1);
+    for (family, count) in FAMILIES.iter().zip(&counts) {
+        assert!((1..=family.most).contains(count), "{}: {count} tokens", family.name);
+    }
+    assert!((70..=125).contains(&records.tokens.len()), "{} tokens", records.tokens.len());
+    let distinct: BTreeSet<_> = records.tokens.iter().collect();
+    assert_eq!(distinct.len(), records.tokens.len(), "no two families give one token");
+}
+
+#[test]
+fn the_same_person_meets_however_written() {
+    let all: BTreeSet<_> = FAMILIES.iter().map(|f| f.name).collect();
+    let other = "GUILLERMO,\"Van der-Smith, Jr.\",1990-05-03,536-22-8765,+1 (404) 555-1234 x9,G+a@X.ORG,M,\"12 Oak Avenue, Apt 3\",30303-1111,MACON,k-17";
+    assert_eq!(shared(FULL, other), all);
+}
+
+#[test]
+fn each_error_leaves_the_families_that_forgive_it() {
+    for (error, family) in [
+        (FULL.replace("Guillermo", "Bill"), "nickname_dob"),
+        (FULL.replace("Guillermo", "Gu"), "initial_sex_dob"),
+        (FULL.replace("Vandersmith", "Vandersmit"), "last_deleted_dob"),
+        (FULL.replace("Guillermo", "Guilermo"), "first_deleted_dob"),
+        (FULL.replace("Vandersmith", "Fandersmith"), "metaphone_dob"),
+        (FULL.replace("Vandersmith", "Vandersmyth"), "soundex_dob"),
+        (FULL.replace("Guillermo,Vandersmith", "Vandersmith,Guillermo"), "swapped_names_dob"),
+        (FULL.replace("1990-05-03", "1990-03-05"), "name_swapped_dob"),
+        (FULL.replace("1990-05-03", "1990-05-08"), "name_masked_dob"),
+        (FULL.replace("536228765", "536228665"), "dob_masked_ssn"),
+        (FULL.replace("12 Oak", "21 Oak"), "street_name_dob"),
+    ] {
+        let families = shared(FULL, &error);
+        assert!(families.contains(family), "{family} of {families:?}");
+        assert!(
+            !families.contains("name_dob") || family.contains("ssn") || family.starts_with("street"),
+            "{family}"
+        );
+    }
+}
+
+#[test]
+fn strangers_and_blanks_share_nothing() {
+    assert!(
+        shared(FULL, "Ana,Ruiz,1970-01-09,457228765,4045559999,a@y.org,f,99 Elm St,60601,Boston,Z-99")
+            .is_empty()
+    );
+    assert!(shared(",,,,,,,,,,", ",,,,,,,,,,").is_empty());
+    let placeholders =
+        "Unknown,Unknown,1900-01-01,999999999,0000000000,none@none.com,U,Homeless,00000,unknown,n/a";
+    assert!(shared(placeholders, placeholders).is_empty());
+}
+
+#[test]
+fn another_key_gives_other_tokens() {
+    let agency = Agency::new();
+    agency.file("p.csv", "x\n");
+    let encode = |linkage: &str, record: &str| {
+        let agency = Agency::with_secrets(linkage, record);
+        agency.file("clients.csv", "ClientId;FirstName;LastName;DateOfBirth;Gender;Race;ImmigrationStatus;InterpreterNeeded;Phone;Email;Street;Zip\nL1;Ana;Ruiz;07-Mar-1990;F;;;;;;;\n");
+        agency.file(
+            "matters.csv",
+            "MatterId;ClientId;Opened;Closed;MatterType;TraffickingScreen;Certified;ServiceDate\n",
+        );
+        agency.encode(&shipped("legal_services.toml"), &agency.raw()).unwrap();
+        let people = agency.people();
+        (people.column("t_name_dob")[0].to_owned(), people.column("record_id")[0].to_owned())
+    };
+    let (base, linkage, record) = (encode("11", "22"), encode("33", "22"), encode("11", "44"));
+    assert!(base.0 != linkage.0 && base.0 == record.0, "tokens hang on the linkage key alone");
+    assert!(base.1 == linkage.1 && base.1 != record.1, "record ids hang on the record key alone");
+}
+
+#[test]
+fn hashed_hmis_names_meet_clear_ones_in_the_sound_families_only() {
+    use sha2::{Digest, Sha256};
+    let hash = |soundex: &str| hex::encode(Sha256::digest(soundex.as_bytes()));
+    let client = |first: &str, last: &str, ssn: &str| {
+        format!("P1,{first},,{last},{ssn},1990-05-03,0,0,1,0,0,0,0,,0,\n")
+    };
+    let encode = |status: &str, client: &str| {
+        let agency = Agency::new();
+        agency.file("Export.csv", &format!("HashStatus\n{status}\n"));
+        let race = "AmIndAKNative,Asian,BlackAfAmerican,HispanicLatinao,MidEastNAfrican,NativeHIPacific,White,RaceNone";
+        agency.file(
+            "Client.csv",
+            &format!("PersonalID,FirstName,MiddleName,LastName,SSN,DOB,{race},Sex,DateDeleted\n{client}"),
+        );
+        for (file, header) in [
+            (
+                "Enrollment.csv",
+                "EnrollmentID,PersonalID,ProjectID,EntryDate,RelationshipToHoH,LivingSituation,MoveInDate",
+            ),
+            (
+                "Exit.csv",
+                "ExitID,EnrollmentID,PersonalID,ExitDate,Destination,ExchangeForSex,AskedOrForcedToExchangeForSex,WorkplaceViolenceThreats,WorkplacePromiseDifference,CoercedToContinueWork",
+            ),
+            ("Services.csv", "ServicesID,PersonalID,DateProvided,RecordType,TypeProvided,ReferralOutcome"),
+            ("Project.csv", "ProjectID,OrganizationID,ProjectType"),
+            ("Organization.csv", "OrganizationID,VictimServiceProvider"),
+        ] {
+            agency.file(file, &format!("{header}\n"));
+        }
+        agency.encode(&shipped("hmis.toml"), &agency.raw()).unwrap();
+        let people = agency.people();
+        let filled: Vec<_> =
+            people.names().filter(|n| n.starts_with("t_") && !people.column(n)[0].is_empty()).collect();
+        (filled.join(" "), people.column("t_soundex_dob")[0].to_owned())
+    };
+    let hashed_ssn = format!("8765{}", hash("whole"));
+    let hashed = encode("4", &client(&hash("W252"), &hash("L000"), &hashed_ssn));
+    let clear = encode("1", &client("Washington", "Lee", "536228765"));
+    let declared = encode("4", &client("Washington", "Lee", "536228765"));
+    let sound = |name: &str| name == "t_dob_ssn" || name.starts_with("t_soundex_");
+    assert!(hashed.0.contains("t_soundex_dob") && hashed.0.split(' ').all(sound), "{}", hashed.0);
+    assert_eq!(hashed.1, clear.1);
+    assert!(clear.0.contains("t_name_dob"));
+    assert!(!declared.0.contains("t_name_dob"), "an export that says it is hashed gives no exact name");
+}
+
+#[test]
+fn the_same_export_gives_the_same_bytes() {
+    let bytes = || {
+        let agency = Agency::new();
+        let rows: Vec<_> = (0..50)
+            .map(|i| format!("C{i}|RUIZ, ANA{i}|199005{:02}|2|WHITE||||||||||\n", i % 28 + 1))
+            .collect();
+        let rows = rows.concat();
+        agency.file("clients.txt", &format!("client_no|client_name|dob|gender|race_eth|ssn|street_no|street|unit|city|zip|citizenship|primary_language|disability|lgbtq\n{rows}"));
+        let rows: Vec<_> = (0..50).map(|i| format!("K{i}|C{i}|20250102|20250203|x|SEX|UNSUB|\n")).collect();
+        let rows = rows.concat();
+        agency.file("cases.txt", &format!("case_no|client_no|open_date|close_date|program|exploitation_flag|finding|finding_date\n{rows}"));
+        agency.file("needs.txt", "need_no|case_no|client_no|need_date|need_type|provided_date|provided_by\n");
+        agency.encode(&shipped("human_services.toml"), &agency.raw()).unwrap();
+        ["people.parquet", "events.parquet", "manifest.json"]
+            .map(|name| fs::read(agency.out().join(name)).unwrap())
+    };
+    assert_eq!(bytes(), bytes());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Two names one edit apart share a token of the deletion families, whatever the edit.
+    #[test]
+    fn one_edit_is_forgiven(name in "[a-z]{4,12}", at in 0_usize..12, letter in "[a-z]") {
+        let at = at % name.len();
+        let deleted = format!("{}{}", &name[..at], &name[at + 1..]);
+        let replaced = format!("{}{letter}{}", &name[..at], &name[at + 1..]);
+        for edited in [deleted, replaced] {
+            let row = |first: &str| format!("mo{first},Vandersmith,1990-05-03,,,,,,,,");
+            let families = shared(&row(&name), &row(&edited));
+            prop_assert!(families.contains("first_deleted_dob"), "{} {}", name, edited);
+        }
+    }
+
+    /// Tokens of a record do not depend on the other rows of a small file.
+    #[test]
+    fn tokens_do_not_depend_on_neighbours(first in "[a-z]{2,8}", last in "[a-z]{2,8}") {
+        let row = format!("{first},{last},1990-05-03,,,,,,,,");
+        let alone = tokens(&[&row]);
+        let among = tokens(&[FULL, &row]);
+        prop_assert_eq!(alone.tokens_of(0).collect::<Vec<_>>(), among.tokens_of(1).collect::<Vec<_>>());
+    }
+}
