@@ -1,0 +1,86 @@
+//! The truth of a city: which records are one person, and what the measures say of that person,
+//! by this crate's own reading of the definitions in its README.
+
+pub(crate) mod demographics;
+pub(crate) mod measures;
+
+use chrono::NaiveDate;
+
+use crate::days::cohort;
+use crate::options::Options;
+use crate::recorder::answers::{Record, What};
+use crate::service::SERVICES;
+
+/// Report date and the cohorts of every measure.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clock {
+    pub(crate) report: NaiveDate,
+    /// Cohorts for windows of 0, 30, 90, 180 and 365 days.
+    pub(crate) people: (NaiveDate, NaiveDate),
+    pub(crate) shelter: (NaiveDate, NaiveDate),
+    pub(crate) need: (NaiveDate, NaiveDate),
+    pub(crate) identification: (NaiveDate, NaiveDate),
+    pub(crate) cycling: (NaiveDate, NaiveDate),
+}
+
+impl Clock {
+    pub(crate) fn new(options: &Options) -> Self {
+        let of = |days| cohort(options.period_start, options.period_end, days, options.report_date);
+        Self {
+            report: options.report_date,
+            people: of(0),
+            shelter: of(30),
+            need: of(90),
+            identification: of(180),
+            cycling: of(365),
+        }
+    }
+
+    fn all(&self) -> [(NaiveDate, NaiveDate); 5] {
+        [self.people, self.shelter, self.need, self.identification, self.cycling]
+    }
+}
+
+/// Whether a day lies in a cohort, both ends included.
+pub(crate) fn holds(cohort: (NaiveDate, NaiveDate), day: NaiveDate) -> bool {
+    cohort.0 <= day && day <= cohort.1
+}
+
+/// Whether any agency wrote down a sign or a finding of trafficking.
+pub(crate) fn is_trafficked(records: &[Record]) -> bool {
+    let sign = |what: &What| matches!(what, What::Indicator(_) | What::Identification(_));
+    records.iter().flat_map(|record| &record.events).any(|(_, what)| sign(what))
+}
+
+/// A person's row of `persons.csv`; `None` when nothing happened in any cohort.
+pub(crate) fn row(person: u64, records: &[Record], clock: &Clock) -> Option<Vec<String>> {
+    let mut records: Vec<Record> = records.to_vec();
+    for record in &mut records {
+        record.events.retain(|(day, _)| *day <= clock.report);
+        record.events.sort_by_key(|(day, _)| *day);
+    }
+    records.retain(|record| !record.events.is_empty());
+    // Latest first; ties by source name, then by key.
+    records.sort_by(|a, b| {
+        let last = |r: &Record| r.events.last().map(|(day, _)| *day);
+        last(b)
+            .cmp(&last(a))
+            .then_with(|| a.source.name().cmp(b.source.name()))
+            .then_with(|| a.key.cmp(&b.key))
+    });
+    let present = records
+        .iter()
+        .flat_map(|record| &record.events)
+        .any(|(day, _)| clock.all().into_iter().any(|cohort| holds(cohort, *day)));
+    if !present {
+        return None;
+    }
+    let mut row = vec![person.to_string(), measures::trafficking_type(&records).to_owned()];
+    row.extend(demographics::words(&records).map(str::to_owned));
+    for service in SERVICES {
+        row.push(measures::need(&records, service, clock).to_owned());
+    }
+    row.push(measures::identification(&records, clock).to_owned());
+    row.push(measures::cycling(&records, clock).to_owned());
+    Some(row)
+}
