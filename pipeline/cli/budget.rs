@@ -1,0 +1,67 @@
+//! `pathways budget`: what each city's privacy years have cost.
+
+use comfy_table::{CellAlignment, Table};
+use release::{EntryKind, epsilon_for, rho_for};
+
+use crate::command::ConfigArguments;
+use crate::failure::{Failure, Outcome};
+use crate::init::{ledger_failure, open_ledger};
+use crate::run::read_config;
+use crate::terminal::{note, out};
+
+pub(crate) fn budget(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
+    let config = read_config(&arguments.config)?;
+    let delta = config.budget.delta;
+    let cap = rho_for(config.budget.epsilon, delta).map_err(Failure::usage)?;
+    let mut table = Table::new();
+    table.set_header(["city", "year", "period", "revision", "state", "rho", "epsilon at delta"]);
+    for column in 5..7 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mut outcome = Outcome::Done;
+    for city in &config.cities {
+        let ledger = match open_ledger(&config, city) {
+            Ok(ledger) => ledger,
+            Err(failure) => {
+                note(&format!("{}: {failure}", city.id));
+                outcome = outcome.max(Outcome::Failed(failure.class));
+                continue;
+            }
+        };
+        for entry in ledger.entries().map_err(ledger_failure)? {
+            let state = match entry.kind {
+                EntryKind::Opened => continue,
+                EntryKind::Reserved => "reserved",
+                EntryKind::Stored => "spent",
+            };
+            table.add_row([
+                city.id.to_string(),
+                entry.year.to_string(),
+                entry.period.clone(),
+                entry.revision.to_string(),
+                state.to_owned(),
+                format!("{:.6}", entry.rho),
+                format!("{:.3}", epsilon_for(entry.rho, delta).map_err(Failure::internal)?),
+            ]);
+        }
+        let year = config.release.period.year();
+        let spent = ledger.spent(year).map_err(ledger_failure)?.rho_spent;
+        table.add_row([
+            city.id.to_string(),
+            year.to_string(),
+            "all".into(),
+            String::new(),
+            format!("{:.0} % of the year", 100.0 * spent / cap),
+            format!("{spent:.6}"),
+            format!(
+                "{:.3} of {}",
+                epsilon_for(spent, delta).map_err(Failure::internal)?,
+                config.budget.epsilon
+            ),
+        ]);
+    }
+    out(&table.to_string());
+    Ok(outcome)
+}

@@ -1,0 +1,221 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::CityId;
+
+/// Private maps of the services that survivors of trafficking need and do not get.
+///
+/// Agencies encode their records to keyed tokens; a city's hub links them, counts unmet needs and
+/// publishes figures that tell on nobody. Exit codes: 0 done; 1 internal; 2 usage or
+/// configuration; 3 done with rows set aside; 4 a gate failed, nothing published; 5 budget
+/// exhausted; 10 not initialised; 11 locked; 12 key missing or refused.
+#[derive(Debug, Parser)]
+#[command(name = "pathways", version, max_term_width = 100)]
+pub(crate) struct Pathways {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the night: pull, check, link, measure, release and publish every city.
+    Run(ConfigArguments),
+    /// At an agency: turn a raw export into an extract of keyed tokens and coded events.
+    Encode(EncodeArguments),
+    /// Make keys, or show their fingerprints.
+    Keys(KeysArguments),
+    /// Create the ledgers of a configuration's cities, once.
+    Init(ConfigArguments),
+    /// Tell what would fail tonight: configuration, keys, sources, ledger, disk, calendar.
+    Check(ConfigArguments),
+    /// Tell what would be released, how exact and at what cost; reads no data.
+    Plan(PlanArguments),
+    /// Show what each city's privacy years have cost.
+    Budget(ConfigArguments),
+    /// Write a fictitious city's raw exports, with the truth beside them.
+    Simulate(SimulateArguments),
+    /// Measure accuracy against a known truth.
+    #[command(subcommand)]
+    Evaluate(EvaluateCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EvaluateCommand {
+    /// Linkage: records with a truth column, through the same code as `encode` and the hub.
+    Linkage(EvaluateLinkageArguments),
+    /// Release: a person table, through the same code as a real release, many times over.
+    Release(EvaluateReleaseArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArguments {
+    /// Configuration file.
+    #[arg(long)]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArguments {
+    /// Configuration file.
+    #[arg(long)]
+    pub(crate) config: PathBuf,
+    /// List every table, not one line a measure and breakdown.
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EncodeArguments {
+    /// Source profile (`schemas/sources/*.toml`).
+    #[arg(long)]
+    pub(crate) profile: PathBuf,
+    /// The raw export: a file, or a folder of files.
+    #[arg(long)]
+    pub(crate) input: PathBuf,
+    /// The city's slug, for example `us-il-chicago`.
+    #[arg(long, value_parser = city)]
+    pub(crate) city: CityId,
+    /// The agency's key folder: `linkage.key` and `<source>.key`.
+    #[arg(long)]
+    pub(crate) keys: PathBuf,
+    /// Folder of the extract; replaced as a whole when the encoding succeeds.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeysArguments {
+    #[command(subcommand)]
+    pub(crate) action: KeysAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysAction {
+    /// Make what is missing of a configuration's keys; never overwrites one.
+    Make {
+        /// Configuration file.
+        #[arg(long)]
+        config: PathBuf,
+        /// Epoch of the new keys, for example `2026`.
+        #[arg(long)]
+        epoch: String,
+    },
+    /// Show kinds, epochs and fingerprints; never a secret.
+    Show {
+        /// Configuration file.
+        #[arg(long)]
+        config: PathBuf,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Noise {
+    /// A fifth of the usual errors.
+    Clean,
+    /// Usual rates.
+    Default,
+    /// Several times the usual rates.
+    Dirty,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SimulateArguments {
+    /// The city's slug; repeat for several.
+    #[arg(long, required = true, value_parser = city)]
+    pub(crate) city: Vec<CityId>,
+    /// People known to at least one agency, up to a million.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) people: u32,
+    /// Seed: the same seed gives the same bytes.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How many errors the records carry.
+    #[arg(long, value_enum, default_value_t = Noise::Default)]
+    pub(crate) noise: Noise,
+    /// Folder to write to: one folder a city and source, and `truth`.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvaluateLinkageArguments {
+    /// `NAME=FILE:PROFILE`; repeat for several sources.
+    #[arg(long = "source", required = true, value_name = "NAME=FILE:PROFILE")]
+    pub(crate) sources: Vec<String>,
+    /// Column of the true person, in every file; read apart and never linked on.
+    #[arg(long)]
+    pub(crate) truth: String,
+    /// Where the report goes.
+    #[arg(long)]
+    pub(crate) json: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvaluateReleaseArguments {
+    /// Person table: CSV with a column for every attribute, one row a person.
+    #[arg(long)]
+    pub(crate) persons: PathBuf,
+    /// Attributes and tables.
+    #[arg(long)]
+    pub(crate) tables: PathBuf,
+    /// ε of one release.
+    #[arg(long)]
+    pub(crate) epsilon: f64,
+    /// δ of one release.
+    #[arg(long)]
+    pub(crate) delta: f64,
+    /// How many releases to simulate.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) trials: u32,
+    /// What the noise is optimised for.
+    #[arg(long, value_enum, default_value_t = ObjectiveArgument::TotalVariance)]
+    pub(crate) objective: ObjectiveArgument,
+    /// Where the report goes.
+    #[arg(long)]
+    pub(crate) json: PathBuf,
+}
+
+impl From<Noise> for domain::SimulatedErrors {
+    fn from(argument: Noise) -> Self {
+        match argument {
+            Noise::Clean => Self::Clean,
+            Noise::Default => Self::Default,
+            Noise::Dirty => Self::Dirty,
+        }
+    }
+}
+
+/// The objective as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum ObjectiveArgument {
+    /// Least weighted variance of the unbiased estimates.
+    TotalVariance,
+    /// A budget split that suits the best estimate.
+    BestEstimate,
+}
+
+impl From<ObjectiveArgument> for domain::Objective {
+    fn from(argument: ObjectiveArgument) -> Self {
+        match argument {
+            ObjectiveArgument::TotalVariance => Self::TotalVariance,
+            ObjectiveArgument::BestEstimate => Self::BestEstimate,
+        }
+    }
+}
+
+fn city(text: &str) -> Result<CityId, String> {
+    CityId::new(text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Pathways::command().debug_assert();
+    }
+}

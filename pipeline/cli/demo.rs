@@ -1,0 +1,117 @@
+//! A demonstration's set-up: fictitious raw exports, keys, extracts, ledgers. Nothing of this file
+//! runs without `demo = true`, and each step is skipped when what it makes is there already.
+
+use std::fs;
+use std::path::Path;
+
+use domain::{CityConfig, Config, SimulateConfig, SourceConfig};
+
+use crate::encode::encode_source;
+use crate::failure::{Failure, Outcome};
+use crate::init::{create_ledger, ledger_path};
+use crate::key_folder::KeyFolder;
+use crate::keys_command::make_missing;
+use crate::progress::Progress;
+use crate::simulate_command::{demo_options, rows_of, write_city};
+use crate::terminal::thousands;
+
+/// Epoch of a demonstration's keys.
+const EPOCH: &str = "demo";
+
+/// Makes whatever the city lacks. The outcome says whether rows were set aside at the agencies.
+pub(crate) fn set_up(
+    config: &Config,
+    simulated: &SimulateConfig,
+    city: &CityConfig,
+    progress: &Progress,
+) -> Result<Outcome, Failure> {
+    if make_missing(config, city, EPOCH)? > 0 {
+        progress.done("keys", "made the city's demonstration keys");
+    }
+    simulate_once(config, simulated, city, progress)?;
+    let mut outcome = Outcome::Done;
+    for source in &city.sources {
+        outcome = outcome.max(encode_once(config, city, source, progress)?);
+    }
+    if !ledger_path(config, city).exists() {
+        create_ledger(config, city)?;
+        progress.done("ledger", "created");
+    }
+    Ok(outcome)
+}
+
+fn simulate_once(
+    config: &Config,
+    simulated: &SimulateConfig,
+    city: &CityConfig,
+    progress: &Progress,
+) -> Result<(), Failure> {
+    let period = config.release.period;
+    let wanted = format!(
+        "people = {}\nseed = {}\nerrors = \"{:?}\"\nperiod = \"{period}\"\nreport_date = \"{}\"\nsoftware = \"{}\"\n",
+        simulated.people,
+        simulated.seed,
+        simulated.errors,
+        config.release.report_date,
+        env!("CARGO_PKG_VERSION")
+    );
+    let folder = simulated.into.join(city.id.as_str());
+    let stamp = folder.join("simulated.toml");
+    if fs::read_to_string(&stamp).is_ok_and(|made| made == wanted) {
+        return Ok(());
+    }
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(Failure::io(&folder))?;
+    }
+    progress.doing("simulate a fictitious city");
+    let options = demo_options(simulated, period, config.release.report_date);
+    let summary = write_city(&options, &city.id, &simulated.into)?;
+    fs::write(&stamp, wanted).map_err(Failure::io(&stamp))?;
+    let people = thousands(u64::from(simulated.people));
+    progress.done("simulate", &format!("{people} fictitious people, {} rows", thousands(rows_of(&summary))));
+    Ok(())
+}
+
+/// Encodes a source unless its extract was made from these raw files by these keys and profile.
+fn encode_once(
+    config: &Config,
+    city: &CityConfig,
+    source: &SourceConfig,
+    progress: &Progress,
+) -> Result<Outcome, Failure> {
+    let (Some(profile), Some(raw)) = (&source.profile, &source.raw) else {
+        // A demonstration may also take an extract that somebody else encoded.
+        return Ok(Outcome::Done);
+    };
+    let keys = KeyFolder::of(&config.keys, &city.id).agency();
+    let manifest = source.extract.join("manifest.json");
+    if newer(&manifest, &[raw, profile, &keys]) {
+        return Ok(Outcome::Done);
+    }
+    let summary = encode_source(profile, raw, &city.id, &keys, &source.extract, progress)?;
+    progress.done(
+        "encode",
+        &format!(
+            "{:<19}{:>9} records {:>11} events {:>5} rows set aside",
+            source.name,
+            thousands(summary.records),
+            thousands(summary.events),
+            thousands(summary.quarantined)
+        ),
+    );
+    Ok(if summary.quarantined > 0 { Outcome::DoneWithQuarantine } else { Outcome::Done })
+}
+
+/// Whether `made` exists and is no older than any file in or at `sources`.
+fn newer(made: &Path, sources: &[&std::path::PathBuf]) -> bool {
+    let Ok(made) = fs::metadata(made).and_then(|m| m.modified()) else { return false };
+    sources.iter().all(|path| latest(path).is_some_and(|changed| changed <= made))
+}
+
+fn latest(path: &Path) -> Option<std::time::SystemTime> {
+    let metadata = fs::metadata(path).ok()?;
+    if !metadata.is_dir() {
+        return metadata.modified().ok();
+    }
+    fs::read_dir(path).ok()?.filter_map(Result::ok).filter_map(|entry| latest(&entry.path())).max()
+}

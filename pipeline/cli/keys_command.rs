@@ -1,0 +1,123 @@
+//! `pathways keys`: makes what is missing, shows fingerprints.
+
+use std::fs;
+use std::path::Path;
+
+use comfy_table::Table;
+use domain::{CityConfig, Config};
+use hub::ExpectedKey;
+use keys::{KeyError, KeyFile, KeyKind};
+
+use crate::command::{KeysAction, KeysArguments};
+use crate::failure::{Failure, Outcome};
+use crate::key_folder::KeyFolder;
+use crate::run::read_config;
+use crate::terminal::out;
+
+pub(crate) fn keys(arguments: &KeysArguments) -> Result<Outcome, Failure> {
+    match &arguments.action {
+        KeysAction::Make { config, epoch } => {
+            let config = read_config(config)?;
+            for city in &config.cities {
+                let made = make_missing(&config, city, epoch)?;
+                out(&format!("{}: {made} keys made", city.id));
+            }
+        }
+        KeysAction::Show { config } => show(&read_config(config)?)?,
+    }
+    Ok(Outcome::Done)
+}
+
+/// Makes the keys a city lacks and returns how many; never touches one that is there.
+pub(crate) fn make_missing(config: &Config, city: &CityConfig, epoch: &str) -> Result<usize, Failure> {
+    let folder = KeyFolder::of(&config.keys, &city.id);
+    let mut wanted = vec![
+        (folder.linkage(), KeyKind::Linkage),
+        (folder.hub(), KeyKind::Hub),
+        (folder.ledger(), KeyKind::Ledger),
+    ];
+    wanted.extend(city.sources.iter().map(|source| (folder.record(&source.name), KeyKind::Record)));
+    let mut made = 0;
+    for (path, kind) in wanted {
+        match KeyFile::create(&path, kind, &city.id, epoch) {
+            Ok(_) => made += 1,
+            Err(KeyError::Exists { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let linkage = KeyFile::read(&folder.linkage(), KeyKind::Linkage, &city.id)?;
+    let expected = ExpectedKey {
+        city: city.id.clone(),
+        epoch: linkage.epoch().to_owned(),
+        fingerprint: linkage.fingerprint(),
+    };
+    let text = toml::to_string(&expected).map_err(Failure::internal)?;
+    write_if_changed(&folder.fingerprint(), &text)?;
+    Ok(made)
+}
+
+/// The fingerprint by which a city's hub knows the agencies' key.
+pub(crate) fn expected_key(folder: &KeyFolder) -> Result<ExpectedKey, Failure> {
+    let path = folder.fingerprint();
+    let text = fs::read_to_string(&path).map_err(|_| {
+        Failure::new(
+            crate::failure::Class::Key,
+            format!(
+                "{}: the hub does not know the linkage key's fingerprint; copy the file that `pathways keys make` \
+                 wrote at the agency",
+                path.display()
+            ),
+        )
+    })?;
+    toml::from_str(&text).map_err(|_| {
+        Failure::new(
+            crate::failure::Class::Key,
+            format!("{}: not a fingerprint file (city, epoch, fingerprint); copy it again", path.display()),
+        )
+    })
+}
+
+fn write_if_changed(path: &Path, text: &str) -> Result<(), Failure> {
+    if fs::read_to_string(path).is_ok_and(|now| now == text) {
+        return Ok(());
+    }
+    fs::write(path, text).map_err(Failure::io(path))
+}
+
+fn show(config: &Config) -> Result<(), Failure> {
+    let mut table = Table::new();
+    table.set_header(["city", "key", "held by", "epoch", "fingerprint"]);
+    for city in &config.cities {
+        let folder = KeyFolder::of(&config.keys, &city.id);
+        let mut rows = vec![
+            (folder.linkage(), KeyKind::Linkage, "the city's agencies".to_owned()),
+            (folder.hub(), KeyKind::Hub, "the hub".to_owned()),
+            (folder.ledger(), KeyKind::Ledger, "the hub".to_owned()),
+        ];
+        for source in &city.sources {
+            rows.push((folder.record(&source.name), KeyKind::Record, source.name.clone()));
+        }
+        for (path, kind, holder) in rows {
+            match KeyFile::read(&path, kind, &city.id) {
+                Ok(key) => table.add_row([
+                    city.id.to_string(),
+                    kind.to_string(),
+                    holder,
+                    key.epoch().to_owned(),
+                    key.fingerprint(),
+                ]),
+                // The other side's keys are rightly absent on this machine.
+                Err(KeyError::Missing { .. }) => table.add_row([
+                    city.id.to_string(),
+                    kind.to_string(),
+                    holder,
+                    "–".into(),
+                    "not here".into(),
+                ]),
+                Err(error) => return Err(error.into()),
+            };
+        }
+    }
+    out(&table.to_string());
+    Ok(())
+}

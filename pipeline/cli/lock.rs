@@ -1,0 +1,45 @@
+//! One run a city at a time.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::path::Path;
+
+use crate::failure::{Class, Failure};
+
+/// Holds a city's lock until dropped. The operating system lets go of it when the process ends,
+/// however it ends, so no lock is ever stale.
+pub(crate) struct CityLock {
+    _file: File,
+}
+
+impl CityLock {
+    /// Takes the lock of the city whose work folder is `folder`.
+    pub(crate) fn take(folder: &Path) -> Result<Self, Failure> {
+        fs::create_dir_all(folder).map_err(Failure::io(folder))?;
+        let path = folder.join("lock");
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(Failure::io(&path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let holder = fs::read_to_string(&path).unwrap_or_default();
+                return Err(Failure::new(
+                    Class::Locked,
+                    format!(
+                        "{}: another run has this city ({}); wait for it to end",
+                        path.display(),
+                        holder.trim()
+                    ),
+                ));
+            }
+            Err(TryLockError::Error(error)) => return Err(Failure::io(&path)(error)),
+        }
+        let owner = format!("process {}", std::process::id());
+        file.set_len(0).and_then(|()| file.write_all(owner.as_bytes())).map_err(Failure::io(&path))?;
+        Ok(Self { _file: file })
+    }
+}

@@ -1,0 +1,58 @@
+//! `pathways`: one program for data stewards, with one file a subcommand.
+//!
+//! ```text
+//!   main ─ command (what was typed) ─┬─ encode, keys      the agency's half
+//!                                    ├─ run ─ night ─ …    the hub's night, city by city
+//!                                    ├─ plan, budget, check
+//!                                    └─ simulate, evaluate
+//! ```
+
+mod anchor;
+mod budget;
+mod check;
+mod command;
+mod demo;
+mod encode;
+mod evaluate_linkage;
+mod evaluate_release;
+mod failure;
+mod init;
+mod key_folder;
+mod keys_command;
+mod lock;
+mod night;
+mod plan;
+mod progress;
+mod resource_use;
+mod run;
+mod simulate_command;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use command::{Command, EvaluateCommand, Pathways};
+use failure::Outcome;
+
+fn main() -> ExitCode {
+    let outcome = match Pathways::parse().command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Encode(arguments) => encode::encode(&arguments),
+        Command::Keys(arguments) => keys_command::keys(&arguments),
+        Command::Init(arguments) => init::init(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        Command::Plan(arguments) => plan::plan(&arguments),
+        Command::Budget(arguments) => budget::budget(&arguments),
+        Command::Simulate(arguments) => simulate_command::simulate(&arguments),
+        Command::Evaluate(EvaluateCommand::Linkage(arguments)) => evaluate_linkage::evaluate(&arguments),
+        Command::Evaluate(EvaluateCommand::Release(arguments)) => evaluate_release::evaluate(&arguments),
+    };
+    match outcome {
+        Ok(outcome) => outcome.exit_code(),
+        Err(failure) => {
+            terminal::note(&format!("pathways: {failure}"));
+            Outcome::Failed(failure.class).exit_code()
+        }
+    }
+}

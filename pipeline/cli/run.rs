@@ -1,0 +1,87 @@
+//! `pathways run`: the night of every city of a configuration.
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use comfy_table::{CellAlignment, Table};
+use domain::Config;
+use publish::publish_overview;
+use release::Release;
+
+use crate::command::ConfigArguments;
+use crate::failure::{Failure, Outcome};
+use crate::night::{Night, night};
+use crate::progress::Progress;
+use crate::terminal::{note, out, thousands};
+
+pub(crate) fn run(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    let config = read_config(&arguments.config)?;
+    let progress = Progress::new();
+    let mut outcome = Outcome::Done;
+    let mut nights = Vec::new();
+    for city in &config.cities {
+        progress.heading(&city.name);
+        match night(&config, city, &progress) {
+            Ok(night) => {
+                outcome = outcome.max(night.outcome);
+                nights.push(night);
+            }
+            Err(failure) => {
+                progress.done("stopped", &failure.to_string());
+                outcome = outcome.max(Outcome::Failed(failure.class));
+            }
+        }
+    }
+    drop(progress);
+    summarize(&config, &nights)?;
+    note(&format!("took {:.1} s", started.elapsed().as_secs_f64()));
+    Ok(outcome)
+}
+
+/// Reads a configuration.
+pub(crate) fn read_config(path: &Path) -> Result<Config, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::usage(format!(
+            "{}: {error}; name a configuration, for example configs/demo.toml",
+            path.display()
+        ))
+    })?;
+    Config::parse(&text, path).map_err(Failure::usage)
+}
+
+/// Writes the page over all cities and says what was published, what it cost, and where it is.
+fn summarize(config: &Config, nights: &[Night]) -> Result<(), Failure> {
+    let releases: Vec<&Release> = nights.iter().filter_map(|night| night.release.as_ref()).collect();
+    if releases.is_empty() {
+        note("nothing was published; the reasons stand above");
+        return Ok(());
+    }
+    let mut table = Table::new();
+    table.set_header(["city", "period", "tables", "cells", "epsilon", "delta", "of the year", "folder"]);
+    for column in 2..7 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for night in nights {
+        let (Some(release), Some(published)) = (&night.release, &night.published) else { continue };
+        let statement = release.statement();
+        let cells: usize = release.tables().iter().map(|table| table.cells.len()).sum();
+        table.add_row([
+            statement.city_name.clone(),
+            statement.period.clone(),
+            release.tables().len().to_string(),
+            thousands(cells as u64),
+            format!("{:.3}", statement.epsilon),
+            format!("{:e}", statement.delta),
+            format!("{:.0} %", 100.0 * statement.year.rho_spent / statement.year.rho_cap),
+            published.folder.display().to_string(),
+        ]);
+    }
+    out(&table.to_string());
+    let overview = publish_overview(&releases, &config.out).map_err(Failure::internal)?;
+    out(&format!("dashboard: {}", overview.display()));
+    Ok(())
+}

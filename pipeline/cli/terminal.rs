@@ -1,0 +1,38 @@
+//! What a person at the terminal reads: data on stdout, everything else on stderr.
+
+use std::io::{self, Write};
+
+/// Writes a line of result to stdout. A closed pipe ends the reader's interest, not the work.
+pub(crate) fn out(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// Writes a line of talk to stderr.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// A whole number with thousands separated, as people read it.
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    #[test]
+    fn thousands_are_separated() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(thousands(number), text);
+        }
+    }
+}
