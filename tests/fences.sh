@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Holds the fences between the rooms: what each member may depend on among the others, and the
+# heavy libraries that belong to one room alone. Reads the manifests through cargo; builds nothing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+failed=0
+tree() { cargo tree --locked --offline -p "$1" -e normal --prefix none --format '{p}' 2>/dev/null || cargo tree --locked -p "$1" -e normal --prefix none --format '{p}'; }
+
+# Everything of the project that a member reaches, directly or not.
+fence() {
+    local member=$1 allowed=" $2 " found
+    found=$(tree "$member" | awk '{print $1}' | grep '^pathways' | sort -u | grep -vx "$member" || true)
+    for dependency in $found; do
+        case $allowed in
+            *" ${dependency#pathways-} "*) ;;
+            *) echo "fence: $member reaches $dependency, which pipeline/README.md does not allow"; failed=1 ;;
+        esac
+    done
+}
+without() {
+    local member=$1; shift
+    local names
+    names=$(tree "$member" | awk '{print $1}' | sort -u)
+    for library in "$@"; do
+        if grep -qx "$library" <<<"$names"; then
+            echo "fence: $member reaches $library, which belongs to another room"; failed=1
+        fi
+    done
+}
+
+fence pathways-domain ""
+fence pathways-keys "domain"
+fence pathways-agency "domain keys"
+fence pathways-linkage "domain"
+fence pathways-release "domain keys"
+fence pathways-hub "domain keys linkage release"
+fence pathways-publish "domain release keys"
+fence pathways-simulate ""
+without pathways-agency polars opendp rusqlite
+without pathways-linkage polars opendp rusqlite hmac
+without pathways-release polars
+without pathways-publish polars
+without pathways-simulate polars opendp rusqlite hmac sha2
+
+[ "$failed" = 0 ] && echo "fences hold"
+exit "$failed"

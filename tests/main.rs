@@ -1,0 +1,9 @@
+//! The program as its users run it: one binary, one module a concern.
+
+mod bad_input;
+mod evaluation;
+mod leak;
+mod night;
+mod real_hmis;
+mod scratch;
+mod truth;

@@ -1,0 +1,155 @@
+//! A scratch city on disk, and the program run against it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// The six sources that the simulator writes: name, system, profile.
+pub(crate) const SOURCES: [(&str, &str); 6] = [
+    ("homeless_services", "hmis"),
+    ("public_health", "public_health"),
+    ("human_services", "human_services"),
+    ("labor_enforcement", "labor_enforcement"),
+    ("legal_services", "legal_services"),
+    ("law_enforcement", "law_enforcement"),
+];
+
+/// The repository.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A folder with a demonstration's configuration of one or more small cities.
+pub(crate) struct Scratch {
+    folder: TempDir,
+}
+
+/// What the program said and how it ended.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Scratch {
+    /// A configuration of `cities`, each of `people` fictitious people.
+    pub(crate) fn new(cities: &[&str], people: u32) -> Self {
+        let scratch = Self { folder: TempDir::new().expect("a folder") };
+        fs::write(scratch.config(), configuration(cities, people)).expect("written");
+        scratch
+    }
+
+    pub(crate) fn path(&self, inner: &str) -> PathBuf {
+        self.folder.path().join(inner)
+    }
+
+    pub(crate) fn config(&self) -> PathBuf {
+        self.path("city.toml")
+    }
+
+    /// Changes the configuration's text.
+    pub(crate) fn edit_config(&self, from: &str, to: &str) {
+        let text = fs::read_to_string(self.config()).expect("configuration");
+        assert!(text.contains(from), "the configuration has no {from:?}");
+        fs::write(self.config(), text.replace(from, to)).expect("written");
+    }
+
+    /// Turns the demonstration into a hub's own configuration: extracts only, nothing is made.
+    pub(crate) fn as_a_real_hub(&self) {
+        let text = fs::read_to_string(self.config()).expect("configuration");
+        let mut kept = String::new();
+        let mut simulate = false;
+        for line in text.lines() {
+            simulate = if line.starts_with('[') { line == "[simulate]" } else { simulate };
+            let agency =
+                line.starts_with("raw =") || line.starts_with("profile =") || line.starts_with("demo =");
+            if !simulate && !agency {
+                kept.push_str(line);
+                kept.push('\n');
+            }
+        }
+        fs::write(self.config(), kept).expect("written");
+    }
+
+    /// Runs a subcommand with `--config`.
+    pub(crate) fn run(&self, subcommand: &str) -> Said {
+        let config = self.config();
+        pathways(&[subcommand, "--config", config.to_str().expect("UTF-8")])
+    }
+
+    /// Where a city's release lies.
+    pub(crate) fn release(&self, city: &str) -> PathBuf {
+        self.path(&format!("out/city={city}/period=2025-year"))
+    }
+
+    /// All files below `inner` with their bytes.
+    pub(crate) fn files(&self, inner: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut found = BTreeMap::new();
+        collect(&self.path(inner), &mut found);
+        found
+    }
+}
+
+/// Runs the program.
+pub(crate) fn pathways(arguments: &[&str]) -> Said {
+    let output = Command::cargo_bin("pathways")
+        .expect("the program is built")
+        .args(arguments)
+        .current_dir(repository())
+        .output()
+        .expect("it ran");
+    Said {
+        code: output.status.code().expect("it was not killed"),
+        out: String::from_utf8(output.stdout).expect("UTF-8"),
+        err: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+fn configuration(cities: &[&str], people: u32) -> String {
+    let mut text = format!(
+        "demo = true\nout = \"out\"\nwork = \"work\"\nkeys = \"keys\"\n\n[budget]\nepsilon = 4.0\ndelta = 1e-6\n\n\
+         [release]\nperiod = \"2025\"\nreport_date = \"2026-06-30\"\nshare = 1.0\nobjective = \"total_variance\"\n\n\
+         [simulate]\npeople = {people}\nseed = 11\ninto = \"raw\"\n"
+    );
+    let profiles = repository().join("schemas/sources");
+    for city in cities {
+        text.push_str(&format!("\n[[city]]\nid = \"{city}\"\nname = \"Testville\"\n"));
+        for (source, profile) in SOURCES {
+            text.push_str(&format!(
+                "\n[[city.source]]\nname = \"{source}\"\nsystem = \"{source}\"\nprofile = \"{}/{profile}.toml\"\n\
+                 raw = \"raw/{city}/{source}\"\nextract = \"extracts/{city}/{source}\"\n",
+                profiles.display()
+            ));
+        }
+    }
+    text
+}
+
+fn collect(path: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    let Ok(entries) = fs::read_dir(path) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, found);
+        } else {
+            let bytes = fs::read(&path).expect("readable");
+            found.insert(path, bytes);
+        }
+    }
+}
+
+/// The folder of real sample data, or `None` with a word on stderr where it is absent. Under
+/// `CI=true` its absence is a failure.
+pub(crate) fn shared_data() -> Option<PathBuf> {
+    let folder = repository().join("../shared/data");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "../shared/data is absent, and CI needs it");
+    eprintln!("LEFT OUT: ../shared/data is absent");
+    None
+}
