@@ -1,6 +1,7 @@
 //! A scratch city on disk, and the program run against it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -117,13 +118,15 @@ fn configuration(cities: &[&str], people: u32) -> String {
     );
     let profiles = repository().join("schemas/sources");
     for city in cities {
-        text.push_str(&format!("\n[[city]]\nid = \"{city}\"\nname = \"Testville\"\n"));
+        write!(text, "\n[[city]]\nid = \"{city}\"\nname = \"Testville\"\n").expect("a String takes all");
         for (source, profile) in SOURCES {
-            text.push_str(&format!(
+            write!(
+                text,
                 "\n[[city.source]]\nname = \"{source}\"\nsystem = \"{source}\"\nprofile = \"{}/{profile}.toml\"\n\
                  raw = \"raw/{city}/{source}\"\nextract = \"extracts/{city}/{source}\"\n",
-                profiles.display()
-            ));
+                profiles.display(),
+            )
+            .expect("a String takes all");
         }
     }
     text
@@ -150,6 +153,7 @@ pub(crate) fn shared_data() -> Option<PathBuf> {
         return Some(folder);
     }
     assert!(std::env::var("CI").as_deref() != Ok("true"), "../shared/data is absent, and CI needs it");
-    eprintln!("LEFT OUT: ../shared/data is absent");
+    std::io::Write::write_all(&mut std::io::stderr(), b"LEFT OUT: ../shared/data is absent\n")
+        .expect("stderr");
     None
 }

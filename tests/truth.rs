@@ -112,7 +112,7 @@ impl Truth {
         let mut reader = csv::Reader::from_path(path).expect("the truth");
         let columns = reader.headers().expect("a header").iter().map(str::to_owned).collect();
         let rows = reader.records().map(|r| r.expect("a row").iter().map(str::to_owned).collect()).collect();
-        Self { columns, rows, counts: Default::default() }
+        Self { columns, rows, counts: std::cell::RefCell::default() }
     }
 
     fn count(&self, attributes: &[(String, String)]) -> f64 {

@@ -121,7 +121,7 @@ fn disk(folder: &Path) -> Result<String, Failure> {
     let there = folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
     let there = if there.as_os_str().is_empty() { Path::new(".") } else { there };
     let free = nix::sys::statvfs::statvfs(there)
-        .map(|stat| stat.blocks_available() as u64 * stat.fragment_size() as u64)
+        .map(|stat| stat.blocks_available() * stat.fragment_size())
         .map_err(|error| Failure::internal(format!("{}: {error}", folder.display())))?;
     if free < LEAST_FREE_BYTES {
         return Err(Failure::internal(format!(

@@ -50,19 +50,22 @@ pub(crate) fn plan_release(config: &Config, workload: &Workload) -> Result<(f64,
     Ok((cap, plan))
 }
 
+/// How a line of the table is sorted, and what it says.
+type Line = (Option<(usize, Option<usize>)>, String);
+
 fn tables(workload: &Workload, plan: &Plan, all: bool) -> Table {
-    let mut groups: BTreeMap<(Option<(usize, Option<usize>)>, String), (usize, f64)> = BTreeMap::new();
+    let mut lines: BTreeMap<Line, (usize, f64)> = BTreeMap::new();
     for (index, table) in workload.tables().iter().enumerate() {
-        let error = plan.predicted_standard_error(index);
-        let key = match (&table.subject, all) {
-            (Some(subject), false) => {
-                (Some(order(subject.measure, subject.breakdown)), title(subject.measure, subject.breakdown))
-            }
+        let line = match (&table.subject, all) {
+            (Some(subject), false) => (
+                Some((subject.measure.code(), subject.breakdown.map(Word::code))),
+                title(subject.measure, subject.breakdown),
+            ),
             _ => (None, format!("{index:>4} {}", table.name)),
         };
-        let entry = groups.entry(key).or_insert((0, 0.0));
-        entry.0 += 1;
-        entry.1 = entry.1.max(error);
+        let (tables, error) = lines.entry(line).or_insert((0, 0.0));
+        *tables += 1;
+        *error = plan.predicted_standard_error(index).max(*error);
     }
     let mut out = Table::new();
     out.set_header(["table", "tables", "standard error (people)", "smallest count told from zero"]);
@@ -71,14 +74,10 @@ fn tables(workload: &Workload, plan: &Plan, all: bool) -> Table {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    for ((_, name), (count, error)) in groups {
+    for ((_, name), (count, error)) in lines {
         out.add_row([name, count.to_string(), format!("{error:.1}"), format!("{:.0}", (Z95 * error).ceil())]);
     }
     out
-}
-
-fn order(measure: Measure, breakdown: Option<Breakdown>) -> (usize, Option<usize>) {
-    (measure.code(), breakdown.map(Word::code))
 }
 
 fn title(measure: Measure, breakdown: Option<Breakdown>) -> String {

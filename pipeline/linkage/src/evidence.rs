@@ -50,7 +50,7 @@ impl EvidenceVector {
             match disproved(FAMILIES[family].proves, &best) {
                 Some(group) if best[group].is_none() => vector[group] = Agreement::Differs,
                 Some(group) if best[group] == Some(Level::Partial) => {
-                    vector[group] = Agreement::AgreesInPartOnly
+                    vector[group] = Agreement::AgreesInPartOnly;
                 }
                 _ => {}
             }
