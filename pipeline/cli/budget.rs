@@ -1,25 +1,18 @@
 //! `pathways budget`: what each city's privacy years have cost.
 
-use comfy_table::{CellAlignment, Table};
-use release::{EntryKind, epsilon_for, rho_for};
+use release::{Entry, EntryKind, epsilon_for, rho_for};
 
 use crate::command::ConfigArguments;
 use crate::failure::{Failure, Outcome};
 use crate::init::{ledger_failure, open_ledger};
 use crate::run::read_config;
-use crate::terminal::{note, out};
+use crate::terminal::{note, out, table};
 
 pub(crate) fn budget(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
     let config = read_config(&arguments.config)?;
     let delta = config.budget.delta;
     let cap = rho_for(config.budget.epsilon, delta).map_err(Failure::usage)?;
-    let mut table = Table::new();
-    table.set_header(["city", "year", "period", "revision", "state", "rho", "epsilon at delta"]);
-    for column in 5..7 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    let mut table = table(["city", "year", "period", "revision", "state", "rho", "epsilon at delta"], 5..7);
     let mut outcome = Outcome::Done;
     for city in &config.cities {
         let ledger = match open_ledger(&config, city) {
@@ -30,9 +23,16 @@ pub(crate) fn budget(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
                 continue;
             }
         };
-        for entry in ledger.entries().map_err(ledger_failure)? {
+        let entries = ledger.entries().map_err(ledger_failure)?;
+        for entry in &entries {
             let state = match entry.kind {
                 EntryKind::Opened => continue,
+                // A reservation that became a spend is told by the spend.
+                EntryKind::Reserved
+                    if entries.iter().any(|e| e.kind == EntryKind::Stored && same(e, entry)) =>
+                {
+                    continue;
+                }
                 EntryKind::Reserved => "reserved",
                 EntryKind::Stored => "spent",
             };
@@ -47,7 +47,8 @@ pub(crate) fn budget(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
             ]);
         }
         let year = config.release.period.year();
-        let spent = ledger.spent(year).map_err(ledger_failure)?.rho_spent;
+        let account = ledger.spent(year).map_err(ledger_failure)?;
+        let (spent, cap) = (account.rho_spent, account.rho_cap.unwrap_or(cap));
         table.add_row([
             city.id.to_string(),
             year.to_string(),
@@ -64,4 +65,9 @@ pub(crate) fn budget(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
     }
     out(&table.to_string());
     Ok(outcome)
+}
+
+/// Whether two entries are of one release.
+fn same(a: &Entry, b: &Entry) -> bool {
+    (a.year, &a.period, a.revision) == (b.year, &b.period, b.revision)
 }

@@ -9,7 +9,7 @@ use hub::{HubKey, check_manifest};
 use crate::anchor::holds_published;
 use crate::command::ConfigArguments;
 use crate::failure::{Class, Failure, Outcome};
-use crate::init::open_ledger;
+use crate::init::{open_ledger, published_folder};
 use crate::key_folder::KeyFolder;
 use crate::keys_command::expected_key;
 use crate::plan::plan_release;
@@ -70,7 +70,7 @@ fn check_city(config: &Config, city: &CityConfig, findings: &mut Findings) {
         .map_err(Failure::from);
     findings.add("hub key", hub.or_else(made_by_run));
     let ledger = open_ledger(config, city).and_then(|ledger| {
-        holds_published(&ledger, &config.out.join(format!("city={}", city.id)))?;
+        holds_published(&ledger, &published_folder(config, city))?;
         let spent =
             ledger.spent(config.release.period.year()).map_err(crate::init::ledger_failure)?.rho_spent;
         Ok(format!("the chain is whole; {} has cost rho {spent:.6}", config.release.period.year()))

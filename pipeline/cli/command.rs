@@ -98,6 +98,9 @@ pub(crate) enum KeysAction {
         /// Configuration file.
         #[arg(long)]
         config: PathBuf,
+        /// Whose keys: each side makes its own on its own machine.
+        #[arg(long = "for", value_enum)]
+        side: Side,
         /// Epoch of the new keys, for example `2026`.
         #[arg(long)]
         epoch: String,
@@ -108,6 +111,15 @@ pub(crate) enum KeysAction {
         #[arg(long)]
         config: PathBuf,
     },
+}
+
+/// Who holds a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Side {
+    /// The city's agencies: the linkage key, their record keys, and the fingerprint for the hub.
+    Agency,
+    /// The hub: the hub key and the ledger key.
+    Hub,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

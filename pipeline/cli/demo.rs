@@ -6,6 +6,7 @@ use std::path::Path;
 
 use domain::{CityConfig, Config, SimulateConfig, SourceConfig};
 
+use crate::command::Side;
 use crate::encode::encode_source;
 use crate::failure::{Failure, Outcome};
 use crate::init::{create_ledger, ledger_path};
@@ -25,7 +26,9 @@ pub(crate) fn set_up(
     city: &CityConfig,
     progress: &Progress,
 ) -> Result<Outcome, Failure> {
-    if make_missing(config, city, EPOCH)? > 0 {
+    let made =
+        make_missing(config, city, Side::Hub, EPOCH)? + make_missing(config, city, Side::Agency, EPOCH)?;
+    if made > 0 {
         progress.done("keys", "made the city's demonstration keys");
     }
     simulate_once(config, simulated, city, progress)?;
@@ -61,6 +64,12 @@ fn simulate_once(
         return Ok(());
     }
     if folder.exists() {
+        if !stamp.exists() {
+            return Err(Failure::usage(format!(
+                "{}: this folder was not made by a demonstration, so it is left alone; name another in simulate.into",
+                folder.display()
+            )));
+        }
         fs::remove_dir_all(&folder).map_err(Failure::io(&folder))?;
     }
     progress.doing("simulate a fictitious city");

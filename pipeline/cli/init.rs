@@ -9,6 +9,7 @@ use release::{Ledger, LedgerError, LedgerKey};
 use crate::command::ConfigArguments;
 use crate::failure::{Class, Failure, Outcome};
 use crate::key_folder::KeyFolder;
+use crate::lock::private_folder;
 use crate::run::read_config;
 use crate::terminal::out;
 
@@ -30,6 +31,11 @@ pub(crate) fn init(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
+/// Where a city's releases are published.
+pub(crate) fn published_folder(config: &Config, city: &CityConfig) -> PathBuf {
+    config.out.join(format!("city={}", city.id))
+}
+
 /// Where a city's ledger lies.
 pub(crate) fn ledger_path(config: &Config, city: &CityConfig) -> PathBuf {
     config.work.join(city.id.as_str()).join("ledger.sqlite")
@@ -38,8 +44,20 @@ pub(crate) fn ledger_path(config: &Config, city: &CityConfig) -> PathBuf {
 /// Creates a city's ledger; only `init` and a demonstration do.
 pub(crate) fn create_ledger(config: &Config, city: &CityConfig) -> Result<Ledger, Failure> {
     let path = ledger_path(config, city);
+    let published = published_folder(config, city);
+    if published.exists() {
+        return Err(Failure::new(
+            Class::NotInitialised,
+            format!(
+                "{}: this city has published before, so a new ledger would forget what was spent; restore {} from your \
+                 copy, or move the published releases away if they are not this city's",
+                published.display(),
+                path.display()
+            ),
+        ));
+    }
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(Failure::io(folder))?;
+        private_folder(folder)?;
     }
     Ledger::create(&path, ledger_key(config, city)?, &city.id).map_err(ledger_failure)
 }

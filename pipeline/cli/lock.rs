@@ -6,6 +6,15 @@ use std::path::Path;
 
 use crate::failure::{Class, Failure};
 
+/// Makes a folder that only its owner can enter: exact counts lie in it.
+pub(crate) fn private_folder(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(Failure::io(folder))?;
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+        .map_err(Failure::io(folder))?;
+    Ok(())
+}
+
 /// Holds a city's lock until dropped. The operating system lets go of it when the process ends,
 /// however it ends, so no lock is ever stale.
 pub(crate) struct CityLock {
@@ -15,7 +24,7 @@ pub(crate) struct CityLock {
 impl CityLock {
     /// Takes the lock of the city whose work folder is `folder`.
     pub(crate) fn take(folder: &Path) -> Result<Self, Failure> {
-        fs::create_dir_all(folder).map_err(Failure::io(folder))?;
+        private_folder(folder)?;
         let path = folder.join("lock");
         let mut file = OpenOptions::new()
             .create(true)

@@ -11,7 +11,7 @@ use crate::anchor::holds_published;
 use crate::check::calendar;
 use crate::demo::set_up;
 use crate::failure::{Class, Failure, Outcome};
-use crate::init::{ledger_failure, open_ledger};
+use crate::init::{ledger_failure, open_ledger, published_folder};
 use crate::key_folder::KeyFolder;
 use crate::keys_command::expected_key;
 use crate::lock::CityLock;
@@ -34,7 +34,7 @@ pub(crate) fn night(config: &Config, city: &CityConfig, progress: &Progress) -> 
         None => Outcome::Done,
     };
     let mut ledger = open_ledger(config, city)?;
-    holds_published(&ledger, &config.out.join(format!("city={}", city.id)))?;
+    holds_published(&ledger, &published_folder(config, city))?;
     let (ingested, persons) = ingest_and_link(config, city, progress)?;
     if ingested.report().rows().quarantined > 0 {
         outcome = outcome.max(Outcome::DoneWithQuarantine);
@@ -76,30 +76,35 @@ fn ingest_and_link(
         progress.done("refused", &refusal.to_string());
     }
     let rows = report.rows();
-    progress.done(
-        "check",
-        &format!(
-            "{} sources, {} refused: {} rows in = {} accepted + {} set aside",
-            report.sources.len(),
-            report.refused.len(),
-            thousands(rows.read),
-            thousands(rows.accepted),
-            thousands(rows.quarantined)
-        ),
+    let sources = format!("{} sources, {} refused", report.sources.len(), report.refused.len());
+    let exact = format!(
+        ": {} rows in = {} accepted + {} set aside",
+        thousands(rows.read),
+        thousands(rows.accepted),
+        thousands(rows.quarantined)
     );
+    progress.done("check", &(sources + &for_the_steward(config, city, &exact)));
     progress.doing("link records");
     let persons = link(ingested.records(), Options::default()).map_err(Failure::internal)?;
     ingested.note_persons(&persons.person_of).map_err(Failure::internal)?;
     ingested.report().write(&config.work).map_err(Failure::internal)?;
-    progress.done(
-        "link",
-        &format!(
-            "{} records are {} persons",
-            thousands(ingested.records().len() as u64),
-            thousands(persons.count as u64)
-        ),
+    let exact = format!(
+        ": {} records are {} persons",
+        thousands(ingested.records().len() as u64),
+        thousands(persons.count as u64)
     );
+    progress.done("link", &("linked".to_owned() + &for_the_steward(config, city, &exact)));
     Ok((ingested, persons))
+}
+
+/// Exact counts are for the steward's report. A log travels by mail and journal, so it shows them in
+/// a demonstration only, and says elsewhere where they are.
+fn for_the_steward(config: &Config, city: &CityConfig, exact: &str) -> String {
+    if config.demo {
+        exact.to_owned()
+    } else {
+        format!("; counts are in {}", config.work.join(city.id.as_str()).join("report.json").display())
+    }
 }
 
 /// What must hold before a period may be released for good.
@@ -138,7 +143,7 @@ fn release_once(
     let report_date = config.release.report_date;
     let table: PersonTable = hub::measure(ingested, &persons.person_of, &workload, key.period, report_date)
         .map_err(Failure::internal)?;
-    progress.done("measure", &format!("{} persons in the table", thousands(table.persons() as u64)));
+    progress.done("measure", "one row a person");
 
     progress.doing("draw the noise");
     let exact = Exact::tabulate(&plan, table).map_err(Failure::internal)?;

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use comfy_table::{CellAlignment, Table};
+use comfy_table::Table;
 use domain::{Breakdown, Config, Measure, Word, Workload};
-use release::{Plan, epsilon_for, rho_for};
+use release::{Plan, ReleaseKey, epsilon_for, rho_for};
 
 use crate::command::PlanArguments;
 use crate::failure::{Failure, Outcome};
-use crate::init::{ledger_path, open_ledger};
+use crate::init::{ledger_failure, ledger_path, open_ledger};
 use crate::run::read_config;
-use crate::terminal::{note, out, thousands};
+use crate::terminal::{note, out, table, thousands};
 
 /// Half-width of a 95 % interval in standard errors.
 const Z95: f64 = 1.96;
@@ -28,16 +28,24 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure> {
     out(&format!("cost: rho {:.6} (epsilon {epsilon:.3} at delta {delta:e}) a person and city", plan.rho()));
     for city in &config.cities {
         let year = config.release.period.year();
-        let spent = if ledger_path(&config, city).exists() {
-            open_ledger(&config, city)?.spent(year).map_err(crate::init::ledger_failure)?.rho_spent
-        } else {
+        if !ledger_path(&config, city).exists() {
             note(&format!("{}: no ledger yet; `pathways init` makes it", city.id));
-            0.0
+            continue;
+        }
+        let ledger = open_ledger(&config, city)?;
+        let account = ledger.spent(year).map_err(ledger_failure)?;
+        // A year keeps the cap that its first release set, unless the configuration lowers it.
+        let cap = account.rho_cap.map_or(cap, |first| first.min(cap));
+        let taken = account.rho_spent + account.rho_reserved;
+        let key = ReleaseKey { year, period: config.release.period, revision: 0 };
+        let verdict = if ledger.stored(key).map_err(ledger_failure)?.is_some() {
+            "is finished and costs nothing again"
+        } else if plan.rho() <= cap - taken {
+            "fits"
+        } else {
+            "does not fit"
         };
-        let left = cap - spent;
-        let verdict =
-            if plan.rho() <= left { "fits" } else { "does not fit: already released, or exhausted" };
-        out(&format!("{}: {year} has cost rho {spent:.6} of {cap:.6}; this release {verdict}", city.id));
+        out(&format!("{}: {year} has taken rho {taken:.6} of {cap:.6}; this release {verdict}", city.id));
     }
     Ok(Outcome::Done)
 }
@@ -55,25 +63,20 @@ type Line = (Option<(usize, Option<usize>)>, String);
 
 fn tables(workload: &Workload, plan: &Plan, all: bool) -> Table {
     let mut lines: BTreeMap<Line, (usize, f64)> = BTreeMap::new();
-    for (index, table) in workload.tables().iter().enumerate() {
-        let line = match (&table.subject, all) {
+    for (index, marginal) in workload.tables().iter().enumerate() {
+        let line = match (&marginal.subject, all) {
             (Some(subject), false) => (
                 Some((subject.measure.code(), subject.breakdown.map(Word::code))),
                 title(subject.measure, subject.breakdown),
             ),
-            _ => (None, format!("{index:>4} {}", table.name)),
+            _ => (None, format!("{index:>4} {}", marginal.name)),
         };
         let (tables, error) = lines.entry(line).or_insert((0, 0.0));
         *tables += 1;
         *error = plan.predicted_standard_error(index).max(*error);
     }
-    let mut out = Table::new();
-    out.set_header(["table", "tables", "standard error (people)", "smallest count told from zero"]);
-    for column in 1..4 {
-        if let Some(column) = out.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    let mut out =
+        table(["table", "tables", "standard error (people)", "smallest count told from zero"], 1..4);
     for ((_, name), (count, error)) in lines {
         out.add_row([name, count.to_string(), format!("{error:.1}"), format!("{:.0}", (Z95 * error).ceil())]);
     }

@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use comfy_table::{CellAlignment, Table};
 use domain::Config;
 use publish::publish_overview;
 use release::Release;
@@ -13,7 +12,7 @@ use crate::command::ConfigArguments;
 use crate::failure::{Failure, Outcome};
 use crate::night::{Night, night};
 use crate::progress::Progress;
-use crate::terminal::{note, out, thousands};
+use crate::terminal::{note, out, table, thousands};
 
 pub(crate) fn run(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
     let started = Instant::now();
@@ -58,13 +57,8 @@ fn summarize(config: &Config, nights: &[Night]) -> Result<(), Failure> {
         note("nothing was published; the reasons stand above");
         return Ok(());
     }
-    let mut table = Table::new();
-    table.set_header(["city", "period", "tables", "cells", "epsilon", "delta", "of the year", "folder"]);
-    for column in 2..7 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    let mut table =
+        table(["city", "period", "tables", "cells", "epsilon", "delta", "of the year", "folder"], 2..7);
     for night in nights {
         let (Some(release), Some(published)) = (&night.release, &night.published) else { continue };
         let statement = release.statement();

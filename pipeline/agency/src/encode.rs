@@ -39,7 +39,7 @@ use crate::write_extract::write_extract;
 /// refused, or the disk fails. Nothing is half-written.
 ///
 /// # Privacy
-/// The extract holds no identifier. Records without consent to link leave without tokens.
+/// The extract holds no identifier. Records whose consent scope is not to link leave without tokens; the hub drops the tokens of those whose consent is not in force on the report date.
 pub fn encode(
     profile: &Profile,
     input: &Path,

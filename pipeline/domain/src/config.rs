@@ -270,6 +270,15 @@ impl Config {
                     );
                 }
             }
+            if let Some(simulate) = &self.simulate {
+                let own = |path: &PathBuf| path.starts_with(&simulate.into);
+                if city.sources.iter().any(|s| s.profile.is_none() || !s.raw.as_ref().is_some_and(own)) {
+                    return fail(
+                        "city.source.raw",
+                        "a demonstration takes fictitious data alone: every source needs a profile, and a raw export below simulate.into",
+                    );
+                }
+            }
             if city.sources.is_empty() {
                 return fail("city.source", "name at least one source in [[city.source]]");
             }

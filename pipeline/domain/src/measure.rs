@@ -9,7 +9,7 @@ words! {
     /// # Source
     /// Domain reference, section 4.
     Measure("measure") {
-        /// How many people the agencies recorded.
+        /// How many people the agencies recorded in the cohort of any measure.
         People = "people",
         /// Need recorded, service not delivered within the window.
         UnmetNeed = "unmet_need",
@@ -65,7 +65,7 @@ impl Measure {
     pub fn definition(self) -> &'static str {
         match self {
             Self::People => {
-                "People any participating agency had a record of in the period, by the trafficking that was recorded."
+                "People any participating agency recorded an event of in the days that this release's measures look at, by the trafficking that was recorded."
             }
             Self::UnmetNeed => {
                 "Of the people whose need for a service was recorded, those who did not get it within 90 days (emergency shelter: 30)."

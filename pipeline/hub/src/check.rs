@@ -53,6 +53,10 @@ pub(crate) fn check(
     let tokens = rekey(&people, key, &mut faults)?;
     let same = |a: usize, b: usize| all[a] == all[b] && tokens.iter().all(|t| t.of(a) == t.of(b));
     let rows = without_repeats(&mut faults, all.len(), |row| all[row].id, same, "record_id");
+    // What may not be linked on the report day has no token in the hub's store: a consent that has
+    // ended ends there too.
+    let may_link = |row: usize| all[row].may_link(limits.report_day);
+    let tokens: Vec<FamilyTokens> = tokens.iter().map(|t| t.of_rows(all.len(), may_link)).collect();
     let records: Vec<Record> = rows.iter().map(|row| all[*row]).collect();
     let mut quarantine = faults.quarantine(&people);
     let people_count = RowCount::of(people.rows(), records.len(), faults.len());

@@ -125,6 +125,15 @@ impl FamilyTokens {
         self.starts.push(u32::try_from(tokens).expect("1.6 × 10^9 fits 32 bits"));
     }
 
+    /// The same rows, with the tokens of those alone that `keep` names.
+    pub(crate) fn of_rows(&self, rows: usize, keep: impl Fn(usize) -> bool) -> Self {
+        let mut kept = Self::with_rows(rows);
+        for row in 0..rows {
+            kept.push(self.of(row).iter().copied().filter(|_| keep(row)));
+        }
+        kept
+    }
+
     /// The tokens of a row.
     pub(crate) fn of(&self, row: usize) -> &[u64] {
         &self.tokens[self.starts[row] as usize..self.starts[row + 1] as usize]

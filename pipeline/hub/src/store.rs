@@ -158,7 +158,12 @@ pub(crate) fn private_folder(path: &Path) -> Result<(), HubError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(HubError::io(path))
+    builder.create(path).map_err(HubError::io(path))?;
+    // Somebody else may have made the folder before, open to others.
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))
+        .map_err(HubError::io(path))?;
+    Ok(())
 }
 
 /// Removes a folder with what it holds; a link in its place is removed, not followed.

@@ -63,14 +63,14 @@ pub(crate) fn compose(
     })
 }
 
-const UNIT: &str = "One linked person of this city in one privacy year: everything that the participating agencies hold on that person. Each person is one row of the person table, whatever the number of agencies, records or events, and each row is counted once in every table. Two inputs are neighbours when one has one whole row more than the other (add or remove one person). One measurement is made for each period; the costs of the releases of one privacy year add up on the ledger, up to the year's cap, and a finished period is never measured again.";
+const UNIT: &str = "One linked person of this city: everything that the participating agencies hold on that person, of whatever date. Each person is one row of the person table, whatever the number of agencies, records or events, and each row is counted once in every table. Two inputs are neighbours when one has one whole row more than the other (add or remove one person). One measurement is made for each period; the costs of the releases of one privacy year add up on the ledger, up to the year's cap, and a finished period is never measured again. The privacy year is the year that pays: measures with long follow-up look back, and a person who is in the agencies' records for several years enters releases of several years, each paid from its own year's budget. The budget is renewed every year, and over years a person's costs add up without a cap of this program's.";
 
 /// The guarantee is given the linkage; what a person pays whom linkage splits.
 fn linkage_assumption(rho: f64, delta: f64) -> Result<String, BudgetError> {
     Ok(format!(
         "The guarantee is proved for the rows that linkage made, not for raw records. Linkage is fallible: its \
          result depends on everybody's records, so one human's records can change how others are joined, and no \
-         small worst-case bound is proved for that. If linkage leaves one human as k rows, that human's loss in this \
+         small worst-case bound is proved for that. Records that may not be linked (no consent to link, or a victim service provider's without a time-limited release) are rows of their own by rule. If one human is k rows, for either reason, that human's loss in this \
          release is at most k² times ρ (group privacy under zCDP): ε = {:.2} for one row, {:.2} for two, {:.2} for \
          three, each at the same δ.",
         epsilon_for(rho, delta)?,
