@@ -114,7 +114,7 @@ fn an_exhausted_budget_is_a_refusal() {
     assert!(matches!(scratch.run("run").code, 0 | 3));
     // Another period of the same privacy year: seven tenths are gone, seven tenths are wanted.
     scratch.edit_config("period = \"2025\"", "period = \"2025-q3\"");
-    refused(&scratch.run("run"), 5, &["budget"]);
+    refused(&scratch.run("run"), 5, &["privacy year 2025", "of the cap"]);
     assert!(!scratch.path(&format!("out/city={CITY}/period=2025-q3")).exists());
 }
 
