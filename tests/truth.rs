@@ -8,16 +8,17 @@ use crate::scratch::Scratch;
 
 const CITY: &str = "us-ga-atlanta";
 
-/// Intervals cover the noise, and linkage errs: at the simulator's clean level it leaves one or two
-/// people in a hundred as two. In people, as a share of the true count.
-const LINKAGE_SHARE: f64 = 0.025;
+/// Intervals cover the noise, and linkage errs even where records do not: twins merge, and a source
+/// without birth dates can't always be joined. In the tens of thousands without any sign of
+/// trafficking that shows. In people, as a share of the true count.
+const LINKAGE_SHARE: f64 = 0.01;
 
 type Cells = BTreeMap<Vec<String>, f64>;
 
 #[test]
 fn published_tables_agree_with_the_truth_as_their_intervals_promise() {
     let scratch = Scratch::new(&[CITY], 12_000);
-    scratch.edit_config("seed = 11", "seed = 11\nerrors = \"clean\"");
+    scratch.edit_config("seed = 11", "seed = 11\nerrors = \"none\"");
     let said = scratch.run("run");
     assert!(matches!(said.code, 0 | 3), "{said:?}");
     let truth = Truth::read(&scratch.path(&format!("raw/{CITY}/truth/persons.csv")));
@@ -42,15 +43,16 @@ fn published_tables_agree_with_the_truth_as_their_intervals_promise() {
             let error: f64 = value("standard_error").parse().expect("a number");
             let attributes = attributes_of(&header, &value);
             let truth = truth.count(&attributes);
-            // The untruncated interval, widened by what linkage may move.
-            let slack = LINKAGE_SHARE * truth + 1.0;
             here += 1;
-            // Small counts, where linkage hardly shows: here the bare interval has to hold.
-            if ["sex_only", "both", "unknown"].contains(&value("trafficking_type")) {
+            // Of trafficked people the bare interval has to hold.
+            let slack =
+                if value("trafficking_type") == "none_recorded" { LINKAGE_SHARE * truth } else { 0.0 };
+            let held = (estimate - truth).abs() <= 1.96 * error + slack;
+            inside += usize::from(held);
+            if slack == 0.0 {
                 trafficked.0 += 1;
-                trafficked.1 += usize::from((estimate - truth).abs() <= 1.96 * error);
+                trafficked.1 += usize::from(held);
             }
-            inside += usize::from((estimate - truth).abs() <= 1.96 * error + slack);
         }
         let share = inside as f64 / here as f64;
         worst.push((share, path.file_name().expect("a name").to_string_lossy().into_owned(), here));
@@ -59,15 +61,15 @@ fn published_tables_agree_with_the_truth_as_their_intervals_promise() {
         covered += inside;
     }
     assert!(tables >= 30, "{tables} tables");
+    // The intervals promise 95 %. Cells share residuals, so the pooled share of one release varies by about
+    // a point; three cities of 40,000 people gave .945 to .950. Two points below is no accident.
+    let pooled = trafficked.1 as f64 / trafficked.0 as f64;
+    assert!(pooled >= 0.93, "{pooled:.4} of {} cells of trafficked people; {worst:?}", trafficked.0);
     let share = covered as f64 / cells as f64;
-    // At least 93 % pooled: the intervals promise 95 % and the slack only adds. Cells share residuals, so the
-    // pooled share varies by well under a point between runs; a shortfall of two points is no accident.
     assert!(share >= 0.93, "{share:.4} of {cells} cells; {worst:?}");
-    let bare = trafficked.1 as f64 / trafficked.0 as f64;
-    // Over 6,000 cells; three cities of 40,000 people gave .945 to .948.
-    assert!(bare >= 0.92, "{bare:.4} of {} cells of trafficked people", trafficked.0);
     for (share, name, here) in &worst {
-        // A small table's cells are few and dependent; with 40 cells, three quarters is over six standard errors away.
+        // A small table's cells are few and dependent. With 40 cells or more, three quarters is over six standard
+        // errors away.
         let least = if *here < 40 { 0.5 } else { 0.75 };
         assert!(*share >= least, "{name}: {share:.3} of {here} cells");
     }

@@ -124,6 +124,8 @@ pub(crate) enum Side {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Noise {
+    /// None: what linkage can at best do.
+    None,
     /// A fifth of the usual errors.
     Clean,
     /// Usual rates.
@@ -192,6 +194,7 @@ pub(crate) struct EvaluateReleaseArguments {
 impl From<Noise> for domain::SimulatedErrors {
     fn from(argument: Noise) -> Self {
         match argument {
+            Noise::None => Self::None,
             Noise::Clean => Self::Clean,
             Noise::Default => Self::Default,
             Noise::Dirty => Self::Dirty,

@@ -56,6 +56,7 @@ pub(crate) fn demo_options(
 
 fn noise(errors: SimulatedErrors) -> simulate::Noise {
     match errors {
+        SimulatedErrors::None => simulate::Noise::None,
         SimulatedErrors::Clean => simulate::Noise::Clean,
         SimulatedErrors::Default => simulate::Noise::Default,
         SimulatedErrors::Dirty => simulate::Noise::Dirty,

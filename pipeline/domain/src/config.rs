@@ -100,6 +100,8 @@ impl Default for TablesConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SimulatedErrors {
+    /// None.
+    None,
     /// A fifth of the usual.
     Clean,
     /// As usual.

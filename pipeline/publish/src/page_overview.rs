@@ -60,7 +60,8 @@ fn card(view: &CityView<'_>) -> Markup {
     html! {
         h2 { (s.city_name) }
         @if let Some(f) = headline(view) {
-            p .big { (in_ten(f.gap.rate).replace("an estimated ", "")) }
+            // In the card it stands alone, as a figure: "7 in 10", "Nearly all".
+            p .big { (in_ten(f.gap.rate).replace("an estimated ", "").replace("nearly all of those", "Nearly all").replace("fewer", "Fewer")) }
             p {
                 "of the people with signs of " (signs_of(f.trafficking_type)) " who needed " (service_phrase(f.service)) " did not get it. "
                 small { (percent(f.gap.rate)) ", " (likely_share(f.gap.low, f.gap.high)) "." }

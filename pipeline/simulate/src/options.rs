@@ -10,6 +10,8 @@ use thiserror::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Noise {
+    /// No errors and no gaps but those that a source's form implies: what linkage can at best do.
+    None,
     /// A fifth of the usual errors, half of the usual gaps.
     Clean,
     /// The rates of the error model in the crate's README.
@@ -22,6 +24,7 @@ impl Noise {
     /// Multiplier of every error rate.
     pub(crate) fn errors(self) -> f64 {
         match self {
+            Self::None => 0.0,
             Self::Clean => 0.2,
             Self::Default => 1.0,
             Self::Dirty => 3.5,
@@ -31,6 +34,7 @@ impl Noise {
     /// Multiplier of every rate of missing fields.
     pub(crate) fn gaps(self) -> f64 {
         match self {
+            Self::None => 0.0,
             Self::Clean => 0.5,
             Self::Default => 1.0,
             Self::Dirty => 1.6,
