@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
 use crate::scratch::{Said, Scratch, pathways, repository};
 
 const CITY: &str = "us-ga-atlanta";
@@ -150,21 +152,8 @@ fn an_agencys_broken_export_is_refused_with_place_rule_and_remedy() {
     let scratch = hub_before_its_night(&[CITY]);
     let raw = scratch.path(&format!("raw/{CITY}/law_enforcement/victims.csv"));
     let text = fs::read_to_string(&raw).expect("an export");
-    let encode = || {
-        pathways(&[
-            "encode",
-            "--profile",
-            repository().join("schemas/sources/law_enforcement.toml").to_str().expect("UTF-8"),
-            "--input",
-            raw.parent().expect("a folder").to_str().expect("UTF-8"),
-            "--city",
-            CITY,
-            "--keys",
-            scratch.path(&format!("keys/{CITY}/agency")).to_str().expect("UTF-8"),
-            "--out",
-            scratch.path("extract").to_str().expect("UTF-8"),
-        ])
-    };
+    let folder = raw.parent().expect("a folder");
+    let encode = || scratch.encode("law_enforcement", folder, CITY, CITY, "extract");
     // A header that lacks a mapped column.
     fs::write(&raw, text.replacen("OffenseCode", "Offence", 1)).expect("written");
     refused(&encode(), 4, &["victims.csv", "OffenseCode"]);
@@ -184,20 +173,40 @@ fn an_agencys_broken_export_is_refused_with_place_rule_and_remedy() {
     assert!(!said.err.contains("20251399") && !said.out.contains("20251399"), "a value was quoted: {said:?}");
 
     // A key of another city.
-    let said = pathways(&[
-        "encode",
-        "--profile",
-        repository().join("schemas/sources/law_enforcement.toml").to_str().expect("UTF-8"),
-        "--input",
-        raw.parent().expect("a folder").to_str().expect("UTF-8"),
-        "--city",
-        OTHER,
-        "--keys",
-        scratch.path(&format!("keys/{CITY}/agency")).to_str().expect("UTF-8"),
-        "--out",
-        scratch.path("extract2").to_str().expect("UTF-8"),
-    ]);
+    let said = scratch.encode("law_enforcement", folder, OTHER, CITY, "extract2");
     refused(&said, 12, &["cities never share keys"]);
+}
+
+#[test]
+fn an_extract_that_holds_names_or_numbers_is_refused_unquoted() {
+    let scratch = hub_before_its_night(&[CITY]);
+    let folder = scratch.path(&format!("extracts/{CITY}/labor_enforcement"));
+    // Somebody sends events with free text in the one column that takes words of a profile's own.
+    for (value, rule) in [("Zvorkblatt, Wyxquandra", "name"), ("527-83-9146", "ssn")] {
+        let csv = "event_id,record_id,date,date_precision,kind,age_band,screening_question,screening_answer,\
+                   trafficking_type,service_category,referral_result,referral_result_date,outcome\n";
+        let rows: String = (0..20)
+            .map(|i| format!("{i:032x},{:032x},2025-03-04,day,exit,25_39,,,,,,,\"{value}\"\n", i % 3))
+            .collect();
+        let text = format!("{csv}{rows}");
+        fs::write(folder.join("events.csv"), &text).expect("written");
+        let manifest = folder.join("manifest.json");
+        let mut fields: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(&manifest).expect("a manifest")).expect("JSON");
+        fields["events"] = serde_json::json!({
+            "name": "events.csv",
+            "rows": 20,
+            "sha256": hex::encode(Sha256::digest(&text)),
+        });
+        fs::write(&manifest, fields.to_string()).expect("written");
+        let said = scratch.run("run");
+        refused(&said, 4, &["labor_enforcement", "outcome"]);
+        assert!(
+            !said.err.contains(value) && !said.out.contains(value),
+            "{rule}: a value was quoted: {said:?}"
+        );
+        assert!(said.err.contains("identified."), "{rule}: {}", said.err);
+    }
 }
 
 #[test]

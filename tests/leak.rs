@@ -9,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use sha2::{Digest, Sha256, Sha512};
 
-use crate::scratch::{Scratch, pathways};
+use crate::scratch::{Said, Scratch};
 
 const CITY: &str = "us-il-chicago";
 
@@ -180,25 +180,12 @@ fn append(path: &Path, cells: &[(&str, &str)]) {
 }
 
 /// An encoding that fails on a file full of sentinels.
-fn broken_encode(scratch: &Scratch) -> crate::scratch::Said {
+fn broken_encode(scratch: &Scratch) -> Said {
     let folder = scratch.path("broken");
     fs::create_dir_all(&folder).expect("made");
     fs::write(folder.join("victims.csv"), format!("{FIRST},{LAST},{SSN}\n{PHONE},\"{EMAIL}\n"))
         .expect("written");
-    let profile = crate::scratch::repository().join("schemas/sources/law_enforcement.toml");
-    let said = pathways(&[
-        "encode",
-        "--profile",
-        profile.to_str().expect("UTF-8"),
-        "--input",
-        folder.to_str().expect("UTF-8"),
-        "--city",
-        CITY,
-        "--keys",
-        scratch.path(&format!("keys/{CITY}/agency")).to_str().expect("UTF-8"),
-        "--out",
-        scratch.path("broken-extract").to_str().expect("UTF-8"),
-    ]);
+    let said = scratch.encode("law_enforcement", &folder, CITY, CITY, "broken-extract");
     assert_ne!(said.code, 0);
     said
 }

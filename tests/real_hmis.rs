@@ -6,25 +6,13 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::scratch::{Scratch, pathways, repository, shared_data};
+use crate::scratch::{Scratch, shared_data};
 
 const CITY: &str = "us-wa-seattle";
 
 /// Encodes an export and returns its manifest.
 fn encoded(scratch: &Scratch, export: &Path, out: &str) -> Value {
-    let said = pathways(&[
-        "encode",
-        "--profile",
-        repository().join("schemas/sources/hmis.toml").to_str().expect("UTF-8"),
-        "--input",
-        export.to_str().expect("UTF-8"),
-        "--city",
-        CITY,
-        "--keys",
-        scratch.path(&format!("keys/{CITY}/agency")).to_str().expect("UTF-8"),
-        "--out",
-        scratch.path(out).to_str().expect("UTF-8"),
-    ]);
+    let said = scratch.encode("hmis", export, CITY, CITY, out);
     assert!(matches!(said.code, 0 | 3), "{said:?}");
     let text = fs::read_to_string(scratch.path(out).join("manifest.json")).expect("a manifest");
     serde_json::from_str(&text).expect("JSON")

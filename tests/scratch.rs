@@ -82,6 +82,27 @@ impl Scratch {
         pathways(&[subcommand, "--config", config.to_str().expect("UTF-8")])
     }
 
+    /// Runs `encode` with a city's own keys (or with those of another, which is refused).
+    pub(crate) fn encode(&self, profile: &str, input: &Path, city: &str, keys_of: &str, out: &str) -> Said {
+        let text = |path: PathBuf| path.to_str().expect("UTF-8").to_owned();
+        let profile = text(repository().join(format!("schemas/sources/{profile}.toml")));
+        let (keys, out) = (text(self.path(&format!("keys/{keys_of}/agency"))), text(self.path(out)));
+        let input = text(input.to_owned());
+        pathways(&[
+            "encode",
+            "--profile",
+            &profile,
+            "--input",
+            &input,
+            "--city",
+            city,
+            "--keys",
+            &keys,
+            "--out",
+            &out,
+        ])
+    }
+
     /// Where a city's release lies.
     pub(crate) fn release(&self, city: &str) -> PathBuf {
         self.path(&format!("out/city={city}/period=2025-year"))
