@@ -24,7 +24,7 @@ pub(crate) fn encode(arguments: &EncodeArguments) -> Result<Outcome, Failure> {
     drop(progress);
     for file in &summary.rows {
         out(&format!(
-            "{:<24} {:>12} read = {:>12} used + {:>6} set aside",
+            "{:<28} {:>11} read = {:>11} used + {:>6} set aside",
             file.file,
             thousands(file.read),
             thousands(file.used),

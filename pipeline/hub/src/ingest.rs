@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, Utc};
 use domain::{CityConfig, Manifest, SourceConfig};
 
 use crate::check::{Checked, check};
@@ -46,7 +46,8 @@ pub fn ingest(
             return Err(HubError::City { key, city: city.id.clone() });
         }
     }
-    let night = Night { folder: work.join(city.id.as_str()), expected, hub_key, report_date };
+    let newest = report_date.max(Utc::now().date_naive());
+    let night = Night { folder: work.join(city.id.as_str()), expected, hub_key, report_date, newest };
     private_folder(&night.folder)?;
     sweep(&night.folder)?;
     let names: Vec<&str> = city.sources.iter().map(|source| source.name.as_str()).collect();
@@ -102,6 +103,8 @@ struct Night<'a> {
     expected: &'a ExpectedKey,
     hub_key: &'a HubKey,
     report_date: NaiveDate,
+    /// The later of today and the report date; judges nothing but dates more than a year ahead.
+    newest: NaiveDate,
 }
 
 impl Night<'_> {
@@ -134,7 +137,8 @@ impl Night<'_> {
                 .zip(manifest.last_event)
                 .map(|(a, b)| (day::number(a), day::number(b))),
             report_day: day::number(self.report_date),
-            report_year: i64::from(self.report_date.year()),
+            newest_day: day::number(self.newest),
+            newest_year: i64::from(self.newest.year()),
         }
     }
 

@@ -198,7 +198,7 @@ fn refuse_mixed_keys(file: &TableFile, epoch: &str) -> Result<(), Refusal> {
 }
 
 fn birth_year(year: i64, limits: Limits) -> Result<i64, &'static domain::Rule> {
-    if (1900..=limits.report_year).contains(&year) { Ok(year) } else { Err(&rule::BIRTH_YEAR) }
+    if (1900..=limits.newest_year).contains(&year) { Ok(year) } else { Err(&rule::BIRTH_YEAR) }
 }
 
 #[cfg(test)]

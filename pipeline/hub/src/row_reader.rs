@@ -22,8 +22,17 @@ pub(crate) struct Limits {
     pub(crate) declared: Option<(i32, i32)>,
     /// Report date.
     pub(crate) report_day: i32,
-    /// Year of the report date.
-    pub(crate) report_year: i64,
+    /// The later of today and the report date: a report of an old period may well meet later events.
+    pub(crate) newest_day: i32,
+    /// Its year.
+    pub(crate) newest_year: i64,
+}
+
+impl Limits {
+    /// Past this day a date is a slip of the pen.
+    fn latest_day(self) -> i32 {
+        self.newest_day.saturating_add(FUTURE_DAYS)
+    }
 }
 
 /// The first rule a row broke.
@@ -143,7 +152,7 @@ impl<'a, R: Clone> RowReader<'a, R> {
 
     /// A column of dates that are no event's: plausible is enough.
     pub(crate) fn date(&mut self, name: &'static str, set: impl Fn(&mut R, i32)) -> Result<(), Refusal> {
-        self.dates(name, |day, limits| plausible(day, limits.report_day.saturating_add(FUTURE_DAYS)), set)
+        self.dates(name, |day, limits| plausible(day, limits.latest_day()), set)
     }
 
     /// A column of dates that may lie in the future, as the end of a consent does.
@@ -201,7 +210,7 @@ pub(crate) fn plausible(day: i32, latest: i32) -> Result<i32, &'static Rule> {
 
 /// A date within the days that the manifest declares.
 pub(crate) fn event_day(day: i32, limits: Limits) -> Result<i32, &'static Rule> {
-    plausible(day, limits.report_day.saturating_add(FUTURE_DAYS))?;
+    plausible(day, limits.latest_day())?;
     let declared = limits.declared.is_some_and(|(first, last)| first <= day && day <= last);
     if declared { Ok(day) } else { Err(&rule::DATE_RANGE) }
 }
@@ -225,8 +234,13 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_held_against_the_manifest_and_the_report_date() {
-        let limits = Limits { declared: Some((20_000, 30_000)), report_day: 20_300, report_year: 2025 };
+    fn dates_are_held_against_the_manifest_and_the_calendar() {
+        let limits = Limits {
+            declared: Some((20_000, 30_000)),
+            report_day: 20_000,
+            newest_day: 20_300,
+            newest_year: 2025,
+        };
         let id = |day| event_day(day, limits).map_err(|r| r.id);
         assert_eq!(id(20_000), Ok(20_000));
         assert_eq!(id(20_666), Ok(20_666));

@@ -97,13 +97,13 @@ rules! {
         "deliver the record with it, or mend the record's row";
     EVENT_FIELD = "event.field_missing", "an event of this kind must have this field", "mend the events' mapping in the source profile";
     DATE = "date.impossible", "the date is no date of the calendar from 1900 on", "correct the date at the agency";
-    DATE_FUTURE = "date.future", "the date lies more than a year after the report date", "correct the date at the agency";
+    DATE_FUTURE = "date.future", "the date lies more than a year ahead, of today and of the report date", "correct the date at the agency";
     DATE_RANGE = "date.outside_manifest", "the date lies outside the days that the manifest declares",
         "encode and deliver the extract again";
     CONSENT_ORDER = "consent.order", "consent ends before it starts", "correct the dates of consent at the agency";
     INTEGER = "number.unreadable", "the value is no whole number", "mend the source profile";
     FLAG = "flag.unreadable", "the value is neither true nor false", "mend the source profile";
-    BIRTH_YEAR = "birth_year.range", "a birth year lies from 1900 to the report date's year", "correct the year at the agency";
+    BIRTH_YEAR = "birth_year.range", "a birth year lies from 1900 to this year", "correct the year at the agency";
     TEXT_FORM = "text.form", "the text must be one lower-case word of letters, digits and underscores, at most 40 long",
         "map it to a word in the source profile";
     TOKEN_FORM = "token.length", "tokens are whole blocks of 16 bytes, at most as many as the family allows",
