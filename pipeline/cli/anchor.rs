@@ -9,8 +9,8 @@ use std::path::Path;
 use release::Ledger;
 use serde_json::Value;
 
+use crate::city_ledger::ledger_failure;
 use crate::failure::{Class, Failure};
-use crate::init::ledger_failure;
 
 /// Holds the ledger against every release that stands in `city_folder`.
 ///

@@ -2,10 +2,10 @@
 
 use release::{Entry, EntryKind, epsilon_for, rho_for};
 
+use crate::city_ledger::{ledger_failure, open_ledger};
 use crate::command::ConfigArguments;
+use crate::configuration::read_config;
 use crate::failure::{Failure, Outcome};
-use crate::init::{ledger_failure, open_ledger};
-use crate::run::read_config;
 use crate::terminal::{note, out, table};
 
 pub(crate) fn budget(arguments: &ConfigArguments) -> Result<Outcome, Failure> {

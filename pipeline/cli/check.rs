@@ -7,13 +7,13 @@ use domain::{CityConfig, Config};
 use hub::{HubKey, check_manifest};
 
 use crate::anchor::holds_published;
+use crate::city_ledger::{open_ledger, published_folder};
 use crate::command::ConfigArguments;
+use crate::configuration::read_config;
 use crate::failure::{Class, Failure, Outcome};
-use crate::init::{open_ledger, published_folder};
 use crate::key_folder::KeyFolder;
 use crate::keys_command::expected_key;
 use crate::plan::plan_release;
-use crate::run::read_config;
 use crate::terminal::{out, thousands};
 
 /// Below this much free space a night may not get to its end.
@@ -72,7 +72,7 @@ fn check_city(config: &Config, city: &CityConfig, findings: &mut Findings) {
     let ledger = open_ledger(config, city).and_then(|ledger| {
         holds_published(&ledger, &published_folder(config, city))?;
         let spent =
-            ledger.spent(config.release.period.year()).map_err(crate::init::ledger_failure)?.rho_spent;
+            ledger.spent(config.release.period.year()).map_err(crate::city_ledger::ledger_failure)?.rho_spent;
         Ok(format!("the chain is whole; {} has cost rho {spent:.6}", config.release.period.year()))
     });
     findings.add("ledger", ledger.or_else(made_by_run));

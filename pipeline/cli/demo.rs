@@ -6,10 +6,10 @@ use std::path::Path;
 
 use domain::{CityConfig, Config, SimulateConfig, SourceConfig};
 
+use crate::city_ledger::{create_ledger, ledger_path};
 use crate::command::Side;
 use crate::encode::encode_source;
 use crate::failure::{Failure, Outcome};
-use crate::init::{create_ledger, ledger_path};
 use crate::key_folder::KeyFolder;
 use crate::keys_command::make_missing;
 use crate::progress::Progress;

@@ -1,16 +1,10 @@
 //! `pathways init`: the ledgers of a configuration's cities, made once. A ledger that is lost later
 //! is a refusal, never a fresh budget.
 
-use std::path::PathBuf;
-
-use domain::{CityConfig, Config};
-use release::{Ledger, LedgerError, LedgerKey};
-
+use crate::city_ledger::{create_ledger, ledger_path};
 use crate::command::ConfigArguments;
-use crate::failure::{Class, Failure, Outcome};
-use crate::key_folder::KeyFolder;
-use crate::lock::private_folder;
-use crate::run::read_config;
+use crate::configuration::read_config;
+use crate::failure::{Failure, Outcome};
 use crate::terminal::out;
 
 pub(crate) fn init(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
@@ -29,57 +23,4 @@ pub(crate) fn init(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
         }
     }
     Ok(Outcome::Done)
-}
-
-/// Where a city's releases are published.
-pub(crate) fn published_folder(config: &Config, city: &CityConfig) -> PathBuf {
-    config.out.join(format!("city={}", city.id))
-}
-
-/// Where a city's ledger lies.
-pub(crate) fn ledger_path(config: &Config, city: &CityConfig) -> PathBuf {
-    config.work.join(city.id.as_str()).join("ledger.sqlite")
-}
-
-/// Creates a city's ledger; only `init` and a demonstration do.
-pub(crate) fn create_ledger(config: &Config, city: &CityConfig) -> Result<Ledger, Failure> {
-    let path = ledger_path(config, city);
-    let published = published_folder(config, city);
-    if published.exists() {
-        return Err(Failure::new(
-            Class::NotInitialised,
-            format!(
-                "{}: this city has published before, so a new ledger would forget what was spent; restore {} from your \
-                 copy, or move the published releases away if they are not this city's",
-                published.display(),
-                path.display()
-            ),
-        ));
-    }
-    if let Some(folder) = path.parent() {
-        private_folder(folder)?;
-    }
-    Ledger::create(&path, ledger_key(config, city)?, &city.id).map_err(ledger_failure)
-}
-
-/// Opens a city's ledger and verifies its chain.
-pub(crate) fn open_ledger(config: &Config, city: &CityConfig) -> Result<Ledger, Failure> {
-    Ledger::open(&ledger_path(config, city), ledger_key(config, city)?, &city.id).map_err(ledger_failure)
-}
-
-fn ledger_key(config: &Config, city: &CityConfig) -> Result<LedgerKey, Failure> {
-    let path = KeyFolder::of(&config.keys, &city.id).ledger();
-    Ok(LedgerKey::read(&path, &city.id)?)
-}
-
-/// The exit-code class of a ledger's refusal.
-pub(crate) fn ledger_failure(error: LedgerError) -> Failure {
-    let class = match error {
-        LedgerError::Missing { .. } => Class::NotInitialised,
-        LedgerError::Exhausted { .. } | LedgerError::CapRaised { .. } => Class::BudgetExhausted,
-        LedgerError::OtherPlan { .. } => Class::Gate,
-        LedgerError::Cap | LedgerError::Plan(_) | LedgerError::Budget(_) => Class::Usage,
-        _ => Class::Internal,
-    };
-    Failure::new(class, error)
 }

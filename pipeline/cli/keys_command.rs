@@ -7,9 +7,9 @@ use hub::ExpectedKey;
 use keys::{KeyError, KeyFile, KeyKind};
 
 use crate::command::{KeysAction, KeysArguments, Side};
+use crate::configuration::read_config;
 use crate::failure::{Class, Failure, Outcome};
 use crate::key_folder::KeyFolder;
-use crate::run::read_config;
 use crate::terminal::{out, table};
 
 pub(crate) fn keys(arguments: &KeysArguments) -> Result<Outcome, Failure> {

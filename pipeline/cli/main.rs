@@ -10,7 +10,9 @@
 mod anchor;
 mod budget;
 mod check;
+mod city_ledger;
 mod command;
+mod configuration;
 mod demo;
 mod encode;
 mod evaluate_linkage;

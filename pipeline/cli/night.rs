@@ -9,9 +9,9 @@ use release::{Exact, Ledger, PersonTable, Release, ReleaseContext, ReleaseKey, R
 
 use crate::anchor::holds_published;
 use crate::check::calendar;
+use crate::city_ledger::{ledger_failure, open_ledger, published_folder};
 use crate::demo::set_up;
 use crate::failure::{Class, Failure, Outcome};
-use crate::init::{ledger_failure, open_ledger, published_folder};
 use crate::key_folder::KeyFolder;
 use crate::keys_command::expected_key;
 use crate::lock::CityLock;

@@ -6,10 +6,10 @@ use comfy_table::Table;
 use domain::{Breakdown, Config, Measure, Word, Workload};
 use release::{Plan, ReleaseKey, epsilon_for, rho_for};
 
+use crate::city_ledger::{ledger_failure, ledger_path, open_ledger};
 use crate::command::PlanArguments;
+use crate::configuration::read_config;
 use crate::failure::{Failure, Outcome};
-use crate::init::{ledger_failure, ledger_path, open_ledger};
-use crate::run::read_config;
 use crate::terminal::{note, out, table, thousands};
 
 /// Half-width of a 95 % interval in standard errors.

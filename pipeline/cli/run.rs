@@ -1,7 +1,5 @@
 //! `pathways run`: the night of every city of a configuration.
 
-use std::fs;
-use std::path::Path;
 use std::time::Instant;
 
 use domain::Config;
@@ -9,6 +7,7 @@ use publish::publish_overview;
 use release::Release;
 
 use crate::command::ConfigArguments;
+use crate::configuration::read_config;
 use crate::failure::{Failure, Outcome};
 use crate::night::{Night, night};
 use crate::progress::Progress;
@@ -37,17 +36,6 @@ pub(crate) fn run(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
     summarize(&config, &nights)?;
     note(&format!("took {:.1} s", started.elapsed().as_secs_f64()));
     Ok(outcome)
-}
-
-/// Reads a configuration.
-pub(crate) fn read_config(path: &Path) -> Result<Config, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::usage(format!(
-            "{}: {error}; name a configuration, for example configs/demo.toml",
-            path.display()
-        ))
-    })?;
-    Config::parse(&text, path).map_err(Failure::usage)
 }
 
 /// Writes the page over all cities and says what was published, what it cost, and where it is.
