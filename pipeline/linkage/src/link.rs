@@ -83,7 +83,7 @@ pub fn link(records: &Records, options: Options) -> Result<Persons, LinkError> {
         .par_iter()
         .map(|CandidatePair { a, b, families }| {
             let both = masks[*a as usize] & masks[*b as usize];
-            ScoredPair { a: *a, b: *b, score: score(&EvidenceVector::read(*families, both)) }
+            ScoredPair { a: *a, b: *b, score: score(&EvidenceVector::read(*families, both), records.len()) }
         })
         .collect();
     let threshold = threshold_bits(records.len());
@@ -192,6 +192,25 @@ mod tests {
         };
         let (a, b) = (twin(10), twin(11));
         assert_eq!(persons(&[&a, &b]), [0, 1]);
+    }
+
+    #[test]
+    fn an_alias_at_one_home_with_one_birth_date_is_one_person_and_a_sibling_is_not() {
+        let at_home = |first: u64, last: u64, dob: u64| {
+            vec![
+                ("street_dob", dob),
+                ("last_dob_street", 100 + last * 10 + dob),
+                ("first_dob_street", 200 + first * 10 + dob),
+                ("name_dob", 300 + first * 100 + last * 10 + dob),
+                ("first_street", 900 + first),
+            ]
+        };
+        let (person, alias) = (at_home(1, 1, 1), at_home(2, 2, 1));
+        assert_eq!(persons(&[&person, &alias]), [0, 0]);
+        let sibling = at_home(2, 1, 2);
+        assert_eq!(persons(&[&person, &sibling]), [0, 1]);
+        let twin = at_home(2, 1, 1);
+        assert_eq!(persons(&[&person, &twin]), [0, 1]);
     }
 
     #[test]
