@@ -76,14 +76,17 @@ fn ingest_and_link(
         progress.done("refused", &refusal.to_string());
     }
     let rows = report.rows();
-    let sources = format!("{} sources, {} refused", report.sources.len(), report.refused.len());
-    let exact = format!(
-        ": {} rows in = {} accepted + {} set aside",
-        thousands(rows.read),
-        thousands(rows.accepted),
-        thousands(rows.quarantined)
+    progress.done(
+        "check",
+        &format!(
+            "{} sources, {} refused: {} rows in = {} accepted + {} set aside",
+            report.sources.len(),
+            report.refused.len(),
+            thousands(rows.read),
+            thousands(rows.accepted),
+            thousands(rows.quarantined)
+        ),
     );
-    progress.done("check", &(sources + &for_the_steward(config, city, &exact)));
     progress.doing("link records");
     let persons = link(ingested.records(), Options::default()).map_err(Failure::internal)?;
     ingested.note_persons(&persons.person_of).map_err(Failure::internal)?;
@@ -97,8 +100,8 @@ fn ingest_and_link(
     Ok((ingested, persons))
 }
 
-/// Exact counts are for the steward's report. A log travels by mail and journal, so it shows them in
-/// a demonstration only, and says elsewhere where they are.
+/// Exact counts of people are for the steward's report. A log travels by mail and journal, so it shows
+/// them in a demonstration only, and says elsewhere where they are.
 fn for_the_steward(config: &Config, city: &CityConfig, exact: &str) -> String {
     if config.demo {
         exact.to_owned()
