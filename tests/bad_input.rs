@@ -146,6 +146,11 @@ fn a_ledger_that_does_not_know_a_published_release_stops_the_city() {
     fs::write(&ledger, old).expect("written");
     refused(&scratch.run("run"), 1, &["does not know this published release"]);
     assert_eq!(scratch.run("check").code, 1);
+    // Nor does `init` make a fresh budget beside what was published.
+    fs::remove_file(&ledger).expect("removed");
+    let said = scratch.run("init");
+    refused(&said, 10, &["has published before"]);
+    assert!(!ledger.exists());
 }
 
 #[test]

@@ -5,22 +5,27 @@ use crate::city_ledger::{create_ledger, ledger_path};
 use crate::command::ConfigArguments;
 use crate::configuration::read_config;
 use crate::failure::{Failure, Outcome};
-use crate::terminal::out;
+use crate::terminal::{note, out};
 
 pub(crate) fn init(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
     let config = read_config(&arguments.config)?;
+    let mut outcome = Outcome::Done;
     for city in &config.cities {
         let path = ledger_path(&config, city);
         if path.exists() {
             out(&format!("{}: the ledger {} is there already", city.id, path.display()));
-        } else {
-            create_ledger(&config, city)?;
-            out(&format!(
-                "{}: made the ledger {}; back it up together with its key",
-                city.id,
-                path.display()
-            ));
+            continue;
+        }
+        match create_ledger(&config, city) {
+            Ok(_) => {
+                let path = path.display();
+                out(&format!("{}: made the ledger {path}; back it up together with its key", city.id));
+            }
+            Err(failure) => {
+                note(&format!("{}: {failure}", city.id));
+                outcome = outcome.max(Outcome::Failed(failure.class));
+            }
         }
     }
-    Ok(Outcome::Done)
+    Ok(outcome)
 }
