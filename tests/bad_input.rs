@@ -184,6 +184,26 @@ fn an_agencys_broken_export_is_refused_with_place_rule_and_remedy() {
 }
 
 #[test]
+fn an_export_that_is_refused_stops_its_agency_and_no_other() {
+    let scratch = Scratch::new(&[CITY, OTHER], 500);
+    scratch.edit_config("report_date = \"2026-06-30\"", "report_date = \"2199-06-30\"");
+    assert_eq!(scratch.run("run").code, 4, "exports and keys are made, nothing is released");
+    scratch.edit_config("report_date = \"2199-06-30\"", "report_date = \"2026-06-30\"");
+    // The stamp says as of which day the exports were simulated; with today's they are not made anew.
+    let raw = scratch.path(&format!("raw/{CITY}/law_enforcement/victims.csv"));
+    let stamp = scratch.path(&format!("raw/{CITY}/simulated.toml"));
+    let made = fs::read_to_string(&stamp).expect("a stamp").replace("2199-06-30", "2026-06-30");
+    fs::write(&stamp, made).expect("written");
+    let text = fs::read_to_string(&raw).expect("an export").replacen("OffenseCode", "Offence", 1);
+    fs::write(&raw, text).expect("written");
+    let said = scratch.run("run");
+    refused(&said, 4, &["victims.csv", "OffenseCode", "law_enforcement is refused"]);
+    assert!(!scratch.release(CITY).exists());
+    assert!(scratch.release(OTHER).join("release.json").is_file(), "the other city carried on");
+    assert!(report(&scratch, CITY).to_string().contains("public_health"), "the other agencies carried on");
+}
+
+#[test]
 fn an_extract_that_holds_names_or_numbers_is_refused_unquoted() {
     let scratch = hub_before_its_night(&[CITY]);
     let folder = scratch.path(&format!("extracts/{CITY}/labor_enforcement"));

@@ -19,28 +19,41 @@ use crate::terminal::thousands;
 /// Epoch of a demonstration's keys.
 const EPOCH: &str = "demo";
 
-/// Makes whatever the city lacks. The outcome says whether rows were set aside at the agencies.
+/// What the set-up came to.
+pub(crate) struct SetUp {
+    /// Whether rows were set aside, or an export refused, at the agencies.
+    pub(crate) outcome: Outcome,
+    /// Sources whose export could not be encoded tonight.
+    pub(crate) not_encoded: Vec<String>,
+}
+
+/// Makes whatever the city lacks. An agency whose export is refused stops itself and no other.
 pub(crate) fn set_up(
     config: &Config,
     simulated: &SimulateConfig,
     city: &CityConfig,
     progress: &Progress,
-) -> Result<Outcome, Failure> {
+) -> Result<SetUp, Failure> {
     let made =
         make_missing(config, city, Side::Hub, EPOCH)? + make_missing(config, city, Side::Agency, EPOCH)?;
     if made > 0 {
         progress.done("keys", "made the city's demonstration keys");
     }
     simulate_once(config, simulated, city, progress)?;
-    let mut outcome = Outcome::Done;
+    let mut set_up = SetUp { outcome: Outcome::Done, not_encoded: Vec::new() };
     for source in &city.sources {
-        outcome = outcome.max(encode_once(config, city, source, progress)?);
+        let outcome = encode_once(config, city, source, progress).unwrap_or_else(|failure| {
+            progress.done("refused", &format!("{}: {failure}", source.name));
+            set_up.not_encoded.push(source.name.clone());
+            Outcome::Failed(failure.class)
+        });
+        set_up.outcome = set_up.outcome.max(outcome);
     }
     if !ledger_path(config, city).exists() {
         create_ledger(config, city)?;
         progress.done("ledger", "created");
     }
-    Ok(outcome)
+    Ok(set_up)
 }
 
 fn simulate_once(

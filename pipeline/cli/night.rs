@@ -10,7 +10,7 @@ use release::{Exact, Ledger, PersonTable, Release, ReleaseContext, ReleaseKey, R
 use crate::anchor::holds_published;
 use crate::check::calendar;
 use crate::city_ledger::{ledger_failure, open_ledger, published_folder};
-use crate::demo::set_up;
+use crate::demo::{SetUp, set_up};
 use crate::failure::{Class, Failure, Outcome};
 use crate::key_folder::KeyFolder;
 use crate::keys_command::expected_key;
@@ -29,9 +29,9 @@ pub(crate) struct Night {
 /// Runs a city's night. One agency that is refused stops the release, not the night.
 pub(crate) fn night(config: &Config, city: &CityConfig, progress: &Progress) -> Result<Night, Failure> {
     let _lock = CityLock::take(&config.work.join(city.id.as_str()))?;
-    let mut outcome = match &config.simulate {
+    let SetUp { mut outcome, not_encoded } = match &config.simulate {
         Some(simulated) => set_up(config, simulated, city, progress)?,
-        None => Outcome::Done,
+        None => SetUp { outcome: Outcome::Done, not_encoded: Vec::new() },
     };
     let mut ledger = open_ledger(config, city)?;
     holds_published(&ledger, &published_folder(config, city))?;
@@ -39,7 +39,7 @@ pub(crate) fn night(config: &Config, city: &CityConfig, progress: &Progress) -> 
     if ingested.report().rows().quarantined > 0 {
         outcome = outcome.max(Outcome::DoneWithQuarantine);
     }
-    let gate = gate(config, city, ingested.report());
+    let gate = gate(config, city, ingested.report(), &not_encoded);
     if let Err(failure) = &gate {
         progress.done("gate", &failure.to_string());
         outcome = outcome.max(Outcome::Failed(failure.class));
@@ -111,13 +111,16 @@ fn for_the_steward(config: &Config, city: &CityConfig, exact: &str) -> String {
 }
 
 /// What must hold before a period may be released for good.
-fn gate(config: &Config, city: &CityConfig, report: &Report) -> Result<(), Failure> {
+fn gate(config: &Config, city: &CityConfig, report: &Report, not_encoded: &[String]) -> Result<(), Failure> {
     calendar(config)?;
     let refused: Vec<&str> = city
         .sources
         .iter()
-        .filter(|source| source.required && report.refused.iter().any(|r| r.source == source.name))
+        .filter(|source| source.required)
         .map(|source| source.name.as_str())
+        .filter(|name| {
+            report.refused.iter().any(|r| r.source == *name) || not_encoded.iter().any(|n| n == name)
+        })
         .collect();
     if refused.is_empty() {
         return Ok(());
