@@ -21,7 +21,7 @@ pub(crate) struct Pathways {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the night: pull, check, link, measure, release and publish every city.
-    Run(ConfigArguments),
+    Run(RunArguments),
     /// At an agency: turn a raw export into an extract of keyed tokens and coded events.
     Encode(EncodeArguments),
     /// Make keys, or show their fingerprints.
@@ -34,6 +34,9 @@ pub(crate) enum Command {
     Plan(PlanArguments),
     /// Show what each city's privacy years have cost.
     Budget(ConfigArguments),
+    /// Show a steward what nights found; exact counts, not for publication.
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Write a fictitious city's raw exports, with the truth beside them.
     Simulate(SimulateArguments),
     /// Measure accuracy against a known truth.
@@ -42,9 +45,19 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Linkage: records by agency, linked share, expected errors, evidence, refusals.
+    Linkage(ConfigArguments),
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum EvaluateCommand {
     /// Linkage: records with a truth column, through the same code as `encode` and the hub.
     Linkage(EvaluateLinkageArguments),
+    /// Stability: how many person rows change when one human's records are taken away.
+    Stability(EvaluateStabilityArguments),
+    /// Attack: what an adversary gains from the hub's tokens, without the keys or with wrong ones.
+    Attack(EvaluateAttackArguments),
     /// Release: a person table, through the same code as a real release, many times over.
     Release(EvaluateReleaseArguments),
 }
@@ -54,6 +67,37 @@ pub(crate) struct ConfigArguments {
     /// Configuration file.
     #[arg(long)]
     pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// Configuration file.
+    #[arg(long)]
+    pub(crate) config: PathBuf,
+    /// How much of earlier nights linkage builds on.
+    #[arg(long, value_enum, default_value_t = RelinkArgument::Changed)]
+    pub(crate) relink: RelinkArgument,
+}
+
+/// How much is linked anew, as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RelinkArgument {
+    /// What changed since the last night.
+    Changed,
+    /// All records, with the weights of the epoch.
+    Records,
+    /// All records, with weights estimated anew.
+    Weights,
+}
+
+impl From<RelinkArgument> for hub::Relink {
+    fn from(argument: RelinkArgument) -> Self {
+        match argument {
+            RelinkArgument::Changed => Self::Changed,
+            RelinkArgument::Records => Self::Records,
+            RelinkArgument::Weights => Self::Weights,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -161,6 +205,38 @@ pub(crate) struct EvaluateLinkageArguments {
     /// Column of the true person, in every file; read apart and never linked on.
     #[arg(long)]
     pub(crate) truth: String,
+    /// Where the report goes.
+    #[arg(long)]
+    pub(crate) json: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvaluateStabilityArguments {
+    /// `NAME=FILE:PROFILE`; repeat for several sources.
+    #[arg(long = "source", required = true, value_name = "NAME=FILE:PROFILE")]
+    pub(crate) sources: Vec<String>,
+    /// Column of the true person, in every file; read apart and never linked on.
+    #[arg(long)]
+    pub(crate) truth: String,
+    /// How many humans to take away, each alone and once.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) humans: u32,
+    /// Seed: the same seed takes away the same humans.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Where the report goes.
+    #[arg(long)]
+    pub(crate) json: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvaluateAttackArguments {
+    /// `NAME=FILE:PROFILE`; repeat for several sources.
+    #[arg(long = "source", required = true, value_name = "NAME=FILE:PROFILE")]
+    pub(crate) sources: Vec<String>,
+    /// What the adversary knows, in the same form; without it the sources themselves, the worst case.
+    #[arg(long, value_name = "NAME=FILE:PROFILE")]
+    pub(crate) public: Vec<String>,
     /// Where the report goes.
     #[arg(long)]
     pub(crate) json: PathBuf,

@@ -3,7 +3,7 @@
 //! ```text
 //!   main ─ command (what was typed) ─┬─ encode, keys      the agency's half
 //!                                    ├─ run ─ night ─ …    the hub's night, city by city
-//!                                    ├─ plan, budget, check
+//!                                    ├─ plan, budget, check, report
 //!                                    └─ simulate, evaluate
 //! ```
 
@@ -15,26 +15,34 @@ mod command;
 mod configuration;
 mod demo;
 mod encode;
+mod evaluate_attack;
 mod evaluate_linkage;
 mod evaluate_release;
+mod evaluate_stability;
+mod evaluation_keys;
 mod failure;
+mod frequency_attack;
 mod init;
+mod key_attack;
 mod key_folder;
 mod keys_command;
+mod linkage_sources;
 mod lock;
 mod night;
 mod plan;
 mod progress;
+mod report_linkage;
 mod resource_use;
 mod run;
 mod simulate_command;
 mod terminal;
+mod token_columns;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use command::{Command, EvaluateCommand, Pathways};
+use command::{Command, EvaluateCommand, Pathways, ReportCommand};
 use failure::Outcome;
 
 fn main() -> ExitCode {
@@ -46,8 +54,11 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Plan(arguments) => plan::plan(&arguments),
         Command::Budget(arguments) => budget::budget(&arguments),
+        Command::Report(ReportCommand::Linkage(arguments)) => report_linkage::report(&arguments),
         Command::Simulate(arguments) => simulate_command::simulate(&arguments),
         Command::Evaluate(EvaluateCommand::Linkage(arguments)) => evaluate_linkage::evaluate(&arguments),
+        Command::Evaluate(EvaluateCommand::Stability(arguments)) => evaluate_stability::evaluate(&arguments),
+        Command::Evaluate(EvaluateCommand::Attack(arguments)) => evaluate_attack::evaluate(&arguments),
         Command::Evaluate(EvaluateCommand::Release(arguments)) => evaluate_release::evaluate(&arguments),
     };
     match outcome {

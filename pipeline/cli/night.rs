@@ -2,8 +2,7 @@
 //! and a period that the ledger has finished is rendered from it, whatever tonight's data say.
 
 use domain::{CityConfig, Config};
-use hub::{HubKey, Ingested, Report};
-use linkage::{Options, Persons, link};
+use hub::{HubKey, Ingested, Linked, Relink, Report, link_night};
 use publish::{Published, publish};
 use release::{Exact, Ledger, PersonTable, Release, ReleaseContext, ReleaseKey, Reserved, StoredRelease};
 
@@ -27,7 +26,12 @@ pub(crate) struct Night {
 }
 
 /// Runs a city's night. One agency that is refused stops the release, not the night.
-pub(crate) fn night(config: &Config, city: &CityConfig, progress: &Progress) -> Result<Night, Failure> {
+pub(crate) fn night(
+    config: &Config,
+    city: &CityConfig,
+    relink: Relink,
+    progress: &Progress,
+) -> Result<Night, Failure> {
     let _lock = CityLock::take(&config.work.join(city.id.as_str()))?;
     let SetUp { mut outcome, not_encoded } = match &config.simulate {
         Some(simulated) => set_up(config, simulated, city, progress)?,
@@ -35,7 +39,7 @@ pub(crate) fn night(config: &Config, city: &CityConfig, progress: &Progress) -> 
     };
     let mut ledger = open_ledger(config, city)?;
     holds_published(&ledger, &published_folder(config, city))?;
-    let (ingested, persons) = ingest_and_link(config, city, progress)?;
+    let (ingested, persons) = ingest_and_link(config, city, relink, progress)?;
     if ingested.report().rows().quarantined > 0 {
         outcome = outcome.max(Outcome::DoneWithQuarantine);
     }
@@ -63,8 +67,9 @@ pub(crate) fn night(config: &Config, city: &CityConfig, progress: &Progress) -> 
 fn ingest_and_link(
     config: &Config,
     city: &CityConfig,
+    relink: Relink,
     progress: &Progress,
-) -> Result<(Ingested, Persons), Failure> {
+) -> Result<(Ingested, Linked), Failure> {
     let folder = KeyFolder::of(&config.keys, &city.id);
     let hub_key = HubKey::read(&folder.hub(), &city.id)?;
     let expected = expected_key(&folder)?;
@@ -88,16 +93,17 @@ fn ingest_and_link(
         ),
     );
     progress.doing("link records");
-    let persons = link(ingested.records(), Options::default()).map_err(Failure::internal)?;
-    ingested.note_persons(&persons.person_of).map_err(Failure::internal)?;
+    let linked =
+        link_night(&ingested, &config.work, &expected, &hub_key, relink).map_err(Failure::internal)?;
+    ingested.note_links(linked.counts.clone());
     ingested.report().write(&config.work).map_err(Failure::internal)?;
     let exact = format!(
         ": {} records are {} persons",
         thousands(ingested.records().len() as u64),
-        thousands(persons.count as u64)
+        thousands(linked.persons as u64)
     );
     progress.done("link", &("linked".to_owned() + &for_the_steward(config, city, &exact)));
-    Ok((ingested, persons))
+    Ok((ingested, linked))
 }
 
 /// Exact counts of people are for the steward's report. A log travels by mail and journal, so it shows
@@ -140,7 +146,7 @@ fn release_once(
     city: &CityConfig,
     ledger: &mut Ledger,
     key: ReleaseKey,
-    (ingested, persons): (&Ingested, &Persons),
+    (ingested, persons): (&Ingested, &Linked),
     progress: &Progress,
 ) -> Result<StoredRelease, Failure> {
     let workload = config.workload().map_err(Failure::usage)?;

@@ -6,14 +6,14 @@ use domain::Config;
 use publish::publish_overview;
 use release::Release;
 
-use crate::command::ConfigArguments;
+use crate::command::RunArguments;
 use crate::configuration::read_config;
 use crate::failure::{Failure, Outcome};
 use crate::night::{Night, night};
 use crate::progress::Progress;
 use crate::terminal::{note, out, table, thousands};
 
-pub(crate) fn run(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
+pub(crate) fn run(arguments: &RunArguments) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let config = read_config(&arguments.config)?;
     let progress = Progress::new();
@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
     let mut nights = Vec::new();
     for city in &config.cities {
         progress.heading(&city.name);
-        match night(&config, city, &progress) {
+        match night(&config, city, arguments.relink.into(), &progress) {
             Ok(night) => {
                 outcome = outcome.max(night.outcome);
                 nights.push(night);

@@ -110,7 +110,7 @@ impl IdentityColumns {
         let bind = |field: &Option<Field>| field.as_ref().map(|f| Cells::bind(f, columns)).transpose();
         let default = ["%Y-%m-%d".to_owned()];
         // A middle name, unit, city, state and occupation are declared and found, so that a wrong
-        // profile shows; token scheme 1 makes nothing of them.
+        // profile shows; token scheme 2 makes nothing of them.
         for field in [&map.middle_name, &map.unit, &map.city, &map.state, &map.occupation] {
             bind(field)?;
         }

@@ -1,59 +1,207 @@
-//! The parts of an identity that token families are made of.
+//! The parts of an identity that tokens are made of, in the form in which they go into them.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
+use domain::{PARTS, Part};
 
 use crate::identity::Identity;
-use crate::tokenize::SOUND_DIGITS;
+use crate::nickname::nickname_head;
 
-/// The fields that families are made of; `None` where the record lacks it.
-pub(crate) struct Fields<'a> {
-    pub(crate) first: Option<&'a str>,
-    pub(crate) last: Option<&'a str>,
-    pub(crate) sounds: Option<(&'a str, &'a str)>,
-    pub(crate) dob: Option<[u8; 8]>,
-    pub(crate) swapped_dob: Option<[u8; 8]>,
-    pub(crate) year: Option<[u8; 4]>,
-    pub(crate) street: Option<(&'a str, &'a str)>,
-    pub(crate) zip3: Option<&'a str>,
+/// Digits of a SOUNDEX form that take part: 16 tell all 8,918 codes apart.
+const SOUND_DIGITS: usize = 16;
+/// The most values of one part.
+const MOST: usize = 4;
+const BLOT: &[u8] = b"*";
+
+/// The values of every part of one record, in one buffer that is used again for the next.
+///
+/// # Privacy
+/// Holds identity; wiped with [`Self::clear`], no `Debug`.
+pub(crate) struct PartValues {
+    text: Vec<u8>,
+    spans: [[(u32, u32); MOST]; PARTS],
+    counts: [u8; PARTS],
 }
 
-impl<'a> Fields<'a> {
-    pub(crate) fn of(identity: &'a Identity) -> Self {
-        let date = identity.birth.date;
-        let digits = |year: i32, a: u32, b: u32| {
-            let mut out = [0_u8; 8];
-            write_digits(&mut out[..4], year.unsigned_abs());
-            write_digits(&mut out[4..6], a);
-            write_digits(&mut out[6..], b);
-            out
-        };
-        let year = identity.birth.year.map(|year| {
-            let mut out = [0_u8; 4];
-            write_digits(&mut out, year.unsigned_abs());
-            out
-        });
-        Self {
-            first: identity.first.as_deref(),
-            last: identity.last.as_deref(),
-            sounds: sound(identity.first_soundex.as_deref()).zip(sound(identity.last_soundex.as_deref())),
-            dob: date.map(|d| digits(d.year(), d.month(), d.day())),
-            swapped_dob: date
-                .filter(|d| d.day() <= 12 && d.day() != d.month())
-                .map(|d| digits(d.year(), d.day().min(d.month()), d.day().max(d.month()))),
-            year,
-            street: identity.street_number.as_deref().zip(identity.street_name.as_deref()),
-            zip3: identity.postcode.as_deref().and_then(|code| code.get(..3)),
+impl PartValues {
+    pub(crate) fn new() -> Self {
+        Self { text: Vec::with_capacity(1024), spans: [[(0, 0); MOST]; PARTS], counts: [0; PARTS] }
+    }
+
+    /// How many values the record has of a part.
+    pub(crate) fn count(&self, part: Part) -> usize {
+        usize::from(self.counts[part as usize])
+    }
+
+    /// A value.
+    pub(crate) fn value(&self, part: Part, which: usize) -> &[u8] {
+        let (from, to) = self.spans[part as usize][which];
+        &self.text[from as usize..to as usize]
+    }
+
+    /// Takes the values of `identity`, in place of those of the record before.
+    pub(crate) fn fill(&mut self, identity: &Identity) {
+        self.clear();
+        self.first_name(identity);
+        self.last_name(identity);
+        self.soundex_pair();
+        if let Some(date) = identity.birth.date {
+            self.birth_date(date);
         }
+        if let Some(year) = identity.birth.year {
+            self.put(Part::BirthYear, &[&digits::<4>(year.unsigned_abs())]);
+        }
+        self.numbers(identity);
+        self.address(identity);
+        for (part, value) in [
+            (Part::Phone, &identity.phone),
+            (Part::Email, &identity.email),
+            (Part::Sex, &identity.sex),
+            (Part::BirthPlace, &identity.birth_place),
+        ] {
+            if let Some(value) = value {
+                self.put(part, &[value.as_bytes()]);
+            }
+        }
+        for other in identity.other.iter().take(MOST) {
+            self.put(Part::Other, &[other.as_bytes()]);
+        }
+    }
+
+    /// Overwrites what the last record left.
+    pub(crate) fn clear(&mut self) {
+        self.text.fill(0);
+        self.text.clear();
+        self.counts = [0; PARTS];
+    }
+
+    fn first_name(&mut self, identity: &Identity) {
+        self.sound(Part::FirstSoundex, identity.first_soundex.as_deref());
+        let Some(name) = &identity.first else { return };
+        let initial = name.char_indices().nth(1).map_or(name.len(), |(at, _)| at);
+        self.put(Part::FirstInitial, &[&name.as_bytes()[..initial]]);
+        // An initial says nothing of the rest: it neither agrees with a whole name nor differs.
+        if initial == name.len() && name.is_ascii() {
+            self.counts[Part::FirstSoundex as usize] = 0;
+            return;
+        }
+        self.put(Part::FirstName, &[name.as_bytes()]);
+        self.put(Part::Nickname, &[nickname_head(name).as_bytes()]);
+        self.put(Part::FirstStart, &[start(name).as_bytes()]);
+        self.put(Part::FirstEnd, &[end(name).as_bytes()]);
+    }
+
+    fn last_name(&mut self, identity: &Identity) {
+        self.sound(Part::LastSoundex, identity.last_soundex.as_deref());
+        let Some(name) = &identity.last else { return };
+        self.put(Part::LastName, &[name.as_bytes()]);
+        self.put(Part::LastStart, &[start(name).as_bytes()]);
+        self.put(Part::LastEnd, &[end(name).as_bytes()]);
+    }
+
+    /// Both names' codes in order of the codes.
+    fn soundex_pair(&mut self) {
+        if self.count(Part::FirstSoundex) == 1 && self.count(Part::LastSoundex) == 1 {
+            let (first, last) =
+                (self.spans[Part::FirstSoundex as usize][0], self.spans[Part::LastSoundex as usize][0]);
+            let in_order = self.value(Part::FirstSoundex, 0) <= self.value(Part::LastSoundex, 0);
+            let (low, high) = if in_order { (first, last) } else { (last, first) };
+            let from = self.text.len() as u32;
+            self.text.extend_from_within(low.0 as usize..low.1 as usize);
+            self.text.extend_from_within(high.0 as usize..high.1 as usize);
+            self.spans[Part::SoundexPair as usize][0] = (from, self.text.len() as u32);
+            self.counts[Part::SoundexPair as usize] = 1;
+        }
+    }
+
+    fn birth_date(&mut self, date: NaiveDate) {
+        let year = digits::<4>(date.year().unsigned_abs());
+        let (month, day) = (digits::<2>(date.month()), digits::<2>(date.day()));
+        self.put(Part::BirthDate, &[&year, &month, &day]);
+        self.put(Part::TwoDateParts, &[&year, &month, BLOT]);
+        self.put(Part::TwoDateParts, &[&year, BLOT, &day]);
+        self.put(Part::TwoDateParts, &[BLOT, &month, &day]);
+        if date.day() <= 12 && date.day() != date.month() {
+            let (low, high) = if month < day { (month, day) } else { (day, month) };
+            self.put(Part::SwappedDate, &[&year, &low, &high]);
+        }
+    }
+
+    fn numbers(&mut self, identity: &Identity) {
+        match (identity.ssn.as_deref().map(str::as_bytes), &identity.ssn_hash) {
+            (Some(ssn), _) => {
+                self.put(Part::Ssn, &[ssn]);
+                self.put(Part::TwoSsnBlocks, &[BLOT, &ssn[3..]]);
+                self.put(Part::TwoSsnBlocks, &[&ssn[..3], BLOT, &ssn[5..]]);
+                self.put(Part::TwoSsnBlocks, &[&ssn[..5], BLOT]);
+            }
+            (None, Some(hash)) => self.put(Part::Ssn, &[b"hash\x1e", hash.as_bytes()]),
+            (None, None) => {}
+        }
+        if let Some(last_four) = &identity.ssn_last_four {
+            self.put(Part::SsnLastFour, &[last_four.as_bytes()]);
+        }
+    }
+
+    fn address(&mut self, identity: &Identity) {
+        let number = identity.street_number.as_deref().map(str::as_bytes);
+        let postcode = identity.postcode.as_deref().map(str::as_bytes);
+        let start = identity.street_name.as_deref().map(|street| street_start(street).as_bytes());
+        if let Some(start) = start {
+            self.put(Part::StreetStart, &[start]);
+        }
+        if let (Some(number), Some(start)) = (number, start) {
+            self.put(Part::Home, &[number, b"\x1e", start]);
+        }
+        if let Some(postcode) = postcode {
+            self.put(Part::Postcode, &[postcode]);
+        }
+        if let (Some(number), Some(postcode)) = (number, postcode) {
+            self.put(Part::HousePostcode, &[number, b"\x1e", postcode]);
+        }
+    }
+
+    fn sound(&mut self, part: Part, form: Option<&str>) {
+        if let Some(digits) = form.and_then(|form| form.get(..SOUND_DIGITS)) {
+            self.put(part, &[digits.as_bytes()]);
+        }
+    }
+
+    fn put(&mut self, part: Part, pieces: &[&[u8]]) {
+        let from = self.text.len() as u32;
+        for piece in pieces {
+            self.text.extend_from_slice(piece);
+        }
+        let count = &mut self.counts[part as usize];
+        self.spans[part as usize][usize::from(*count)] = (from, self.text.len() as u32);
+        *count += 1;
     }
 }
 
-fn sound(form: Option<&str>) -> Option<&str> {
-    form.and_then(|form| form.get(..SOUND_DIGITS))
+const DIRECTIONS: [&str; 8] =
+    ["northeast", "northwest", "southeast", "southwest", "north", "south", "east", "west"];
+
+/// The first five letters of a street, leaving out a direction, which half of all forms leave out.
+fn street_start(street: &str) -> &str {
+    let bare = DIRECTIONS.iter().find_map(|direction| street.strip_prefix(direction));
+    let street = bare.filter(|rest| rest.len() > 3).unwrap_or(street);
+    &street[..street.char_indices().nth(5).map_or(street.len(), |(at, _)| at)]
 }
 
-fn write_digits(out: &mut [u8], mut number: u32) {
+/// The first three letters.
+fn start(name: &str) -> &str {
+    &name[..name.char_indices().nth(3).map_or(name.len(), |(at, _)| at)]
+}
+
+/// The last three letters.
+fn end(name: &str) -> &str {
+    &name[name.char_indices().rev().nth(2).map_or(0, |(at, _)| at)..]
+}
+
+fn digits<const N: usize>(mut number: u32) -> [u8; N] {
+    let mut out = [0_u8; N];
     for digit in out.iter_mut().rev() {
         *digit = b'0' + (number % 10) as u8;
         number /= 10;
     }
+    out
 }

@@ -34,6 +34,6 @@ impl TokenSet {
             }
         }
         self.bytes.truncate(start + kept * TOKEN_BYTES);
-        self.counts[family] = u8::try_from(kept).expect("a family has at most 16 tokens a record");
+        self.counts[family] = u8::try_from(kept).expect("a family has a few tokens a record");
     }
 }

@@ -147,7 +147,7 @@ fn a_victim_service_providers_record_leaves_without_tokens() {
         people.lines(&["victim_service_provider", "consent_scope"]),
         ["false link", "true count_only"]
     );
-    assert_eq!(people.column("t_name_dob").iter().filter(|t| !t.is_empty()).count(), 1);
+    assert_eq!(people.column("t_first_dob").iter().filter(|t| !t.is_empty()).count(), 1);
 }
 
 #[test]

@@ -48,6 +48,6 @@ pub use measure::{Measure, measure_attribute};
 pub use quarantine::{QuarantinedRow, Rule, Severity};
 pub use service::Service;
 pub use system::System;
-pub use token::{Evidence, FAMILIES, Family, Level, TOKEN_BYTES, family_index};
+pub use token::{Evidence, FAMILIES, Family, Level, PARTS, Part, TOKEN_BYTES, family_index};
 pub use word::{UnknownWord, Word};
 pub use workload::{Attribute, Subject, Table, Workload, WorkloadError, standard_workload};

@@ -1,4 +1,4 @@
-//! Token families: which identity fields a token is made of, and what sharing it proves.
+//! Token families: which parts of an identity a token is made of, and what sharing it proves.
 //!
 //! The catalogue is shared by the agency, which makes the tokens, and by linkage, which weighs
 //! them. It holds names and levels only: no key, no normalization.
@@ -31,16 +31,180 @@ pub enum Evidence {
     BirthPlace,
 }
 
+impl Evidence {
+    /// Every group; a group's position here is its number.
+    pub const ALL: [Self; 10] = [
+        Self::First,
+        Self::Last,
+        Self::BirthDate,
+        Self::Ssn,
+        Self::Phone,
+        Self::Email,
+        Self::Address,
+        Self::Other,
+        Self::Sex,
+        Self::BirthPlace,
+    ];
+
+    /// Its name for a reader.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::First => "first name",
+            Self::Last => "last name",
+            Self::BirthDate => "birth date",
+            Self::Ssn => "social security number",
+            Self::Phone => "telephone",
+            Self::Email => "e-mail",
+            Self::Address => "address",
+            Self::Other => "another identifier",
+            Self::Sex => "sex",
+            Self::BirthPlace => "birth place",
+        }
+    }
+}
+
 /// How closely two records agree on an evidence group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Level {
-    /// A part agrees: a first name, a birth year, a ZIP3.
+    /// A piece agrees: the start of a name, a birth year, the last four digits, a ZIP code.
     Partial,
-    /// Alike but for one error: a nickname, a sound-alike, one character, a swapped pair; of an
-    /// address the ZIP code or the street without its number.
+    /// Alike but for one error: a nickname, a sound-alike, a date or number of which one part of
+    /// three differs; of an address the street without its number, or the number with its ZIP code.
     Close,
     /// The same after normalization.
     Exact,
+}
+
+/// A part of an identity, in the form in which it goes into a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Part {
+    /// First name.
+    FirstName,
+    /// Head of the first name's nickname group.
+    Nickname,
+    /// SOUNDEX of the first name.
+    FirstSoundex,
+    /// First three letters of the first name.
+    FirstStart,
+    /// Last three letters of the first name.
+    FirstEnd,
+    /// First letter of the first name.
+    FirstInitial,
+    /// Last name.
+    LastName,
+    /// SOUNDEX of the last name.
+    LastSoundex,
+    /// First three letters of the last name.
+    LastStart,
+    /// Last three letters of the last name.
+    LastEnd,
+    /// SOUNDEX codes of first and last name in order, for records that swap the names too.
+    SoundexPair,
+    /// Birth date.
+    BirthDate,
+    /// Two of the birth date's year, month and day: three tokens, one for each left out.
+    TwoDateParts,
+    /// Year, and day and month in order of size, where each could be the other.
+    SwappedDate,
+    /// Birth year.
+    BirthYear,
+    /// Social security number.
+    Ssn,
+    /// Two of the number's three blocks (area, group, serial): three tokens.
+    TwoSsnBlocks,
+    /// Its last four digits.
+    SsnLastFour,
+    /// Telephone number.
+    Phone,
+    /// E-mail address.
+    Email,
+    /// House number and the start of the street ([`Part::StreetStart`]).
+    Home,
+    /// First five letters of the street, without its number and direction.
+    StreetStart,
+    /// House number and ZIP code.
+    HousePostcode,
+    /// ZIP code.
+    Postcode,
+    /// Another stable identifier; up to four.
+    Other,
+    /// Sex.
+    Sex,
+    /// Place of birth.
+    BirthPlace,
+}
+
+/// How many [`Part`]s there are.
+pub const PARTS: usize = Part::BirthPlace as usize + 1;
+
+impl Part {
+    /// Every part, in order.
+    pub const ALL: [Self; PARTS] = [
+        FirstName,
+        Nickname,
+        FirstSoundex,
+        FirstStart,
+        FirstEnd,
+        FirstInitial,
+        LastName,
+        LastSoundex,
+        LastStart,
+        LastEnd,
+        SoundexPair,
+        BirthDate,
+        TwoDateParts,
+        SwappedDate,
+        BirthYear,
+        Ssn,
+        TwoSsnBlocks,
+        SsnLastFour,
+        Phone,
+        Email,
+        Home,
+        StreetStart,
+        HousePostcode,
+        Postcode,
+        Other,
+        Sex,
+        BirthPlace,
+    ];
+
+    /// What two records agree on that have this part in common.
+    pub const fn proves(self) -> &'static [(Evidence, Level)] {
+        match self {
+            FirstName => &[(Evidence::First, Exact)],
+            Nickname | FirstSoundex => &[(Evidence::First, Close)],
+            FirstStart | FirstEnd | FirstInitial => &[(Evidence::First, Partial)],
+            LastName => &[(Evidence::Last, Exact)],
+            LastSoundex => &[(Evidence::Last, Close)],
+            LastStart | LastEnd => &[(Evidence::Last, Partial)],
+            SoundexPair => &[(Evidence::First, Close), (Evidence::Last, Close)],
+            BirthDate => &[(Evidence::BirthDate, Exact)],
+            TwoDateParts | SwappedDate => &[(Evidence::BirthDate, Close)],
+            BirthYear => &[(Evidence::BirthDate, Partial)],
+            Ssn => &[(Evidence::Ssn, Exact)],
+            TwoSsnBlocks => &[(Evidence::Ssn, Close)],
+            SsnLastFour => &[(Evidence::Ssn, Partial)],
+            Phone => &[(Evidence::Phone, Exact)],
+            Email => &[(Evidence::Email, Exact)],
+            Home => &[(Evidence::Address, Exact)],
+            StreetStart | HousePostcode => &[(Evidence::Address, Close)],
+            Postcode => &[(Evidence::Address, Partial)],
+            Other => &[(Evidence::Other, Exact)],
+            Sex => &[(Evidence::Sex, Exact)],
+            BirthPlace => &[(Evidence::BirthPlace, Exact)],
+        }
+    }
+
+    /// The most values one record may have.
+    pub const fn most(self) -> usize {
+        match self {
+            TwoDateParts | TwoSsnBlocks => 3,
+            Other => 4,
+            _ => 1,
+        }
+    }
 }
 
 /// One family of tokens.
@@ -48,71 +212,109 @@ pub enum Level {
 pub struct Family {
     /// Name: the HKDF label, and `t_<name>` the column.
     pub name: &'static str,
-    /// What two records that share a token of the family agree on.
-    pub proves: &'static [(Evidence, Level)],
+    /// What the token is made of, in order; two records that share it have each part in common.
+    pub parts: &'static [Part],
     /// The most tokens one record may have in it.
     pub most: usize,
 }
 
-use Evidence::{Address, BirthDate, BirthPlace, Email, First, Last, Other, Phone, Sex, Ssn};
 use Level::{Close, Exact, Partial};
+use Part::{
+    BirthDate, BirthPlace, BirthYear, Email, FirstEnd, FirstInitial, FirstName, FirstSoundex, FirstStart,
+    Home, HousePostcode, LastEnd, LastName, LastSoundex, LastStart, Nickname, Other, Phone, Postcode, Sex,
+    SoundexPair, Ssn, SsnLastFour, StreetStart, SwappedDate, TwoDateParts, TwoSsnBlocks,
+};
+
+const fn most(parts: &[Part]) -> usize {
+    let (mut product, mut i) = (1, 0);
+    while i < parts.len() {
+        product *= parts[i].most();
+        i += 1;
+    }
+    product
+}
 
 macro_rules! families {
-    ($($name:literal $most:literal [$($evidence:ident $level:ident),+]),+ $(,)?) => {
-        &[$(Family { name: $name, most: $most, proves: &[$(($evidence, $level)),+] }),+]
+    ($($name:literal [$($part:ident)+])+) => {
+        &[$(Family { name: $name, parts: &[$($part),+], most: most(&[$($part),+]) }),+]
     };
 }
 
-/// Token scheme 1. Every family rests on two fields or more, so that no token falls to a
+/// Token scheme 2. Every family rests on two fields or more, so that no token falls to a
 /// frequency attack on one field. The order is part of the scheme: add at the end.
 ///
+/// Each strong field that may stand alone (birth date, home, telephone, e-mail, SSN, both names
+/// together) is an *anchor*: its families pair it with the other fields in several forms, from
+/// exact to a piece, so that where the anchor agrees the hub learns how far each other field does,
+/// and two records that share any one anchor meet whatever errors the rest holds.
+///
 /// # Source
-/// Linkage reference, sections 1 and 3.
+/// Linkage reference, sections 1 and 3; decision 0011.
 pub const FAMILIES: &[Family] = families![
-    "name_dob" 1 [First Exact, Last Exact, BirthDate Exact],
-    "nickname_dob" 1 [First Close, Last Exact, BirthDate Exact],
-    "initial_dob" 1 [First Partial, Last Exact, BirthDate Exact],
-    "initial_sex_dob" 1 [First Partial, Last Exact, BirthDate Exact, Sex Exact],
-    "soundex_dob" 1 [First Close, Last Close, BirthDate Exact],
-    "metaphone_dob" 1 [First Close, Last Close, BirthDate Exact],
-    "swapped_names_dob" 1 [First Close, Last Close, BirthDate Exact],
-    "name_swapped_dob" 1 [First Exact, Last Exact, BirthDate Close],
-    "name_masked_dob" 8 [First Exact, Last Exact, BirthDate Close],
-    "soundex_swapped_dob" 1 [First Close, Last Close, BirthDate Close],
-    "first_deleted_dob" 16 [First Close, Last Exact, BirthDate Exact],
-    "last_deleted_dob" 16 [First Exact, Last Close, BirthDate Exact],
-    "first_dob_zip3" 1 [First Exact, BirthDate Exact, Address Partial],
-    "first_dob_street" 1 [First Exact, BirthDate Exact, Address Exact],
-    "last_dob_street" 1 [Last Exact, BirthDate Exact, Address Exact],
-    "street_dob" 1 [BirthDate Exact, Address Exact],
-    "street_name_dob" 1 [BirthDate Exact, Address Close],
-    "name_zip3_year" 1 [First Exact, Last Exact, BirthDate Partial, Address Partial],
-    "name_postcode" 1 [First Exact, Last Exact, Address Close],
-    "name_street" 1 [First Exact, Last Exact, Address Exact],
-    "soundex_street" 1 [First Close, Last Close, Address Exact],
-    "first_street" 1 [First Exact, Address Exact],
-    "last_street_year" 1 [Last Exact, BirthDate Partial, Address Exact],
-    "first_phone" 1 [First Exact, Phone Exact],
-    "last_phone" 1 [Last Exact, Phone Exact],
-    "dob_phone" 1 [BirthDate Exact, Phone Exact],
-    "first_email" 1 [First Exact, Email Exact],
-    "last_email" 1 [Last Exact, Email Exact],
-    "dob_email" 1 [BirthDate Exact, Email Exact],
-    "first_ssn" 1 [First Exact, Ssn Exact],
-    "last_ssn" 1 [Last Exact, Ssn Exact],
-    "dob_ssn" 1 [BirthDate Exact, Ssn Exact],
-    "last_ssn4_year" 1 [Last Exact, Ssn Partial, BirthDate Partial],
-    "first_ssn4_dob" 1 [First Exact, Ssn Partial, BirthDate Exact],
-    "last_masked_ssn" 9 [Last Exact, Ssn Close],
-    "dob_masked_ssn" 9 [BirthDate Exact, Ssn Close],
-    "first_other" 4 [First Exact, Other Exact],
-    "last_other" 4 [Last Exact, Other Exact],
-    "dob_other" 4 [BirthDate Exact, Other Exact],
-    "name_birthplace" 1 [First Exact, Last Exact, BirthPlace Exact],
-    "name_birthplace_year" 1 [First Exact, Last Exact, BirthPlace Exact, BirthDate Partial],
-    "birthplace_dob" 1 [BirthPlace Exact, BirthDate Exact],
-    "prefixes_dob" 1 [First Close, Last Close, BirthDate Exact],
-    "soundex_masked_dob" 8 [First Close, Last Close, BirthDate Close],
+    "first_dob" [FirstName BirthDate]
+    "last_dob" [LastName BirthDate]
+    "nickname_dob" [Nickname BirthDate]
+    "first_soundex_dob" [FirstSoundex BirthDate]
+    "last_soundex_dob" [LastSoundex BirthDate]
+    "first_start_dob" [FirstStart BirthDate]
+    "first_end_dob" [FirstEnd BirthDate]
+    "last_start_dob" [LastStart BirthDate]
+    "last_end_dob" [LastEnd BirthDate]
+    "initial_last_dob" [FirstInitial LastSoundex BirthDate]
+    "sex_last_dob" [Sex LastStart BirthDate]
+    "soundex_dob" [SoundexPair BirthDate]
+    "home_dob" [Home BirthDate]
+    "street_start_dob" [StreetStart BirthDate]
+    "house_postcode_dob" [HousePostcode BirthDate]
+    "postcode_dob" [Postcode BirthDate]
+    "name_date_parts" [FirstName LastName TwoDateParts]
+    "soundex_date_parts" [SoundexPair TwoDateParts]
+    "name_swapped_date" [FirstName LastName SwappedDate]
+    "soundex_swapped_date" [SoundexPair SwappedDate]
+    "name_year" [FirstName LastName BirthYear]
+    "soundex_year" [SoundexPair BirthYear]
+    "first_postcode_date_parts" [FirstName Postcode TwoDateParts]
+    "last_postcode_date_parts" [LastName Postcode TwoDateParts]
+    "name_postcode" [FirstName LastName Postcode]
+    "soundex_postcode" [SoundexPair Postcode]
+    "soundex_home" [SoundexPair Home]
+    "soundex_phone" [SoundexPair Phone]
+    "soundex_ssn" [SoundexPair Ssn]
+    "soundex_street" [SoundexPair StreetStart]
+    "soundex_house_postcode" [SoundexPair HousePostcode]
+    "first_street" [FirstName StreetStart]
+    "last_street" [LastName StreetStart]
+    "first_home" [FirstName Home]
+    "last_home" [LastName Home]
+    "first_soundex_home" [FirstSoundex Home]
+    "last_soundex_home" [LastSoundex Home]
+    "first_start_home" [FirstStart Home]
+    "last_start_home" [LastStart Home]
+    "home_date_parts" [Home TwoDateParts]
+    "first_phone" [FirstName Phone]
+    "last_phone" [LastName Phone]
+    "dob_phone" [BirthDate Phone]
+    "first_start_phone" [FirstStart Phone]
+    "last_start_phone" [LastStart Phone]
+    "phone_date_parts" [Phone TwoDateParts]
+    "first_email" [FirstName Email]
+    "last_email" [LastName Email]
+    "dob_email" [BirthDate Email]
+    "first_ssn" [FirstName Ssn]
+    "last_ssn" [LastName Ssn]
+    "dob_ssn" [BirthDate Ssn]
+    "ssn_date_parts" [Ssn TwoDateParts]
+    "first_ssn_blocks" [FirstName TwoSsnBlocks]
+    "last_ssn_blocks" [LastName TwoSsnBlocks]
+    "dob_ssn_blocks" [BirthDate TwoSsnBlocks]
+    "dob_ssn4" [BirthDate SsnLastFour]
+    "last_ssn4_year" [LastName SsnLastFour BirthYear]
+    "first_ssn4_year" [FirstName SsnLastFour BirthYear]
+    "first_other" [FirstName Other]
+    "last_other" [LastName Other]
+    "dob_other" [BirthDate Other]
+    "birthplace_dob" [BirthPlace BirthDate]
+    "soundex_birthplace" [SoundexPair BirthPlace]
 ];
 
 /// The position of a family in [`FAMILIES`].
@@ -128,7 +330,21 @@ mod tests {
     fn family_names_are_unique_and_rest_on_two_fields() {
         for (i, family) in FAMILIES.iter().enumerate() {
             assert_eq!(family_index(family.name), Some(i));
-            assert!(family.proves.len() >= 2, "{}", family.name);
+            let mut groups: Vec<Evidence> =
+                family.parts.iter().flat_map(|part| part.proves()).map(|(evidence, _)| *evidence).collect();
+            groups.sort_unstable();
+            groups.dedup();
+            assert!(groups.len() >= 2, "{}", family.name);
+        }
+    }
+
+    #[test]
+    fn parts_and_groups_stand_in_order() {
+        for (i, part) in Part::ALL.iter().enumerate() {
+            assert_eq!(*part as usize, i);
+        }
+        for (i, evidence) in Evidence::ALL.iter().enumerate() {
+            assert_eq!(*evidence as usize, i);
         }
     }
 }

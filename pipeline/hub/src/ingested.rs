@@ -3,10 +3,11 @@
 use domain::{CityId, EventKind, Exploitation, ReferralResult, Service, System};
 use linkage::Records;
 
+use crate::link_report::LinkCounts;
 use crate::record::Record;
 use crate::refusal::HubError;
 use crate::rekey::FamilyTokens;
-use crate::report::{LinkCounts, Report};
+use crate::report::Report;
 
 /// An event of a record, as far as measures read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,13 +106,8 @@ impl Ingested {
     }
 
     /// Notes in the report what linkage made of the records.
-    ///
-    /// # Errors
-    /// [`HubError::Persons`] when `person_of` does not have one entry for each record.
-    pub fn note_persons(&mut self, person_of: &[u32]) -> Result<(), HubError> {
-        self.check_persons(person_of)?;
-        self.report.links = Some(LinkCounts::of(person_of));
-        Ok(())
+    pub fn note_links(&mut self, counts: LinkCounts) {
+        self.report.links = Some(counts);
     }
 
     pub(crate) fn check_persons(&self, person_of: &[u32]) -> Result<(), HubError> {

@@ -5,8 +5,8 @@
 //! ```text
 //!   extract ─ pull ─► inbox ─ check ─► rows, quarantine ─ rekey ─► store ─ load ─► Ingested
 //!                                                                                   │ records()
-//!                                                          linkage::link ◄──────────┤
-//!                                                                │ person_of        │ events
+//!                                        link_night (linkage) ◄─────────────────────┤
+//!                                              │ person_of, for the next night kept │ events
 //!                                                                └──► measure ◄─────┘
 //!                                                                        └─► release::PersonTable
 //! ```
@@ -25,6 +25,8 @@ mod fixture;
 mod identified;
 mod ingest;
 mod ingested;
+mod link_night;
+mod link_report;
 mod load;
 mod lookalike;
 mod manifest;
@@ -34,6 +36,8 @@ mod measure_identification;
 mod measure_need;
 mod measure_trafficking;
 mod person;
+mod person_store;
+mod pseudonym;
 mod pull;
 mod question;
 mod record;
@@ -49,9 +53,11 @@ mod table_file;
 
 pub use ingest::ingest;
 pub use ingested::Ingested;
+pub use link_night::{Linked, Relink, link_night};
+pub use link_report::{LinkCounts, SourceLinks};
 pub use manifest::{ExpectedKey, check_manifest};
 pub use measure::measure;
 pub use records_builder::RecordsBuilder;
 pub use refusal::{HubError, Refusal};
 pub use rekey::HubKey;
-pub use report::{LinkCounts, Report, RowCount, SourceReport};
+pub use report::{Report, RowCount, SourceReport};

@@ -25,6 +25,7 @@ impl<'a> RecordsBuilder<'a> {
     /// # Errors
     /// [`linkage::RecordsError::TooMany`] past 65,536 sources.
     pub fn start_source(&mut self, one_record_per_person: bool) -> Result<(), linkage::RecordsError> {
+        self.rekey();
         self.records.one_record_per_person.push(one_record_per_person);
         u16::try_from(self.records.one_record_per_person.len() - 1)
             .map(|_| ())
@@ -51,19 +52,24 @@ impl<'a> RecordsBuilder<'a> {
         Ok(())
     }
 
-    /// Re-keys every token under its family's key.
+    /// The records, every token re-keyed under its family's key.
     pub fn finish(mut self) -> Records {
+        self.rekey();
+        self.records
+    }
+
+    /// Re-keys the tokens of the source that was started last.
+    fn rekey(&mut self) {
         let by_family: Vec<Vec<u64>> = FAMILIES
             .iter()
             .zip(&mut self.blocks)
-            .map(|(family, blocks)| self.key.rekey(family.name, blocks))
+            .map(|(family, blocks)| self.key.rekey(family.name, &mut std::mem::take(blocks)))
             .collect();
         let mut next = [0_usize; FAMILIES.len()];
-        for family in &self.records.families {
+        for family in &self.records.families[self.records.tokens.len()..] {
             let family = usize::from(*family);
             self.records.tokens.push(by_family[family][next[family]]);
             next[family] += 1;
         }
-        self.records
     }
 }

@@ -71,6 +71,14 @@ pub enum HubError {
         /// Folder.
         path: PathBuf,
     },
+    /// What earlier nights of linkage left can't be read.
+    #[error(
+        "{path}: what earlier nights of linkage left can't be read; restore that folder, or delete it to link anew with new pseudonyms"
+    )]
+    Linkage {
+        /// Folder.
+        path: PathBuf,
+    },
     /// A key of another city.
     #[error("the {key} belongs to another city than {city}; cities never share keys: name {city}'s own")]
     City {
@@ -100,6 +108,9 @@ pub enum HubError {
     /// Too many records.
     #[error(transparent)]
     Records(#[from] linkage::RecordsError),
+    /// Linkage can't go on.
+    #[error(transparent)]
+    Link(#[from] linkage::LinkError),
     /// The person table does not fit the workload.
     #[error(transparent)]
     PersonTable(#[from] release::PersonTableError),

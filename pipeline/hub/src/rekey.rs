@@ -9,7 +9,7 @@
 //!
 //! Inside the hub 64 bits of the result are kept. Two of n different tokens of one family collide
 //! with probability about n² / 2^65: for 10^7 tokens of a family 3 × 10^-6, for 10^9 (a state's,
-//! sixteen deletions a record) 3 %, and a collision by itself merges nobody, for linkage weighs all
+//! four identifiers a record) 3 %, and a collision by itself merges nobody, for linkage weighs all
 //! that two records share. Truncation also leaves no way back: 2^64 tokens fit each value.
 //!
 //! # Source
@@ -72,6 +72,14 @@ impl HubKey {
         self.0.city()
     }
 
+    /// A person's pseudonym: the serial number under a permutation of its own, 32 hexadecimal digits.
+    pub(crate) fn pseudonym(&self, serial: u64) -> String {
+        let mut block = Block::default();
+        block[8..].copy_from_slice(&serial.to_be_bytes());
+        self.permutation("pseudonym").0.encrypt_block(&mut block);
+        hex::encode(block)
+    }
+
     /// Re-keys a family's tokens; `blocks` is left encrypted.
     pub(crate) fn rekey(&self, family: &str, blocks: &mut [Block]) -> Vec<u64> {
         self.permutation(family).apply(blocks)
@@ -121,8 +129,8 @@ impl FamilyTokens {
     }
 
     fn end_row(&mut self, tokens: usize) {
-        // A table has at most 10^8 rows and a family at most 16 tokens a row.
-        self.starts.push(u32::try_from(tokens).expect("1.6 × 10^9 fits 32 bits"));
+        // A table has at most 10^8 rows and a family at most four tokens a row.
+        self.starts.push(u32::try_from(tokens).expect("4 × 10^8 fits 32 bits"));
     }
 
     /// The same rows, with the tokens of those alone that `keep` names.
@@ -215,7 +223,7 @@ mod tests {
         KeyFile::create(&path, KeyKind::Hub, &city, "2026").expect("made");
         let key = HubKey::read(&path, &city).expect("read");
         let mut blocks = [Block::default(), Block::default(), Block::from([1; 16])];
-        let first = key.permutation("name_dob").apply(&mut blocks.clone());
+        let first = key.permutation("first_dob").apply(&mut blocks.clone());
         assert_eq!(first[0], first[1]);
         assert_ne!(first[0], first[2]);
         assert_ne!(first[0], 0);

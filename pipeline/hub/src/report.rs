@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use domain::{CityId, Manifest, QuarantinedRow, RowsRead, System};
 use serde::{Deserialize, Serialize};
 
+use crate::link_report::LinkCounts;
 use crate::refusal::{HubError, Refusal};
 use crate::store::{json, ndjson, private_folder, write_whole};
 
@@ -98,38 +99,6 @@ impl SourceReport {
     }
 }
 
-/// What linkage made of the records.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LinkCounts {
-    /// Records.
-    pub records: u64,
-    /// Persons.
-    pub persons: u64,
-    /// Records that share their person with another.
-    pub linked_records: u64,
-    /// `linked_records` over `records`; 0 where there are none.
-    pub linked_share: f64,
-    /// Persons by number of records.
-    pub persons_by_size: BTreeMap<u64, u64>,
-}
-
-impl LinkCounts {
-    pub(crate) fn of(person_of: &[u32]) -> Self {
-        let mut sizes: BTreeMap<u32, u64> = BTreeMap::new();
-        for person in person_of {
-            *sizes.entry(*person).or_insert(0) += 1;
-        }
-        let mut persons_by_size = BTreeMap::new();
-        for size in sizes.values() {
-            *persons_by_size.entry(*size).or_insert(0) += 1;
-        }
-        let records = person_of.len() as u64;
-        let linked_records: u64 = sizes.values().filter(|size| **size > 1).sum();
-        let linked_share = if records == 0 { 0.0 } else { linked_records as f64 / records as f64 };
-        Self { records, persons: sizes.len() as u64, linked_records, linked_share, persons_by_size }
-    }
-}
-
 /// The steward's report of one city and night.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -167,19 +136,5 @@ impl Report {
         private_folder(&folder)?;
         write_whole(&folder.join("quarantine.ndjson"), &ndjson(&self.quarantine))?;
         write_whole(&folder.join("report.json"), &json(self))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn linked_records_are_counted() {
-        let links = LinkCounts::of(&[0, 1, 0, 2, 0, 1]);
-        assert_eq!((links.records, links.persons, links.linked_records), (6, 3, 5));
-        assert_eq!(links.persons_by_size, BTreeMap::from([(1, 1), (2, 1), (3, 1)]));
-        assert!((links.linked_share - 5.0 / 6.0).abs() < 1e-12);
-        assert_eq!(LinkCounts::of(&[]).linked_share.to_bits(), 0.0_f64.to_bits());
     }
 }

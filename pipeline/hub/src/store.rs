@@ -142,13 +142,13 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), HubError> {
     path.parent().map_or(Ok(()), sync_folder)
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), HubError> {
+pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), HubError> {
     let mut file = File::create_new(path).map_err(HubError::io(path))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(HubError::io(path))
 }
 
 /// Makes a rename last through a power cut.
-fn sync_folder(path: &Path) -> Result<(), HubError> {
+pub(crate) fn sync_folder(path: &Path) -> Result<(), HubError> {
     File::open(path).and_then(|folder| folder.sync_all()).map_err(HubError::io(path))
 }
 

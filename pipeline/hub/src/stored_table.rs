@@ -105,7 +105,7 @@ fn dates(name: &str, cells: impl Iterator<Item = Option<i32>>) -> Column {
     series.into_column()
 }
 
-fn integers(name: &str, cells: impl Iterator<Item = Option<i64>>) -> Column {
+pub(crate) fn integers(name: &str, cells: impl Iterator<Item = Option<i64>>) -> Column {
     named(name, cells.collect::<Int64Chunked>())
 }
 
@@ -113,14 +113,14 @@ fn flags(name: &str, cells: impl Iterator<Item = Option<bool>>) -> Column {
     named(name, cells.collect::<BooleanChunked>())
 }
 
-fn named(name: &str, cells: impl IntoSeries) -> Column {
+pub(crate) fn named(name: &str, cells: impl IntoSeries) -> Column {
     let mut series = cells.into_series();
     series.rename(name.into());
     series.into_column()
 }
 
 /// Writes rows in groups, and syncs the file.
-fn write(
+pub(crate) fn write(
     path: &Path,
     rows: usize,
     columns: impl Fn(std::ops::Range<usize>) -> Vec<Column>,

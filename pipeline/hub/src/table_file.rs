@@ -15,7 +15,7 @@ use crate::identified::known_text;
 use crate::refusal::Refusal;
 use crate::rule;
 
-/// Row positions are 32 bits, and a family has at most 16 tokens a record.
+/// Row positions are 32 bits, and a family has at most four tokens a record.
 const MOST_ROWS: usize = 100_000_000;
 
 /// One cell as its column's kind.

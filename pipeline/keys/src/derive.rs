@@ -49,10 +49,10 @@ mod tests {
 
     #[test]
     fn city_epoch_and_purpose_all_matter() {
-        let base = derive(&[7; 32], "us-ga-atlanta", "2026", "family/name_dob");
+        let base = derive(&[7; 32], "us-ga-atlanta", "2026", "family/first_dob");
         for (city, epoch, purpose) in [
-            ("us-il-chicago", "2026", "family/name_dob"),
-            ("us-ga-atlanta", "2027", "family/name_dob"),
+            ("us-il-chicago", "2026", "family/first_dob"),
+            ("us-ga-atlanta", "2027", "family/first_dob"),
             ("us-ga-atlanta", "2026", "family/dob_ssn"),
         ] {
             assert_ne!(*base, *derive(&[7; 32], city, epoch, purpose));

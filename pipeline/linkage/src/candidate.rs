@@ -26,33 +26,102 @@ pub(crate) struct Candidates {
     pub(crate) tokens_over_cap: usize,
 }
 
+/// Families that are joined at a time: what is in memory beside records and pairs.
+const FAMILIES_AT_A_TIME: usize = 8;
+
 /// Joins records on tokens, family by family. A token that more than `token_cap` records share
 /// says too little to be worth its pairs, and is the shape that a placeholder takes.
 pub(crate) fn candidate_pairs(records: &Records, token_cap: usize) -> Candidates {
-    let mut by_family: Vec<Vec<(u64, u32)>> = vec![Vec::new(); FAMILIES.len()];
-    for record in 0..records.len() {
-        for (family, token) in records.tokens_of(record) {
-            by_family[usize::from(family)].push((token, record as u32));
-        }
-    }
-    let joined: Vec<(Vec<(u64, u8)>, usize)> = by_family
-        .into_par_iter()
-        .enumerate()
-        .map(|(family, entries)| join_family(family as u8, entries, token_cap))
-        .collect();
+    join(records, token_cap, |_, _| true)
+}
 
-    let tokens_over_cap = joined.iter().map(|(_, dropped)| dropped).sum();
-    let mut hits: Vec<(u64, u8)> = joined.into_iter().flat_map(|(hits, _)| hits).collect();
-    hits.par_sort_unstable();
-    let mut pairs: Vec<CandidatePair> = Vec::new();
-    for (key, family) in hits {
-        let (a, b) = ((key >> 32) as u32, key as u32);
-        match pairs.last_mut() {
-            Some(last) if last.a == a && last.b == b => last.families |= 1 << family,
-            _ => pairs.push(CandidatePair { a, b, families: 1 << family }),
+/// The pairs of which one record at least is `changed`. Every token is looked at once, and only those
+/// that a changed record has are joined.
+pub(crate) fn candidate_pairs_of(records: &Records, token_cap: usize, changed: &[bool]) -> Candidates {
+    let mut wanted: Vec<TokenFilter> = (0..FAMILIES.len()).map(|_| TokenFilter::default()).collect();
+    for record in (0..records.len()).filter(|record| changed[*record]) {
+        for (family, token) in records.tokens_of(record) {
+            wanted[usize::from(family)].put(token);
         }
     }
-    Candidates { pairs, tokens_over_cap }
+    let mut out = join(records, token_cap, |family, token| wanted[usize::from(family)].has(token));
+    out.pairs.retain(|pair| changed[pair.a as usize] || changed[pair.b as usize]);
+    out
+}
+
+/// Joins the tokens that are wanted, and gathers the families that each pair shares.
+fn join(records: &Records, token_cap: usize, wanted: impl Fn(u8, u64) -> bool + Sync) -> Candidates {
+    let mut out = Candidates { pairs: Vec::new(), tokens_over_cap: 0 };
+    for first in (0..FAMILIES.len()).step_by(FAMILIES_AT_A_TIME) {
+        let families = first..(first + FAMILIES_AT_A_TIME).min(FAMILIES.len());
+        let mut by_family: Vec<Vec<(u64, u32)>> = vec![Vec::new(); families.len()];
+        for record in 0..records.len() {
+            for (family, token) in records.tokens_of(record) {
+                let at = usize::from(family).wrapping_sub(first);
+                if at < families.len() && wanted(family, token) {
+                    by_family[at].push((token, record as u32));
+                }
+            }
+        }
+        let joined: Vec<(Vec<(u64, u8)>, usize)> = by_family
+            .into_par_iter()
+            .zip(families)
+            .map(|(entries, family)| join_family(family as u8, entries, token_cap))
+            .collect();
+        out.tokens_over_cap += joined.iter().map(|(_, dropped)| dropped).sum::<usize>();
+        let mut hits: Vec<(u64, u8)> = Vec::with_capacity(joined.iter().map(|(hits, _)| hits.len()).sum());
+        for (of_family, _) in joined {
+            hits.extend(of_family);
+        }
+        hits.par_sort_unstable();
+        out.pairs = merged(out.pairs, &hits);
+    }
+    out
+}
+
+/// Pairs so far and the hits of further families, both in order, as pairs in order.
+fn merged(pairs: Vec<CandidatePair>, hits: &[(u64, u8)]) -> Vec<CandidatePair> {
+    let mut out = Vec::with_capacity(pairs.len() + hits.len() / 2);
+    let mut pairs = pairs.into_iter().peekable();
+    for of_pair in hits.chunk_by(|x, y| x.0 == y.0) {
+        let (a, b) = ((of_pair[0].0 >> 32) as u32, of_pair[0].0 as u32);
+        let families = of_pair.iter().fold(0, |mask, (_, family)| mask | 1 << family);
+        while let Some(before) = pairs.next_if(|pair| (pair.a, pair.b) < (a, b)) {
+            out.push(before);
+        }
+        let known = pairs.next_if(|pair| (pair.a, pair.b) == (a, b)).map_or(0, |pair| pair.families);
+        out.push(CandidatePair { a, b, families: known | families });
+    }
+    out.extend(pairs);
+    out
+}
+
+/// Tokens that may be wanted: a bitmap by their lowest bits, which a look costs one line of cache.
+struct TokenFilter(Vec<u64>);
+
+const FILTER_BITS: u32 = 18;
+
+impl Default for TokenFilter {
+    fn default() -> Self {
+        Self(vec![0; 1 << (FILTER_BITS - 6)])
+    }
+}
+
+impl TokenFilter {
+    fn put(&mut self, token: u64) {
+        let (word, bit) = Self::place(token);
+        self.0[word] |= bit;
+    }
+
+    fn has(&self, token: u64) -> bool {
+        let (word, bit) = Self::place(token);
+        self.0[word] & bit != 0
+    }
+
+    fn place(token: u64) -> (usize, u64) {
+        let low = token & ((1 << FILTER_BITS) - 1);
+        ((low >> 6) as usize, 1 << (low & 63))
+    }
 }
 
 /// The pairs of one family, keyed by both record indices in one integer.

@@ -1,64 +1,135 @@
 //! Constrained clustering: pairs merge best first, never past what a person can be.
 
+use std::collections::HashMap;
+
+use crate::judge::JudgedPair;
+use crate::link::Before;
+use crate::meeting::Meetings;
+use crate::model::{Verdict, probability};
 use crate::records::Records;
 
-/// A pair with its score.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct ScoredPair {
-    pub(crate) a: u32,
-    pub(crate) b: u32,
-    /// Bits; `None` where a rule forbids the link.
-    pub(crate) score: Option<f64>,
-}
-
 /// Clusters and what the constraints refused.
+#[derive(Default)]
 pub(crate) struct Clusters {
     /// For each record the smallest record of its cluster.
     pub(crate) root: Vec<u32>,
     pub(crate) refused_by_size: usize,
     pub(crate) refused_by_conflict: usize,
     pub(crate) refused_by_source: usize,
+    /// Pairs joined, and how many of them are expected to be right.
+    pub(crate) joined: f64,
+    pub(crate) right: f64,
+    /// The pair of each merge.
+    pub(crate) joins: Vec<JudgedPair>,
+    /// Records whose clusters were formed anew.
+    pub(crate) relinked: usize,
 }
 
-/// Merges pairs in order of score (ties by record index), each unless the merged cluster would
-/// exceed `cluster_cap` records, hold two records of a source that has one a person, or hold
-/// more forbidden pairs than accepted ones across the two sides.
+/// What clustering goes by.
+pub(crate) struct Judgement<'a> {
+    pub(crate) records: &'a Records,
+    pub(crate) masks: &'a [u64],
+    pub(crate) pairs: &'a [JudgedPair],
+    pub(crate) verdicts: &'a [Verdict],
+    /// The least odds, in bits, at which a merge is right more often than F1 needs.
+    pub(crate) threshold: f32,
+    pub(crate) cluster_cap: usize,
+}
+
+/// Merges pairs in order of their odds (ties by record index), each unless the merged cluster would
+/// exceed the cap, hold two records of a source that has one a person, or hold so much that speaks
+/// against it across the two sides that the odds fall below the threshold.
+///
+/// With `before`, only clusters are formed anew that a chain of accepted pairs ties to a record
+/// that changed; merges never reach beyond such a chain, so the others stand as they were.
 pub(crate) fn cluster(
-    records: &Records,
-    pairs: &[ScoredPair],
-    threshold: f64,
-    cluster_cap: usize,
+    judgement: &Judgement<'_>,
+    meetings: &mut Meetings,
+    before: Option<&Before>,
 ) -> Clusters {
-    let mut accepted: Vec<&ScoredPair> =
-        pairs.iter().filter(|p| p.score.is_some_and(|s| s >= threshold)).collect();
-    accepted.sort_by(|x, y| y.score.total_cmp_option(x.score).then((x.a, x.b).cmp(&(y.a, y.b))));
-    let neighbours = Neighbours::new(records.len(), pairs, threshold);
+    let Judgement { records, pairs, verdicts, threshold, .. } = *judgement;
+    let odds = |pair: &JudgedPair| verdicts[pair.pattern as usize].odds;
+    let mut accepted: Vec<JudgedPair> = pairs.iter().copied().filter(|p| odds(p) >= threshold).collect();
     let mut forest = Forest::new(records.len());
-    let mut out =
-        Clusters { root: Vec::new(), refused_by_size: 0, refused_by_conflict: 0, refused_by_source: 0 };
+    let mut out = Clusters { relinked: records.len(), ..Clusters::default() };
+    if let Some(before) = before {
+        let anew = formed_anew(records.len(), &accepted, before);
+        out.relinked = anew.iter().filter(|anew| **anew).count();
+        forest.keep(before, &anew);
+        accepted.retain(|pair| anew[pair.a as usize]);
+    }
+    accepted.sort_unstable_by(|x, y| odds(y).total_cmp(&odds(x)).then((x.a, x.b).cmp(&(y.a, y.b))));
+    let neighbours = Neighbours::new(records.len(), pairs);
+    for pair in &accepted {
+        merge(judgement, &neighbours, meetings, &mut forest, pair, &mut out);
+    }
+    out.root = (0..records.len() as u32).map(|i| forest.find(i)).collect();
+    out
+}
+
+/// Joins the clusters of a pair unless a constraint refuses it.
+fn merge(
+    judgement: &Judgement<'_>,
+    neighbours: &Neighbours,
+    meetings: &mut Meetings,
+    forest: &mut Forest,
+    pair: &JudgedPair,
+    out: &mut Clusters,
+) {
+    let (x, y) = (forest.find(pair.a), forest.find(pair.b));
+    if x == y {
+        return;
+    }
+    let smaller_first = forest.members(x).len() <= forest.members(y).len();
+    let (small, large) = if smaller_first { (x, y) } else { (y, x) };
+    let (inner, outer) = (forest.members(small), forest.members(large));
+    if inner.len() + outer.len() > judgement.cluster_cap {
+        out.refused_by_size += 1;
+        return;
+    }
+    if shares_a_single_source(judgement.records, inner, outer) {
+        out.refused_by_source += 1;
+        return;
+    }
+    let odds = judgement.verdicts[pair.pattern as usize].odds;
+    let left = odds + against(judgement, neighbours, meetings, pair, inner, outer);
+    if left < judgement.threshold {
+        out.refused_by_conflict += 1;
+        return;
+    }
+    let joined = (inner.len() * outer.len()) as f64;
+    out.joined += joined;
+    out.right += joined * probability(f64::from(left));
+    out.joins.push(*pair);
+    forest.merge(small, large);
+}
+
+/// Records that a chain of accepted pairs ties to a record that changed.
+fn formed_anew(records: usize, accepted: &[JudgedPair], before: &Before) -> Vec<bool> {
+    let mut reach = Forest::new(records);
     for pair in accepted {
-        let (x, y) = (forest.find(pair.a), forest.find(pair.b));
-        if x == y {
-            continue;
-        }
-        let (small, large) = if forest.members[x as usize].len() <= forest.members[y as usize].len() {
-            (x, y)
-        } else {
-            (y, x)
-        };
-        let (inner, outer) = (&forest.members[small as usize], &forest.members[large as usize]);
-        if inner.len() + outer.len() > cluster_cap {
-            out.refused_by_size += 1;
-        } else if shares_a_single_source(records, inner, outer) {
-            out.refused_by_source += 1;
-        } else if conflicts(&neighbours, &mut forest, small, large) {
-            out.refused_by_conflict += 1;
-        } else {
-            forest.merge(small, large);
+        let (x, y) = (reach.find(pair.a), reach.find(pair.b));
+        if x != y {
+            reach.tie(x, y);
         }
     }
-    out.root = (0..records.len() as u32).map(|i| forest.smallest(i)).collect();
-    out
+    // A person of before may lie in several chains of today, once a pair between them is gone.
+    let mut first_of: HashMap<u32, u32> = HashMap::new();
+    for (record, person) in before.person_of.iter().enumerate() {
+        if let Some(person) = person {
+            let first = *first_of.entry(*person).or_insert(record as u32);
+            let (x, y) = (reach.find(first), reach.find(record as u32));
+            if x != y {
+                reach.tie(x, y);
+            }
+        }
+    }
+    let mut touched = vec![false; records];
+    let changed = before.person_of.iter().enumerate().filter(|(_, p)| p.is_none()).map(|(r, _)| r as u32);
+    for record in changed.chain(before.disturbed.iter().copied()) {
+        touched[reach.find(record) as usize] = true;
+    }
+    (0..records as u32).map(|record| touched[reach.find(record) as usize]).collect()
 }
 
 fn shares_a_single_source(records: &Records, inner: &[u32], outer: &[u32]) -> bool {
@@ -69,74 +140,99 @@ fn shares_a_single_source(records: &Records, inner: &[u32], outer: &[u32]) -> bo
     })
 }
 
-/// Whether the forbidden pairs between two clusters outweigh the accepted ones.
-fn conflicts(neighbours: &Neighbours, forest: &mut Forest, small: u32, large: u32) -> bool {
-    let members = forest.members[small as usize].clone();
-    let (mut for_it, mut against) = (0_usize, 0_usize);
-    for a in members {
-        for (b, verdict) in neighbours.of(a) {
-            if forest.find(*b) == large {
-                match verdict {
-                    Verdict::Accepted => for_it += 1,
-                    Verdict::Forbidden => against += 1,
+/// What speaks against two clusters being one person, in bits, over all pairs across.
+fn against(
+    judgement: &Judgement<'_>,
+    neighbours: &Neighbours,
+    meetings: &mut Meetings,
+    best: &JudgedPair,
+    inner: &[u32],
+    outer: &[u32],
+) -> f32 {
+    let mut sum = 0.0;
+    for a in inner {
+        // The best pair's odds hold how rare twins are; every further record tells once more.
+        let again = *a != best.a && *a != best.b;
+        let mut one = 0.0;
+        for b in outer {
+            one += match neighbours.pattern(*a, *b) {
+                Some(pattern) if again => judgement.verdicts[pattern as usize].contrast,
+                Some(pattern) => judgement.verdicts[pattern as usize].against,
+                None => {
+                    let both = judgement.masks[*a as usize] & judgement.masks[*b as usize];
+                    meetings.missed_bits(both)
                 }
-            }
+            };
         }
+        sum += one / outer.len() as f32;
     }
-    against >= for_it
+    sum
 }
 
-#[derive(Clone, Copy)]
-enum Verdict {
-    Accepted,
-    Forbidden,
-}
-
-/// Each record's accepted and forbidden pairs.
+/// Each record's pairs, in order of the other record.
 struct Neighbours {
     starts: Vec<u32>,
-    edges: Vec<(u32, Verdict)>,
+    edges: Vec<(u32, u32)>,
 }
 
 impl Neighbours {
-    fn new(records: usize, pairs: &[ScoredPair], threshold: f64) -> Self {
-        let mut directed: Vec<(u32, u32, Verdict)> = Vec::new();
-        for pair in pairs {
-            let verdict = match pair.score {
-                None => Verdict::Forbidden,
-                Some(score) if score >= threshold => Verdict::Accepted,
-                Some(_) => continue,
-            };
-            directed.push((pair.a, pair.b, verdict));
-            directed.push((pair.b, pair.a, verdict));
-        }
-        directed.sort_unstable_by_key(|(a, b, _)| (*a, *b));
+    fn new(records: usize, pairs: &[JudgedPair]) -> Self {
         let mut starts = vec![0_u32; records + 1];
-        for (a, _, _) in &directed {
-            starts[*a as usize + 1] += 1;
+        for pair in pairs {
+            starts[pair.a as usize + 1] += 1;
+            starts[pair.b as usize + 1] += 1;
         }
         for i in 0..records {
             starts[i + 1] += starts[i];
         }
-        Self { starts, edges: directed.into_iter().map(|(_, b, v)| (b, v)).collect() }
+        let mut next = starts.clone();
+        let mut edges = vec![(0, 0); pairs.len() * 2];
+        // Pairs lie in order of both records: first all that come before a record, then those after.
+        for pair in pairs {
+            edges[next[pair.b as usize] as usize] = (pair.a, pair.pattern);
+            next[pair.b as usize] += 1;
+        }
+        for pair in pairs {
+            edges[next[pair.a as usize] as usize] = (pair.b, pair.pattern);
+            next[pair.a as usize] += 1;
+        }
+        Self { starts, edges }
     }
 
-    fn of(&self, record: u32) -> &[(u32, Verdict)] {
-        let i = record as usize;
-        &self.edges[self.starts[i] as usize..self.starts[i + 1] as usize]
+    fn pattern(&self, a: u32, b: u32) -> Option<u32> {
+        let of = &self.edges[self.starts[a as usize] as usize..self.starts[a as usize + 1] as usize];
+        of.binary_search_by_key(&b, |(other, _)| *other).ok().map(|at| of[at].1)
     }
 }
 
-/// Union-find that keeps each cluster's members.
+/// Union-find over records, each root the smallest record of its cluster.
 struct Forest {
     parent: Vec<u32>,
-    members: Vec<Vec<u32>>,
+    /// Members of clusters of two records or more, by root.
+    members: HashMap<u32, Vec<u32>>,
+    alone: Vec<u32>,
 }
 
 impl Forest {
     fn new(records: usize) -> Self {
-        let all = 0..records as u32;
-        Self { parent: all.clone().collect(), members: all.map(|i| vec![i]).collect() }
+        let alone: Vec<u32> = (0..records as u32).collect();
+        Self { parent: alone.clone(), members: HashMap::new(), alone }
+    }
+
+    /// Takes over the clusters of before whose records are not formed anew.
+    fn keep(&mut self, before: &Before, anew: &[bool]) {
+        let mut first_of: HashMap<u32, u32> = HashMap::new();
+        for (record, person) in before.person_of.iter().enumerate() {
+            let Some(person) = person.filter(|_| !anew[record]) else { continue };
+            let first = *first_of.entry(person).or_insert(record as u32);
+            if first != record as u32 {
+                self.merge(record as u32, first);
+            }
+        }
+    }
+
+    fn members(&self, root: u32) -> &[u32] {
+        self.members.get(&root).map_or(&self.alone[root as usize..=root as usize], Vec::as_slice)
     }
 
     fn find(&mut self, record: u32) -> u32 {
@@ -149,25 +245,15 @@ impl Forest {
         root
     }
 
-    fn merge(&mut self, small: u32, large: u32) {
-        self.parent[small as usize] = large;
-        let moved = std::mem::take(&mut self.members[small as usize]);
-        self.members[large as usize].extend(moved);
+    /// Joins two roots, without keeping members.
+    fn tie(&mut self, x: u32, y: u32) {
+        self.parent[x.max(y) as usize] = x.min(y);
     }
 
-    fn smallest(&mut self, record: u32) -> u32 {
-        let root = self.find(record);
-        *self.members[root as usize].iter().min().expect("a cluster holds its own root")
-    }
-}
-
-/// Orders optional scores; scores are finite sums of constants.
-trait TotalCmpOption {
-    fn total_cmp_option(self, other: Self) -> std::cmp::Ordering;
-}
-
-impl TotalCmpOption for Option<f64> {
-    fn total_cmp_option(self, other: Self) -> std::cmp::Ordering {
-        self.unwrap_or(f64::NEG_INFINITY).total_cmp(&other.unwrap_or(f64::NEG_INFINITY))
+    fn merge(&mut self, x: u32, y: u32) {
+        let (root, other) = (x.min(y), x.max(y));
+        let moved = self.members.remove(&other).unwrap_or_else(|| vec![other]);
+        self.members.entry(root).or_insert_with(|| vec![root]).extend(moved);
+        self.parent[other as usize] = root;
     }
 }

@@ -1,82 +1,154 @@
 //! What the families that two records share, and those they do not, prove about each field.
 
-use domain::{Evidence, FAMILIES, Level};
+use std::sync::LazyLock;
 
-/// The identity fields that are weighed, in the order of [`EvidenceVector`].
-pub(crate) const GROUPS: [Evidence; 10] = [
-    Evidence::First,
-    Evidence::Last,
-    Evidence::BirthDate,
-    Evidence::Ssn,
-    Evidence::Phone,
-    Evidence::Email,
-    Evidence::Address,
-    Evidence::Other,
-    Evidence::Sex,
-    Evidence::BirthPlace,
-];
+use domain::{Evidence, FAMILIES, Level, Part};
 
-/// How two records stand in one identity field.
+/// Groups of evidence.
+pub(crate) const GROUPS: usize = Evidence::ALL.len();
+
+/// Levels of agreement: differ, and [`Level`] in order.
+pub(crate) const LEVELS: usize = 4;
+
+/// Every level possible: nothing is known.
+pub(crate) const UNKNOWN: u8 = 0b1111;
+
+/// Which levels of agreement remain possible in each field, one bit a level (bit 0: they differ).
+///
+/// A shared family proves that its parts agree. A family that both records have and do not share,
+/// all of whose parts but one are proved to agree, proves that this one does not. What neither
+/// tells stays open: an agreement is known between bounds, as a censored observation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Agreement {
-    /// A record lacks the field, or nothing that both have can tell.
-    Absent,
-    /// A family that both have would be shared if the field agreed at any level, and is not.
-    Differs,
-    /// They agree at this level, and no shared family proves a better one.
-    Agrees(Level),
-    /// They agree in part, and a family that both have would be shared if they agreed in full: a
-    /// birth year alike and the day not, an initial alike and the name not.
-    AgreesInPartOnly,
+pub struct EvidenceVector(pub(crate) [u8; GROUPS]);
+
+/// Each family's parts, one bit a part.
+static FAMILY_PARTS: LazyLock<Vec<u32>> =
+    LazyLock::new(|| FAMILIES.iter().map(|family| family.parts.iter().fold(0, |m, p| m | bit(*p))).collect());
+
+/// For each group and level (from 1), the parts that prove just that.
+static LEVEL_PARTS: LazyLock<[[u32; LEVELS]; GROUPS]> = LazyLock::new(|| {
+    let mut out = [[0; LEVELS]; GROUPS];
+    for part in Part::ALL {
+        for (evidence, level) in part.proves() {
+            out[*evidence as usize][level_number(*level)] |= bit(part);
+        }
+    }
+    out
+});
+
+const fn bit(part: Part) -> u32 {
+    1 << part as u32
 }
 
-/// The agreement of two records in every identity field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct EvidenceVector([Agreement; GROUPS.len()]);
+const fn level_number(level: Level) -> usize {
+    level as usize + 1
+}
+
+/// The parts of a family, one bit a part.
+pub(crate) fn family_parts(family: usize) -> u32 {
+    FAMILY_PARTS[family]
+}
+
+/// The parts that prove a level of a group, one bit a part.
+pub(crate) fn level_parts(group: usize, level: usize) -> u32 {
+    LEVEL_PARTS[group][level]
+}
+
+/// All parts that agree once those of `proved` do: an exact agreement brings every weaker one.
+pub(crate) fn implied(mut proved: u32) -> u32 {
+    let number_and_street = bit(Part::HousePostcode) | bit(Part::StreetStart);
+    if proved & number_and_street == number_and_street {
+        proved |= bit(Part::Home);
+    }
+    for evidence in Evidence::ALL {
+        let levels = &LEVEL_PARTS[evidence as usize];
+        if proved & levels[LEVELS - 1] != 0 {
+            // The pair needs both names.
+            proved |= (levels[1] | levels[2]) & !bit(Part::SoundexPair);
+        }
+    }
+    let both_names = bit(Part::FirstSoundex) | bit(Part::LastSoundex);
+    if proved & both_names == both_names {
+        proved |= bit(Part::SoundexPair);
+    }
+    if proved & bit(Part::FirstStart) != 0 {
+        proved |= bit(Part::FirstInitial);
+    }
+    if proved & bit(Part::HousePostcode) != 0 {
+        proved |= bit(Part::Postcode);
+    }
+    proved
+}
 
 impl EvidenceVector {
     /// Reads the evidence off the families that two records share (`shared`) and those of which
     /// both have tokens (`both`), one bit a family.
     pub fn read(shared: u64, both: u64) -> Self {
-        let mut best = [None; GROUPS.len()];
-        for family in bits(shared) {
-            for (evidence, level) in FAMILIES[family].proves {
-                let slot = &mut best[index(*evidence)];
-                *slot = (*slot).max(Some(*level));
+        let proved = implied(bits(shared).fold(0, |parts, family| parts | FAMILY_PARTS[family]));
+        let disproved = bits(both & !shared).fold(0, |parts, family| {
+            let open = FAMILY_PARTS[family] & !proved;
+            if open.is_power_of_two() { parts | open } else { parts }
+        });
+        let mut possible = [UNKNOWN; GROUPS];
+        for (levels, parts) in possible.iter_mut().zip(LEVEL_PARTS.iter()) {
+            let lowest = (1..LEVELS).rev().find(|l| parts[*l] & proved != 0).unwrap_or(0);
+            // An exact agreement brings every other, so any that fails rules it out.
+            let of_group = parts.iter().fold(0, |a, b| a | b);
+            let refutes = |l: usize| if l == LEVELS - 1 { of_group } else { parts[l] };
+            let open = (lowest + 1..LEVELS).filter(|l| parts[*l] != 0 && refutes(*l) & disproved == 0);
+            *levels = open.fold(1 << lowest, |levels, l| levels | 1 << l);
+            if parts.iter().all(|p| p & (proved | disproved) == 0) {
+                *levels = UNKNOWN;
             }
         }
-        let mut vector = best.map(|level| level.map_or(Agreement::Absent, Agreement::Agrees));
-        for family in bits(both & !shared) {
-            match disproved(FAMILIES[family].proves, &best) {
-                Some(group) if best[group].is_none() => vector[group] = Agreement::Differs,
-                Some(group) if best[group] == Some(Level::Partial) => {
-                    vector[group] = Agreement::AgreesInPartOnly;
-                }
-                _ => {}
+        Self(possible)
+    }
+
+    /// The levels that remain possible in one field, one bit a level, bit 0 for none.
+    pub fn of(&self, evidence: Evidence) -> u8 {
+        self.0[evidence as usize]
+    }
+}
+
+/// What two records agree on, in words: `first and last name, birth date closely`.
+impl std::fmt::Display for EvidenceVector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut first = true;
+        for evidence in Evidence::ALL {
+            let possible = self.of(evidence);
+            let lowest = possible.trailing_zeros();
+            if possible == UNKNOWN || lowest == 0 {
+                continue;
             }
+            let closely = ["", " in part", " closely", ""][lowest as usize];
+            write!(f, "{}{}{closely}", if first { "" } else { ", " }, evidence.words())?;
+            first = false;
         }
-        Self(vector)
-    }
-
-    /// The agreement in one field.
-    pub fn of(&self, evidence: Evidence) -> Agreement {
-        self.0[index(evidence)]
+        if first { write!(f, "nothing that is proved") } else { Ok(()) }
     }
 }
 
-/// The one field that a family which is not shared shows to fall short: all its other fields agree
-/// at the level it needs, and this one does not.
-fn disproved(needs: &[(Evidence, Level)], best: &[Option<Level>]) -> Option<usize> {
-    let mut open = needs.iter().filter(|(evidence, level)| best[index(*evidence)] < Some(*level));
-    let (evidence, _) = open.next()?;
-    open.next().is_none().then_some(index(*evidence))
+/// For each group, whether two records that share these families would meet without it: only then
+/// is how they stand in it no consequence of their having met.
+pub(crate) fn met_without(shared: u64) -> u16 {
+    let mut out = 0;
+    for evidence in Evidence::ALL {
+        let group = evidence as usize;
+        let of_group = LEVEL_PARTS[group].iter().fold(0, |a, b| a | b);
+        if bits(shared).any(|family| FAMILY_PARTS[family] & of_group == 0) {
+            out |= 1 << group;
+        }
+    }
+    out
 }
 
-fn index(evidence: Evidence) -> usize {
-    GROUPS.iter().position(|g| *g == evidence).expect("every evidence group stands in GROUPS")
+/// The families with an exact part of a field, one bit a family.
+pub(crate) fn families_of(evidence: Evidence) -> u64 {
+    let exact = LEVEL_PARTS[evidence as usize][LEVELS - 1];
+    (0..FAMILIES.len()).filter(|f| FAMILY_PARTS[*f] & exact != 0).fold(0, |m, f| m | 1 << f)
 }
 
-fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
+pub(crate) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         (mask != 0).then(|| {
             let bit = mask.trailing_zeros() as usize;
@@ -91,35 +163,54 @@ mod tests {
     use super::*;
     use domain::family_index;
 
+    const DIFFERS: u8 = 0b0001;
+    const EXACT: u8 = 0b1000;
+
     fn mask(names: &[&str]) -> u64 {
         names.iter().map(|n| 1_u64 << family_index(n).expect("a family")).sum()
     }
 
     #[test]
     fn the_best_level_counts_once() {
-        let shared = mask(&["name_dob", "soundex_dob", "initial_dob"]);
-        let vector = EvidenceVector::read(shared, shared);
-        assert_eq!(vector.of(Evidence::First), Agreement::Agrees(Level::Exact));
-        assert_eq!(vector.of(Evidence::BirthDate), Agreement::Agrees(Level::Exact));
-        assert_eq!(vector.of(Evidence::Ssn), Agreement::Absent);
+        let shared = mask(&["first_dob", "last_soundex_dob", "initial_last_dob"]);
+        let vector = EvidenceVector::read(shared, shared | mask(&["last_dob"]));
+        assert_eq!(vector.of(Evidence::First), EXACT);
+        assert_eq!(vector.of(Evidence::BirthDate), EXACT);
+        assert_eq!(vector.of(Evidence::Last), 0b0100, "they sound alike, and are not the same");
+        assert_eq!(vector.of(Evidence::Ssn), UNKNOWN);
     }
 
     #[test]
-    fn a_family_both_have_and_do_not_share_disproves_its_one_open_field() {
-        let shared = mask(&["name_street"]);
-        let both = mask(&["name_street", "street_dob", "name_dob"]);
-        let vector = EvidenceVector::read(shared, both);
-        assert_eq!(vector.of(Evidence::BirthDate), Agreement::Differs);
-        // Two fields open: either could be the one that differs, so nothing is proved.
-        let both = mask(&["name_street", "dob_ssn"]);
-        let vector = EvidenceVector::read(shared, both);
-        assert_eq!(vector.of(Evidence::Ssn), Agreement::Absent);
+    fn a_family_both_have_and_do_not_share_disproves_its_one_open_part() {
+        let shared = mask(&["first_home"]);
+        let both = shared | mask(&["home_dob", "home_date_parts"]);
+        assert_eq!(EvidenceVector::read(shared, both).of(Evidence::BirthDate), 0b0011);
+        // Two parts open: either could be the one that differs, so nothing is proved.
+        let vector = EvidenceVector::read(shared, shared | mask(&["dob_ssn"]));
+        assert_eq!(vector.of(Evidence::Ssn), UNKNOWN);
+        assert_eq!(vector.of(Evidence::BirthDate), UNKNOWN);
     }
 
     #[test]
     fn twins_differ_in_their_first_name() {
-        let shared = mask(&["last_dob_street", "street_dob"]);
-        let both = shared | mask(&["name_dob", "initial_dob", "first_dob_street"]);
-        assert_eq!(EvidenceVector::read(shared, both).of(Evidence::First), Agreement::Differs);
+        let shared = mask(&["last_dob", "home_dob"]);
+        let both = shared | mask(&["first_dob", "first_soundex_dob", "first_start_dob", "first_end_dob"]);
+        assert_eq!(EvidenceVector::read(shared, both).of(Evidence::First), DIFFERS);
+    }
+
+    #[test]
+    fn an_initial_neither_agrees_with_a_name_nor_differs_from_it() {
+        let shared = mask(&["initial_last_dob"]);
+        assert_eq!(EvidenceVector::read(shared, shared).of(Evidence::First), 0b1110);
+    }
+
+    #[test]
+    fn records_that_met_by_one_field_alone_tell_nothing_of_it() {
+        let met = met_without(mask(&["first_dob"]));
+        assert_eq!(met >> Evidence::First as usize & 1, 0);
+        assert_eq!(met >> Evidence::BirthDate as usize & 1, 0);
+        assert_eq!(met >> Evidence::Ssn as usize & 1, 1);
+        let met = met_without(mask(&["first_dob", "last_home"]));
+        assert_eq!(met, (1 << GROUPS) - 1);
     }
 }

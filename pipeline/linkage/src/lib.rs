@@ -12,14 +12,20 @@
 
 mod accuracy;
 mod candidate;
+mod classes;
 mod cluster;
 mod evidence;
+mod judge;
 mod link;
+mod meeting;
+mod model;
 mod records;
-mod weight;
+mod stability;
 
 pub use accuracy::{Accuracy, Scores, accuracy};
 pub use candidate::CandidatePair;
-pub use evidence::{Agreement, EvidenceVector};
-pub use link::{LinkError, LinkReport, Options, Persons, link};
+pub use evidence::EvidenceVector;
+pub use judge::Weights;
+pub use link::{Before, Join, LinkError, LinkReport, Options, Persons, link, link_again, link_with};
 pub use records::{Records, RecordsError};
+pub use stability::{Change, Stability};

@@ -1,13 +1,19 @@
 //! From records to persons.
 
-use rayon::prelude::*;
+use std::collections::HashMap;
+
 use thiserror::Error;
 
-use crate::candidate::{CandidatePair, candidate_pairs};
-use crate::cluster::{ScoredPair, cluster};
+use crate::candidate::{CandidatePair, candidate_pairs, candidate_pairs_of};
+use crate::cluster::{Clusters, Judgement, cluster};
 use crate::evidence::EvidenceVector;
+use crate::judge::{JudgedPair, Patterns, Weights, single};
+use crate::meeting::Meetings;
+use crate::model::Verdict;
 use crate::records::{Records, RecordsError};
-use crate::weight::{posterior, score, threshold_bits};
+
+/// Sets of families that stand for all records where pairs without a token are counted.
+const KINDS: usize = 200;
 
 /// Bounds of linkage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +36,12 @@ pub enum LinkError {
     /// The input makes no sense.
     #[error(transparent)]
     Records(#[from] RecordsError),
+    /// What was linked before does not fit the records of today.
+    #[error("linkage: what is kept of earlier nights does not fit today's records; link again in full")]
+    Before,
+    /// The text holds no weights.
+    #[error("linkage: the kept weights can't be read; have the epoch's weights estimated anew")]
+    Weights,
 }
 
 /// The persons.
@@ -41,6 +53,21 @@ pub struct Persons {
     pub count: usize,
     /// What happened.
     pub report: LinkReport,
+    /// The pair by which each two clusters became one, in order of merging.
+    pub joins: Vec<Join>,
+    /// Every pair that shares a token, for the next night.
+    pub pairs: Vec<CandidatePair>,
+}
+
+/// The pair by which two clusters became one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Join {
+    /// A record of the one.
+    pub a: u32,
+    /// A record of the other.
+    pub b: u32,
+    /// What the pair agrees on.
+    pub evidence: EvidenceVector,
 }
 
 /// Counts for the steward's report; exact statistics, never published.
@@ -50,8 +77,6 @@ pub struct LinkReport {
     pub candidate_pairs: usize,
     /// Pairs above the threshold.
     pub accepted_pairs: usize,
-    /// Pairs that a rule forbids.
-    pub forbidden_pairs: usize,
     /// Merges refused because a person would have had too many records.
     pub refused_by_size: usize,
     /// Merges refused because too much spoke against them.
@@ -60,51 +85,182 @@ pub struct LinkReport {
     pub refused_by_source: usize,
     /// Tokens dropped because too many records share them.
     pub tokens_over_cap: usize,
+    /// Records that hold too little for any token: none can be linked.
+    pub records_without_tokens: usize,
     /// Records of the largest person.
     pub largest_cluster: usize,
     /// Records that share their person with another.
     pub linked_records: usize,
-    /// Mean posterior of the pairs that ended in one person: the expected precision.
+    /// Expected share of the pairs joined that are one person's.
     pub expected_precision: f64,
-    /// Share of the posterior mass that ended in one person: the expected recall among candidates.
+    /// Expected share of one person's pairs that are joined, those included that share no token.
     pub expected_recall: f64,
+    /// Records in clusters that were looked at again.
+    pub records_relinked: usize,
 }
 
-/// Links records to persons by the tokens they share.
+/// What earlier nights made of records that are unchanged today, in today's numbering.
+pub struct Before {
+    /// For each record the person it was of, and `None` for one that is new or changed. Persons of
+    /// which a record is gone count as changed: leave the others of it as they are, and list them in
+    /// `disturbed`.
+    pub person_of: Vec<Option<u32>>,
+    /// Records whose person lost a record or was otherwise disturbed.
+    pub disturbed: Vec<u32>,
+    /// Pairs that share a token, among records that are unchanged.
+    pub pairs: Vec<CandidatePair>,
+}
+
+/// Links records to persons by the tokens they share, with weights estimated from them.
 ///
 /// # Errors
 /// [`LinkError`] when the columns of `records` do not fit together.
-pub fn link(records: &Records, options: Options) -> Result<Persons, LinkError> {
+pub fn link(records: &Records, options: Options) -> Result<(Persons, Weights), LinkError> {
     records.validate()?;
     let candidates = candidate_pairs(records, options.token_cap);
     let masks = records.family_masks();
-    let scored: Vec<ScoredPair> = candidates
-        .pairs
-        .par_iter()
-        .map(|CandidatePair { a, b, families }| {
-            let both = masks[*a as usize] & masks[*b as usize];
-            ScoredPair { a: *a, b: *b, score: score(&EvidenceVector::read(*families, both), records.len()) }
-        })
-        .collect();
-    let threshold = threshold_bits(records.len());
-    let clusters = cluster(records, &scored, threshold, options.cluster_cap);
+    let patterns = Patterns::read(&masks, &candidates.pairs);
+    let mut weights = Weights::estimate(&masks, &patterns);
+    let found = Found { masks, patterns, candidates: candidates.pairs, over_cap: candidates.tokens_over_cap };
+    let persons = found.persons(records, options, &weights, None);
+    weights.precision = single(persons.report.expected_precision);
+    Ok((persons, weights))
+}
 
-    let (person_of, sizes) = number_persons(&clusters.root);
-    let (expected_precision, expected_recall) = expected(&scored, &person_of);
-    let report = LinkReport {
-        candidate_pairs: scored.len(),
-        accepted_pairs: scored.iter().filter(|p| p.score.is_some_and(|s| s >= threshold)).count(),
-        forbidden_pairs: scored.iter().filter(|p| p.score.is_none()).count(),
-        refused_by_size: clusters.refused_by_size,
-        refused_by_conflict: clusters.refused_by_conflict,
-        refused_by_source: clusters.refused_by_source,
-        tokens_over_cap: candidates.tokens_over_cap,
-        largest_cluster: sizes.iter().copied().max().unwrap_or(0),
-        linked_records: sizes.iter().filter(|size| **size > 1).sum(),
-        expected_precision,
-        expected_recall,
-    };
-    Ok(Persons { person_of, count: sizes.len(), report })
+/// Links all records anew with weights that were estimated before.
+///
+/// # Errors
+/// [`LinkError`] when the columns of `records` do not fit together.
+pub fn link_with(records: &Records, options: Options, weights: &Weights) -> Result<Persons, LinkError> {
+    records.validate()?;
+    let candidates = candidate_pairs(records, options.token_cap);
+    let masks = records.family_masks();
+    let patterns = Patterns::read(&masks, &candidates.pairs);
+    let found = Found { masks, patterns, candidates: candidates.pairs, over_cap: candidates.tokens_over_cap };
+    Ok(found.persons(records, options, weights, None))
+}
+
+/// Links what is new or changed to what earlier nights linked: pairs are sought for the records
+/// that changed alone, and clusters formed anew only where one of their records changed. The persons
+/// are those that [`link_with`] would find, but for tokens that passed the cap since.
+///
+/// # Errors
+/// [`LinkError`] when `records` or `before` do not fit together.
+pub fn link_again(
+    records: &Records,
+    options: Options,
+    weights: &Weights,
+    before: &Before,
+) -> Result<Persons, LinkError> {
+    records.validate()?;
+    let n = records.len() as u32;
+    let fits = |pair: &CandidatePair| pair.a < pair.b && pair.b < n;
+    if before.person_of.len() != records.len() || !before.pairs.iter().all(fits) {
+        return Err(LinkError::Before);
+    }
+    let changed: Vec<bool> = before.person_of.iter().map(Option::is_none).collect();
+    let mut candidates = candidate_pairs_of(records, options.token_cap, &changed);
+    let kept = before.pairs.iter().filter(|p| !changed[p.a as usize] && !changed[p.b as usize]);
+    candidates.pairs.extend(kept);
+    candidates.pairs.sort_unstable();
+    let masks = records.family_masks();
+    let patterns = Patterns::read(&masks, &candidates.pairs);
+    let found = Found { masks, patterns, candidates: candidates.pairs, over_cap: candidates.tokens_over_cap };
+    Ok(found.persons(records, options, weights, Some(before)))
+}
+
+/// Everything that linkage knows of the pairs before it forms clusters.
+struct Found {
+    masks: Vec<u64>,
+    patterns: Patterns,
+    candidates: Vec<CandidatePair>,
+    over_cap: usize,
+}
+
+impl Found {
+    fn persons(
+        self,
+        records: &Records,
+        options: Options,
+        weights: &Weights,
+        before: Option<&Before>,
+    ) -> Persons {
+        let verdicts = self.patterns.verdicts(weights);
+        let mut meetings = Meetings::new(&weights.model);
+        let judgement = Judgement {
+            records,
+            masks: &self.masks,
+            pairs: &self.patterns.pairs,
+            verdicts: &verdicts,
+            threshold: weights.threshold,
+            cluster_cap: options.cluster_cap,
+        };
+        let clusters = cluster(&judgement, &mut meetings, before);
+        let (person_of, sizes) = number_persons(&clusters.root);
+        let report = LinkReport {
+            tokens_over_cap: self.over_cap,
+            ..self.report(&clusters, &verdicts, weights, &meetings, (&person_of, &sizes))
+        };
+        let joins = clusters.joins.iter().map(|pair| Join {
+            a: pair.a,
+            b: pair.b,
+            evidence: self.patterns.patterns[pair.pattern as usize].vector,
+        });
+        Persons { person_of, count: sizes.len(), report, joins: joins.collect(), pairs: self.candidates }
+    }
+
+    fn report(
+        &self,
+        clusters: &Clusters,
+        verdicts: &[Verdict],
+        weights: &Weights,
+        meetings: &Meetings,
+        (person_of, sizes): (&[u32], &[usize]),
+    ) -> LinkReport {
+        let pairs = &self.patterns.pairs;
+        let verdict = |pair: &JudgedPair| verdicts[pair.pattern as usize];
+        let apart: f64 = pairs
+            .iter()
+            .filter(|p| person_of[p.a as usize] != person_of[p.b as usize])
+            .map(|p| verdict(p).probability())
+            .sum();
+        // Pairs of one person, those included that share no token and that none joined.
+        let met = self.patterns.expected_same(verdicts);
+        let all = met / meetings.met(&kinds(&self.masks)).max(f64::MIN_POSITIVE);
+        // Clusters that stand as they were are as right as those of the night they were formed.
+        let in_clusters: f64 = sizes.iter().map(|n| (n * (n - 1) / 2) as f64).sum();
+        let right = clusters.right + (in_clusters - clusters.joined).max(0.0) * weights.precision;
+        LinkReport {
+            candidate_pairs: pairs.len(),
+            accepted_pairs: pairs.iter().filter(|p| verdict(p).odds >= weights.threshold).count(),
+            refused_by_size: clusters.refused_by_size,
+            refused_by_conflict: clusters.refused_by_conflict,
+            refused_by_source: clusters.refused_by_source,
+            tokens_over_cap: 0,
+            records_without_tokens: self.masks.iter().filter(|mask| **mask == 0).count(),
+            largest_cluster: sizes.iter().copied().max().unwrap_or(0),
+            linked_records: sizes.iter().filter(|size| **size > 1).sum(),
+            expected_precision: share(right, in_clusters),
+            expected_recall: share(right, all.max(right + apart)),
+            records_relinked: clusters.relinked,
+        }
+    }
+}
+
+/// The commonest sets of families that records have, each with its number of records.
+fn kinds(masks: &[u64]) -> Vec<(u64, f64)> {
+    let mut counts: HashMap<u64, f64> = HashMap::new();
+    for mask in masks {
+        *counts.entry(*mask).or_default() += 1.0;
+    }
+    let mut kinds: Vec<(u64, f64)> = counts.into_iter().collect();
+    kinds.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    kinds.truncate(KINDS);
+    kinds
+}
+
+fn share(part: f64, whole: f64) -> f64 {
+    if whole == 0.0 { 1.0 } else { part / whole }
 }
 
 /// Numbers persons in order of their first record, and counts their records.
@@ -124,158 +280,4 @@ fn number_persons(root: &[u32]) -> (Vec<u32>, Vec<usize>) {
         })
         .collect();
     (person_of, sizes)
-}
-
-fn expected(scored: &[ScoredPair], person_of: &[u32]) -> (f64, f64) {
-    let (mut mass_in, mut mass_all, mut pairs_in) = (0.0, 0.0, 0_usize);
-    for pair in scored {
-        let p = pair.score.map_or(0.0, |s| posterior(s, person_of.len()));
-        mass_all += p;
-        if person_of[pair.a as usize] == person_of[pair.b as usize] {
-            mass_in += p;
-            pairs_in += 1;
-        }
-    }
-    let precision = if pairs_in == 0 { 1.0 } else { mass_in / pairs_in as f64 };
-    let recall = if mass_all == 0.0 { 1.0 } else { mass_in / mass_all };
-    (precision, recall)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::family_index;
-    use proptest::prelude::*;
-
-    /// Records of one source from lists of (family, token).
-    fn records(all: &[&[(&str, u64)]]) -> Records {
-        let mut out = Records { starts: vec![0], one_record_per_person: vec![false], ..Records::default() };
-        for tokens in all {
-            out.sources.push(0);
-            for (family, token) in *tokens {
-                out.families.push(family_index(family).expect("a family") as u8);
-                out.tokens.push(*token);
-            }
-            out.starts.push(out.tokens.len() as u32);
-        }
-        out
-    }
-
-    fn persons(all: &[&[(&str, u64)]]) -> Vec<u32> {
-        link(&records(all), Options::default()).expect("valid").person_of
-    }
-
-    #[test]
-    fn a_shared_name_and_birth_date_is_one_person() {
-        assert_eq!(persons(&[&[("name_dob", 1)], &[("name_dob", 2)], &[("name_dob", 1)]]), [0, 1, 0]);
-    }
-
-    #[test]
-    fn a_third_record_joins_two_that_share_nothing() {
-        let a: &[(&str, u64)] = &[("name_dob", 1)];
-        let b: &[(&str, u64)] = &[("name_dob", 1), ("first_ssn", 7), ("last_ssn", 8)];
-        let c: &[(&str, u64)] = &[("first_ssn", 7), ("last_ssn", 8)];
-        assert_eq!(persons(&[a, b, c]), [0, 0, 0]);
-    }
-
-    #[test]
-    fn twins_stay_two() {
-        let twin = |first: u64| {
-            vec![
-                ("last_dob_street", 1),
-                ("street_dob", 2),
-                ("dob_phone", 3),
-                ("last_phone", 4),
-                ("initial_dob", first),
-                ("name_dob", first),
-            ]
-        };
-        let (a, b) = (twin(10), twin(11));
-        assert_eq!(persons(&[&a, &b]), [0, 1]);
-    }
-
-    #[test]
-    fn an_alias_at_one_home_with_one_birth_date_is_one_person_and_a_sibling_is_not() {
-        let at_home = |first: u64, last: u64, dob: u64| {
-            vec![
-                ("street_dob", dob),
-                ("last_dob_street", 100 + last * 10 + dob),
-                ("first_dob_street", 200 + first * 10 + dob),
-                ("name_dob", 300 + first * 100 + last * 10 + dob),
-                ("first_street", 900 + first),
-            ]
-        };
-        let (person, alias) = (at_home(1, 1, 1), at_home(2, 2, 1));
-        assert_eq!(persons(&[&person, &alias]), [0, 0]);
-        let sibling = at_home(2, 1, 2);
-        assert_eq!(persons(&[&person, &sibling]), [0, 1]);
-        let twin = at_home(2, 1, 1);
-        assert_eq!(persons(&[&person, &twin]), [0, 1]);
-    }
-
-    #[test]
-    fn a_borrowed_number_alone_links_nobody() {
-        let a: &[(&str, u64)] = &[("first_ssn", 1), ("last_ssn", 2), ("dob_ssn", 3), ("name_dob", 4)];
-        let b: &[(&str, u64)] = &[("first_ssn", 5), ("last_ssn", 6), ("dob_ssn", 7), ("name_dob", 8)];
-        assert_eq!(persons(&[a, b]), [0, 1]);
-    }
-
-    #[test]
-    fn a_token_over_the_cap_links_nobody() {
-        let one: &[(&str, u64)] = &[("name_dob", 1)];
-        let many = vec![one; 101];
-        let linked = link(&records(&many), Options::default()).expect("valid");
-        assert_eq!(linked.count, 101);
-        assert_eq!(linked.report.tokens_over_cap, 1);
-    }
-
-    #[test]
-    fn a_source_with_one_record_a_person_keeps_them_apart() {
-        let mut input = records(&[&[("name_dob", 1)], &[("name_dob", 1)]]);
-        input.one_record_per_person = vec![true];
-        assert_eq!(link(&input, Options::default()).expect("valid").count, 2);
-    }
-
-    #[test]
-    fn a_person_never_exceeds_the_cap() {
-        let one: &[(&str, u64)] = &[("name_dob", 1)];
-        let linked =
-            link(&records(&vec![one; 90]), Options { token_cap: 100, cluster_cap: 40 }).expect("valid");
-        assert!(linked.report.largest_cluster <= 40);
-        assert!(linked.report.refused_by_size > 0);
-    }
-
-    #[test]
-    fn columns_that_do_not_fit_are_refused() {
-        let mut input = records(&[&[("name_dob", 1)]]);
-        input.starts.push(9);
-        assert_eq!(link(&input, Options::default()), Err(LinkError::Records(RecordsError::Shape)));
-        let mut input = records(&[&[("name_dob", 1)]]);
-        input.families[0] = 200;
-        assert_eq!(link(&input, Options::default()), Err(LinkError::Records(RecordsError::Index)));
-    }
-
-    proptest! {
-        /// Whatever the order of a record's tokens, the persons are the same.
-        #[test]
-        fn the_order_of_tokens_does_not_matter(
-            tokens in prop::collection::vec(prop::collection::btree_set((0_u8..42, 0_u64..6), 0..12), 1..30)
-        ) {
-            let build = |reverse: bool| {
-                let mut out = Records { starts: vec![0], one_record_per_person: vec![false], ..Records::default() };
-                for record in &tokens {
-                    out.sources.push(0);
-                    let mut list: Vec<_> = record.iter().copied().collect();
-                    if reverse { list.reverse(); }
-                    for (family, token) in list {
-                        out.families.push(family);
-                        out.tokens.push(token);
-                    }
-                    out.starts.push(out.tokens.len() as u32);
-                }
-                link(&out, Options::default()).expect("valid")
-            };
-            prop_assert_eq!(build(false), build(true));
-        }
-    }
 }

@@ -36,15 +36,14 @@ fn a_good_night_takes_everything() {
     ingested.records().validate().unwrap();
     assert_eq!((ingested.records().len(), ingested.records().tokens.len()), (65, 195));
 
-    let persons = linkage::link(ingested.records(), linkage::Options::default()).unwrap();
-    ingested.note_persons(&persons.person_of).unwrap();
+    let linked = night.link(&ingested, hub::Relink::Changed);
+    ingested.note_links(linked.counts.clone());
     let links = ingested.report().links.clone().unwrap();
-    assert_eq!((links.records, links.persons), (65, persons.count as u64));
+    assert_eq!((links.records, links.persons), (65, linked.persons as u64));
     let workload = standard_workload(Service::ALL, Breakdown::ALL).unwrap();
-    let table =
-        measure(&ingested, &persons.person_of, &workload, Period::Year(2025), REPORT.parse().unwrap())
-            .unwrap();
-    assert!(table.persons() > 0 && table.persons() <= persons.count);
+    let table = measure(&ingested, &linked.person_of, &workload, Period::Year(2025), REPORT.parse().unwrap())
+        .unwrap();
+    assert!(table.persons() > 0 && table.persons() <= linked.persons);
 
     ingested.report().write(&night.work()).unwrap();
     let text = fs::read_to_string(night.work().join("us-ga-atlanta/report.json")).unwrap();
@@ -262,10 +261,11 @@ fn tokens_in_memory_are_rekeyed_as_those_of_an_extract_are() {
     night.deliver(&extract("shelter", 9, 0));
     let mut order: Vec<usize> = (0..9).collect();
     order.sort_by_key(|i| crate::extract::hex_id(i + 7_000_000));
+    let parts = domain::family_index("name_date_parts").unwrap();
     let mut builder = hub::RecordsBuilder::new(&night.key);
     builder.start_source(false).unwrap();
     for i in order {
-        builder.push([(0, token(0, i)), (10, token(10, i)), (10, token(10, i + 9))]).unwrap();
+        builder.push([(0, token(0, i)), (parts, token(parts, i)), (parts, token(parts, i + 9))]).unwrap();
     }
     let built = builder.finish();
     assert_eq!((built.sources, built.starts, built.families, built.tokens), facts(&night));

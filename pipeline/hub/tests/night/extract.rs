@@ -197,7 +197,7 @@ pub(crate) fn extract(agency: &str, n: usize, m: usize) -> Extract {
         let cells = match column.name {
             "record_id" => texts((0..n).map(|i| hex_id(i + agency.len() * 1_000_000))),
             "key_epoch" => text(EPOCH),
-            "token_scheme" => Cells::Integer(vec![Some(1); n]),
+            "token_scheme" => Cells::Integer(vec![Some(i64::from(domain::TOKEN_SCHEME)); n]),
             "birth_year" => Cells::Integer((0..n).map(|i| (i % 3 == 0).then_some(1990)).collect()),
             "race_ethnicity" => texts((0..n).map(|i| ["black", "white", "unknown"][i % 3])),
             "indigenous" => text("not_indigenous"),
@@ -215,10 +215,10 @@ pub(crate) fn extract(agency: &str, n: usize, m: usize) -> Extract {
         };
         people.add_first(column.name, cells);
     }
-    for family in 0..FAMILIES.len() {
-        let cells = (0..n).map(|i| match family {
-            0 => Some(token(family, i).to_vec()),
-            10 => Some([token(family, i), token(family, i + n)].concat()),
+    for (family, definition) in FAMILIES.iter().enumerate() {
+        let cells = (0..n).map(|i| match definition.name {
+            "first_dob" => Some(token(family, i).to_vec()),
+            "name_date_parts" => Some([token(family, i), token(family, i + n)].concat()),
             _ => None,
         });
         people.add_first(&token_column(family), Cells::Bytes(cells.collect()));
@@ -311,7 +311,7 @@ impl Night {
             city: self.config.id.clone(),
             agency: extract.agency.clone(),
             system: System::HomelessServices,
-            token_scheme: 1,
+            token_scheme: domain::TOKEN_SCHEME,
             key_epoch: EPOCH.to_owned(),
             key_fingerprint: FINGERPRINT.to_owned(),
             first_event: day(FIRST_DAY),
@@ -337,6 +337,19 @@ impl Night {
 
     pub(crate) fn try_run(&self) -> Result<Ingested, hub::HubError> {
         ingest(&self.config, &self.work(), &self.expected, &self.key, REPORT.parse().unwrap())
+    }
+
+    /// Links what a night took.
+    pub(crate) fn link(&self, ingested: &Ingested, relink: hub::Relink) -> hub::Linked {
+        self.try_link(ingested, relink).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) fn try_link(
+        &self,
+        ingested: &Ingested,
+        relink: hub::Relink,
+    ) -> Result<hub::Linked, hub::HubError> {
+        hub::link_night(ingested, &self.work(), &self.expected, &self.key, relink)
     }
 
     /// All files below the hub's folder, by path within it, with their bytes.

@@ -5,6 +5,7 @@
 mod accepted;
 mod accounting;
 mod extract;
+mod linked;
 mod quarantined;
 mod refused;
 mod speed;

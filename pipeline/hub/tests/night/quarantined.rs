@@ -55,8 +55,8 @@ fn every_rule_of_people_is_found_in_both_formats() {
             x.people.set_day("consent_start", 0, Some(20_001));
             x.people.set_day("consent_end", 0, Some(20_000));
         }),
-        ("people 4 t_name_dob token.length", |x| x.people.set_bytes("t_name_dob", 3, &[7; 15])),
-        ("people 4 t_name_dob token.length", |x| x.people.set_bytes("t_name_dob", 3, &[7; 32])),
+        ("people 4 t_first_dob token.length", |x| x.people.set_bytes("t_first_dob", 3, &[7; 15])),
+        ("people 4 t_first_dob token.length", |x| x.people.set_bytes("t_first_dob", 3, &[7; 32])),
         ("people 4 as_of date.future", |x| x.people.set_day("as_of", 3, Some(40_000))),
     ]);
 }
@@ -96,7 +96,7 @@ fn dates_and_numbers_that_are_none_are_found_in_csv() {
             "victim_service_provider",
             "flag.unreadable",
         ),
-        ("token", |x| replace(&mut x.people, "t_name_dob", "zzsentinel"), "t_name_dob", "token.length"),
+        ("token", |x| replace(&mut x.people, "t_first_dob", "zzsentinel"), "t_first_dob", "token.length"),
     ];
     for (what, spoil, field, rule) in cases {
         let file = if *field == "date" { "events" } else { "people" };
@@ -136,7 +136,7 @@ fn of_equal_copies_one_is_kept_of_contradicting_ones_none() {
     assert_eq!(doubled(|_| {}), [(5, "row.duplicate".to_owned())]);
     let both = [(2, "id.duplicate".to_owned()), (5, "id.duplicate".to_owned())];
     assert_eq!(doubled(|people| people.set("gender", 4, Some("unknown"))), both);
-    assert_eq!(doubled(|people| people.set_bytes("t_name_dob", 4, &[9; 16])), both, "other tokens");
+    assert_eq!(doubled(|people| people.set_bytes("t_first_dob", 4, &[9; 16])), both, "other tokens");
     assert_eq!(
         doubled(|people| people.set("gender", 4, None)),
         [(5, "required.null".to_owned())],

@@ -215,7 +215,7 @@ fn a_csv_that_is_no_table_is_refused() {
 
 #[test]
 fn wrong_headers_and_types_are_refused_by_name() {
-    for name in ["gender", "consent_end", "t_name_dob"] {
+    for name in ["gender", "consent_end", "t_first_dob"] {
         let refusal = table_refused(Format::Parquet, |x| x.people.remove(name));
         assert_eq!(refusal.rule, "column.missing");
         assert!(refusal.place.contains(name), "{refusal}");
@@ -229,7 +229,7 @@ fn wrong_headers_and_types_are_refused_by_name() {
             *x.people.at(name) = cells;
         })
     };
-    for name in ["gender", "consent_end", "birth_year", "victim_service_provider", "t_name_dob"] {
+    for name in ["gender", "consent_end", "birth_year", "victim_service_provider", "t_first_dob"] {
         let refusal = typed(name);
         assert!(refusal.rule == "column.type" && refusal.place.contains(name), "{refusal}");
     }
@@ -240,7 +240,7 @@ fn two_keys_in_one_file_are_refused() {
     let epoch = table_refused(Format::Parquet, |x| x.people.set("key_epoch", 2, Some("2025")));
     assert_eq!(epoch.rule, "column.key_epoch");
     let scheme =
-        table_refused(Format::Parquet, |x| *x.people.at("token_scheme") = Cells::Integer(vec![Some(2); 6]));
+        table_refused(Format::Parquet, |x| *x.people.at("token_scheme") = Cells::Integer(vec![Some(9); 6]));
     assert_eq!(scheme.rule, "column.token_scheme");
 }
 
@@ -330,7 +330,7 @@ fn identifiers_in_the_contracts_columns_are_refused() {
     });
     assert_eq!(born.rule, "identified.birth_date");
     let readable = table_refused(Format::Parquet, |x| {
-        *x.people.at("t_name_dob") = Cells::Bytes(vec![Some(b"JANE DOE19910417".to_vec()); 6]);
+        *x.people.at("t_first_dob") = Cells::Bytes(vec![Some(b"JANE DOE19910417".to_vec()); 6]);
     });
     assert_eq!(readable.rule, "identified.token");
     let outcomes = refused("outcomes", |night| {

@@ -28,7 +28,7 @@ fn a_hundred_thousand_records_and_a_million_events() {
     let start = Instant::now();
     night.run();
     let again = start.elapsed();
-    let persons = linkage::link(ingested.records(), linkage::Options::default()).unwrap();
+    let (persons, _) = linkage::link(ingested.records(), linkage::Options::default()).unwrap();
     let workload = standard_workload(Service::ALL, Breakdown::ALL).unwrap();
     let start = Instant::now();
     let table =

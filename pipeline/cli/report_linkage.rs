@@ -1,0 +1,132 @@
+//! `pathways report linkage`: what the last night of each city linked, for its steward.
+
+use std::fs;
+
+use domain::{CityConfig, Config};
+use hub::{LinkCounts, Report};
+
+use crate::command::ConfigArguments;
+use crate::configuration::read_config;
+use crate::failure::{Class, Failure, Outcome};
+use crate::terminal::{note, out, table, thousands};
+
+/// Kinds of evidence that are listed; the rest is one line.
+const KINDS: usize = 12;
+
+pub(crate) fn report(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
+    let config = read_config(&arguments.config)?;
+    let mut outcome = Outcome::Done;
+    for city in &config.cities {
+        match links(&config, city) {
+            Ok((links, not_linkable)) => show(city, &links, not_linkable),
+            Err(failure) => {
+                note(&format!("{}: {failure}", city.name));
+                outcome = outcome.max(Outcome::Failed(failure.class));
+            }
+        }
+    }
+    out("Exact counts of people: for stewards, not for publication.");
+    Ok(outcome)
+}
+
+/// The last night's linkage, and how many records may not be linked.
+fn links(config: &Config, city: &CityConfig) -> Result<(LinkCounts, u64), Failure> {
+    let path = config.work.join(city.id.as_str()).join("report.json");
+    let none = || {
+        let message = format!("{}: no night has linked records yet; `pathways run` does", path.display());
+        Failure::new(Class::NotInitialised, message)
+    };
+    let text = fs::read_to_string(&path).map_err(|_| none())?;
+    let report: Report = serde_json::from_str(&text).map_err(|_| {
+        Failure::usage(format!("{}: this is no report of this version; run the night again", path.display()))
+    })?;
+    let not_linkable = report.sources.iter().map(|source| source.not_linkable).sum();
+    Ok((report.links.ok_or_else(none)?, not_linkable))
+}
+
+fn show(city: &CityConfig, links: &LinkCounts, not_linkable: u64) {
+    out(&format!(
+        "{}: {} records are {} persons (linkage of night {})",
+        city.name,
+        thousands(links.records),
+        thousands(links.persons),
+        links.night
+    ));
+    let mut sources = table(["source", "records", "linked", "linked to another source"], 1..4);
+    for source in &links.sources {
+        let share = |n: u64| percent(n, source.records);
+        sources.add_row([
+            source.source.clone(),
+            thousands(source.records),
+            share(source.linked),
+            share(source.linked_elsewhere),
+        ]);
+    }
+    out(&sources.to_string());
+
+    let mut sizes = table(["records of a person", "persons"], 0..2);
+    for (label, persons) in by_size(links) {
+        sizes.add_row([label, thousands(persons)]);
+    }
+    out(&sizes.to_string());
+
+    let mut facts = table(["", ""], 1..2);
+    for (label, value) in facts_of(links, not_linkable) {
+        facts.add_row([label.to_owned(), value]);
+    }
+    out(&facts.to_string());
+
+    let merges: u64 = links.merges_by_evidence.values().sum();
+    let mut kinds: Vec<(&String, &u64)> = links.merges_by_evidence.iter().collect();
+    kinds.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    let rest: u64 = kinds.iter().skip(KINDS).map(|(_, n)| **n).sum();
+    let mut evidence = table(["merged because two records agree on", "merges", "share"], 1..3);
+    for (kind, n) in kinds.iter().take(KINDS) {
+        evidence.add_row([(*kind).clone(), thousands(**n), percent(**n, merges)]);
+    }
+    if rest > 0 {
+        let label = format!("{} other kinds", kinds.len() - KINDS);
+        evidence.add_row([label, thousands(rest), percent(rest, merges)]);
+    }
+    out(&evidence.to_string());
+}
+
+fn facts_of(links: &LinkCounts, not_linkable: u64) -> [(&'static str, String); 12] {
+    let weights = if links.weights_settled { "frozen for the epoch" } else { "too few pairs yet to freeze" };
+    [
+        ("expected precision of joined pairs", format!("{:.1} %", 100.0 * links.expected_precision)),
+        ("expected recall of one person's pairs", format!("{:.1} %", 100.0 * links.expected_recall)),
+        ("pairs compared", thousands(links.candidate_pairs)),
+        ("merges refused: evidence against", thousands(links.refused_by_conflict)),
+        ("merges refused: too many records", thousands(links.refused_by_size)),
+        ("merges refused: source has one record a person", thousands(links.refused_by_source)),
+        ("tokens dropped as too frequent", thousands(links.tokens_over_cap)),
+        (
+            "records that hold too little to be linked",
+            thousands(links.records_without_tokens.saturating_sub(not_linkable)),
+        ),
+        ("records that may not be linked", thousands(not_linkable)),
+        ("records linked anew that night", thousands(links.records_relinked)),
+        ("persons merged / split that night", format!("{} / {}", links.merged, links.split)),
+        ("weights", format!("from {} records, {weights}", thousands(links.weights_records))),
+    ]
+}
+
+/// Sizes up to five, and what is larger in one.
+fn by_size(links: &LinkCounts) -> Vec<(String, u64)> {
+    let mut rows: Vec<(String, u64)> = links
+        .persons_by_size
+        .iter()
+        .filter(|(size, _)| **size <= 5)
+        .map(|(size, persons)| (size.to_string(), *persons))
+        .collect();
+    let larger: u64 = links.persons_by_size.iter().filter(|(size, _)| **size > 5).map(|(_, n)| n).sum();
+    if let Some(largest) = links.persons_by_size.keys().max().filter(|size| **size > 5) {
+        rows.push((format!("6 to {largest}"), larger));
+    }
+    rows
+}
+
+fn percent(part: u64, whole: u64) -> String {
+    if whole == 0 { "–".to_owned() } else { format!("{:.1} %", 100.0 * part as f64 / whole as f64) }
+}

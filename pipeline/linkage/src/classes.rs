@@ -1,0 +1,228 @@
+//! What two records can be to each other, and what each predicts of their fields.
+//!
+//! The distributions are where estimation starts and what it leans on where data are few. They are
+//! reasoned from the sizes of the fields' domains and from usual error rates, and fitted to no
+//! data set.
+
+use domain::Evidence;
+
+use crate::evidence::{GROUPS, LEVELS};
+
+/// What two records can be to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// One person.
+    Same,
+    /// One person under two names.
+    Alias,
+    /// Two of one family: last name and home in common.
+    Relatives,
+    /// Twins, or siblings entered with one birth date.
+    Twins,
+    /// Two of one family with one name: parent and child.
+    Namesakes,
+    /// Two strangers at one address or telephone: a shelter, a building, a shared line.
+    Housemates,
+    /// Two strangers who use one number.
+    SharedNumber,
+    /// Two strangers of one name.
+    SameName,
+    /// Any two.
+    Strangers,
+}
+
+pub(crate) const CLASSES: usize = 9;
+
+/// Pairs of one person under two names, for each under one.
+pub(crate) const SHARE_OF_ALIASES: f64 = 0.01;
+
+/// Twins, or namesakes, for each pair of relatives.
+pub(crate) const SHARE_OF_RELATIVES: f64 = 0.02;
+
+impl Class {
+    pub(crate) const ALL: [Self; CLASSES] = [
+        Self::Same,
+        Self::Alias,
+        Self::Relatives,
+        Self::Twins,
+        Self::Namesakes,
+        Self::Housemates,
+        Self::SharedNumber,
+        Self::SameName,
+        Self::Strangers,
+    ];
+
+    pub(crate) fn one_person(self) -> bool {
+        matches!(self, Self::Same | Self::Alias)
+    }
+
+    /// How far data may move the distribution of a group away from where it starts: a factor on each
+    /// probability of agreement, or 1 for not at all. Rare classes keep theirs, and no class may
+    /// drift into another's place.
+    pub(crate) fn leeway(self, evidence: Evidence) -> f64 {
+        match (self, evidence) {
+            (Self::Same, _)
+            | (
+                Self::Relatives,
+                Evidence::Last | Evidence::Phone | Evidence::Address | Evidence::BirthPlace,
+            )
+            | (Self::Housemates, Evidence::Phone | Evidence::Address) => f64::INFINITY,
+            (
+                Self::Strangers,
+                Evidence::First | Evidence::Last | Evidence::Address | Evidence::BirthPlace,
+            ) => 1.5,
+            _ => 1.0,
+        }
+    }
+
+    /// The fields one of which both records must hold for a pair of this class to be seen.
+    pub(crate) fn seen_by(self) -> &'static [Evidence] {
+        match self {
+            Self::Relatives | Self::Namesakes | Self::Housemates => &[Evidence::Address, Evidence::Phone],
+            Self::SharedNumber => &[Evidence::Ssn],
+            Self::Same | Self::Alias | Self::Twins | Self::SameName | Self::Strangers => &[],
+        }
+    }
+
+    /// Pairs of this class to start from, for each record.
+    pub(crate) fn pairs_per_record(self) -> f64 {
+        match self {
+            Self::Same => 0.5,
+            Self::Relatives | Self::Housemates => 0.2,
+            Self::Twins | Self::Namesakes => 0.2 * SHARE_OF_RELATIVES,
+            Self::Alias | Self::SharedNumber => 0.005,
+            Self::SameName => 0.02,
+            Self::Strangers => f64::NAN,
+        }
+    }
+}
+
+/// Probability of each level (differ, partial, close, exact) of each group, in the order of
+/// `Evidence::ALL`.
+pub(crate) type Distributions = [[f64; LEVELS]; GROUPS];
+
+/// Levels of which a group has but two.
+const fn two(exact: f64) -> [f64; LEVELS] {
+    [1.0 - exact, 0.0, 0.0, exact]
+}
+
+const FIRST: [f64; LEVELS] = [0.95, 0.033, 0.012, 0.005];
+const LAST: [f64; LEVELS] = [0.98, 0.013, 0.005, 0.002];
+const BIRTH: [f64; LEVELS] = [0.981, 0.0145, 0.004_46, 0.000_04];
+const SSN: [f64; LEVELS] = [0.9998, 0.0001, 0.000_099_9, 0.000_000_1];
+const PHONE: [f64; LEVELS] = two(0.000_001);
+const EMAIL: [f64; LEVELS] = two(0.000_000_3);
+const ADDRESS: [f64; LEVELS] = [0.975, 0.0235, 0.001_49, 0.000_01];
+const OTHER: [f64; LEVELS] = two(0.000_000_1);
+const SEX: [f64; LEVELS] = two(0.5);
+const BIRTH_PLACE: [f64; LEVELS] = two(0.03);
+
+pub(crate) const STRANGERS: Distributions =
+    [FIRST, LAST, BIRTH, SSN, PHONE, EMAIL, ADDRESS, OTHER, SEX, BIRTH_PLACE];
+
+pub(crate) const SAME: Distributions = [
+    [0.04, 0.04, 0.08, 0.84],
+    [0.06, 0.03, 0.06, 0.85],
+    [0.008, 0.012, 0.07, 0.91],
+    [0.05, 0.01, 0.04, 0.90],
+    two(0.5),
+    two(0.6),
+    [0.35, 0.10, 0.10, 0.45],
+    two(0.9),
+    two(0.98),
+    two(0.9),
+];
+
+/// The distributions from which estimation of a class starts.
+pub(crate) fn prior(class: Class) -> Distributions {
+    let strangers = STRANGERS;
+    let home = [0.08, 0.02, 0.08, 0.82];
+    match class {
+        Class::Same => SAME,
+        Class::Alias => [
+            [0.90, 0.05, 0.03, 0.02],
+            [0.80, 0.05, 0.05, 0.10],
+            SAME[2],
+            SAME[3],
+            SAME[4],
+            SAME[5],
+            SAME[6],
+            SAME[7],
+            SAME[8],
+            SAME[9],
+        ],
+        Class::Relatives => [
+            [0.945, 0.04, 0.01, 0.005],
+            [0.25, 0.02, 0.05, 0.68],
+            [0.977, 0.018, 0.0049, 0.0001],
+            SSN,
+            two(0.4),
+            two(0.05),
+            home,
+            OTHER,
+            SEX,
+            two(0.6),
+        ],
+        Class::Twins => [
+            [0.60, 0.32, 0.06, 0.02],
+            [0.08, 0.02, 0.05, 0.85],
+            [0.02, 0.01, 0.05, 0.92],
+            [0.96, 0.01, 0.03, 0.000_01],
+            two(0.4),
+            two(0.05),
+            home,
+            OTHER,
+            two(0.6),
+            two(0.95),
+        ],
+        Class::Namesakes => [
+            [0.01, 0.01, 0.04, 0.94],
+            [0.02, 0.01, 0.04, 0.93],
+            [0.978, 0.018, 0.0039, 0.0001],
+            SSN,
+            two(0.4),
+            two(0.05),
+            home,
+            OTHER,
+            two(0.98),
+            two(0.6),
+        ],
+        Class::Housemates => {
+            [FIRST, LAST, BIRTH, SSN, two(0.3), EMAIL, [0.10, 0.02, 0.08, 0.80], OTHER, SEX, BIRTH_PLACE]
+        }
+        Class::SharedNumber => [
+            FIRST,
+            [0.75, 0.02, 0.03, 0.20],
+            BIRTH,
+            [0.05, 0.01, 0.04, 0.90],
+            two(0.1),
+            two(0.1),
+            [0.75, 0.05, 0.05, 0.15],
+            two(0.2),
+            SEX,
+            BIRTH_PLACE,
+        ],
+        Class::SameName => [
+            [0.02, 0.02, 0.06, 0.90],
+            [0.02, 0.02, 0.06, 0.90],
+            BIRTH,
+            SSN,
+            PHONE,
+            EMAIL,
+            ADDRESS,
+            OTHER,
+            two(0.97),
+            two(0.1),
+        ],
+        Class::Strangers => strangers,
+    }
+}
+
+/// How many pairs the prior of a class weighs in each of its distributions.
+pub(crate) fn prior_pairs(class: Class) -> f64 {
+    match class {
+        Class::Strangers => 1_000.0,
+        Class::Same => 40.0,
+        _ => 100.0,
+    }
+}

@@ -1,0 +1,162 @@
+//! Pairs that share a token, each with what the weights make of its pattern of evidence.
+
+use std::collections::HashMap;
+
+use domain::Evidence;
+use serde::{Deserialize, Serialize};
+
+use crate::candidate::CandidatePair;
+use crate::classes::{CLASSES, Class};
+use crate::evidence::{EvidenceVector, families_of, met_without};
+use crate::link::LinkError;
+use crate::model::{Model, Pattern, Verdict};
+
+/// The weights of evidence of a city and epoch: estimated once, then frozen, so that nobody's coming
+/// or going moves how anybody else is linked.
+///
+/// # Privacy
+/// Rates over all records of a city; exact statistics, never published.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Weights {
+    pub(crate) model: Model,
+    /// The odds, in bits, from which on linking a pair brings the greatest expected F1.
+    pub(crate) threshold: f32,
+    /// Expected share of joined pairs that are one person's, when they were estimated.
+    pub(crate) precision: f64,
+    /// Pairs of one person that were expected among those they were estimated from.
+    pub(crate) same_pairs: f64,
+    /// Records that they were estimated from.
+    pub records: u64,
+}
+
+/// Pairs of one person from which on weights are frozen.
+const SETTLED_PAIRS: f64 = 1_000.0;
+
+/// A pair that shares a token, and which pattern of evidence it shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct JudgedPair {
+    pub(crate) a: u32,
+    pub(crate) b: u32,
+    pub(crate) pattern: u32,
+}
+
+/// Pairs by pattern of evidence.
+pub(crate) struct Patterns {
+    pub(crate) pairs: Vec<JudgedPair>,
+    pub(crate) patterns: Vec<Pattern>,
+}
+
+impl Patterns {
+    /// Reads the evidence of every pair. `masks` holds each record's families.
+    pub(crate) fn read(masks: &[u64], candidates: &[CandidatePair]) -> Self {
+        let mut numbers: HashMap<(EvidenceVector, u16), u32> = HashMap::new();
+        let mut known: HashMap<(u64, u64), u32> = HashMap::new();
+        let mut patterns: Vec<Pattern> = Vec::new();
+        let pairs = candidates
+            .iter()
+            .map(|CandidatePair { a, b, families }| {
+                let both = masks[*a as usize] & masks[*b as usize];
+                let pattern = *known.entry((*families, both)).or_insert_with(|| {
+                    let vector = EvidenceVector::read(*families, both);
+                    let met_without = met_without(*families);
+                    *numbers.entry((vector, met_without)).or_insert_with(|| {
+                        patterns.push(Pattern { vector, met_without, pairs: 0.0 });
+                        patterns.len() as u32 - 1
+                    })
+                });
+                patterns[pattern as usize].pairs += 1.0;
+                JudgedPair { a: *a, b: *b, pattern }
+            })
+            .collect();
+        Self { pairs, patterns }
+    }
+
+    /// What `weights` make of each pattern.
+    pub(crate) fn verdicts(&self, weights: &Weights) -> Vec<Verdict> {
+        self.patterns.iter().map(|pattern| weights.model.verdict(&pattern.vector)).collect()
+    }
+
+    /// Pairs of one person to expect among these.
+    pub(crate) fn expected_same(&self, verdicts: &[Verdict]) -> f64 {
+        self.patterns.iter().zip(verdicts).map(|(pattern, v)| pattern.pairs * v.probability()).sum()
+    }
+}
+
+impl Weights {
+    /// Weights estimated from all pairs that share a token, without a label.
+    pub(crate) fn estimate(masks: &[u64], patterns: &Patterns) -> Self {
+        // Rounded first, so that what is read again judges just as what was estimated.
+        let model = Model::estimate(masks.len(), &patterns.patterns, &seen(masks)).rounded();
+        let verdicts: Vec<Verdict> =
+            patterns.patterns.iter().map(|pattern| model.verdict(&pattern.vector)).collect();
+        let threshold = threshold(&patterns.patterns, &verdicts);
+        let same_pairs = single(patterns.expected_same(&verdicts));
+        Self { model, threshold, precision: 1.0, same_pairs, records: masks.len() as u64 }
+    }
+
+    /// Whether they rest on enough pairs to be kept for the epoch. Until then every night estimates
+    /// them anew.
+    pub fn are_settled(&self) -> bool {
+        self.same_pairs >= SETTLED_PAIRS
+    }
+
+    /// As text, to be kept for the epoch.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// From text.
+    ///
+    /// # Errors
+    /// [`LinkError::Weights`] when the text holds no weights.
+    pub fn from_json(text: &str) -> Result<Self, LinkError> {
+        let mut weights: Self = serde_json::from_str(text).map_err(|_| LinkError::Weights)?;
+        weights.model = weights.model.rounded();
+        for number in [&mut weights.precision, &mut weights.same_pairs] {
+            *number = single(*number);
+        }
+        let sane = weights.model.is_sane() && weights.threshold.is_finite();
+        sane.then_some(weights).ok_or(LinkError::Weights)
+    }
+}
+
+/// With 24 bits, which text carries there and back without loss.
+#[expect(clippy::cast_possible_truncation, reason = "that is the purpose")]
+pub(crate) fn single(number: f64) -> f64 {
+    f64::from(number as f32)
+}
+
+/// For each class the share of all pairs of records in which both hold one of the fields by which
+/// such a pair is seen.
+fn seen(masks: &[u64]) -> [f64; CLASSES] {
+    let share = |wanted: &dyn Fn(u64) -> bool| {
+        let records = masks.iter().filter(|mask| wanted(**mask)).count() as f64;
+        (records / masks.len().max(1) as f64).powi(2)
+    };
+    let has = |mask: u64, field: Evidence| mask & families_of(field) != 0;
+    Class::ALL.map(|class| match class.seen_by() {
+        [] => 1.0,
+        [field] => share(&|mask| has(mask, *field)),
+        [one, other, ..] => {
+            let either = share(&|mask| has(mask, *one)) + share(&|mask| has(mask, *other));
+            (either - share(&|mask| has(mask, *one) && has(mask, *other))).clamp(0.0, 1.0)
+        }
+    })
+}
+
+/// The odds, in bits, from which on linking pairs brings the greatest expected F1.
+fn threshold(patterns: &[Pattern], verdicts: &[Verdict]) -> f32 {
+    let mut order: Vec<usize> = (0..verdicts.len()).collect();
+    order.sort_by(|x, y| verdicts[*y].odds.total_cmp(&verdicts[*x].odds));
+    let all: f64 = order.iter().map(|i| patterns[*i].pairs * verdicts[*i].probability()).sum();
+    let (mut right, mut joined, mut best, mut at) = (0.0, 0.0, 0.0, 0.0);
+    for i in order {
+        right += patterns[i].pairs * verdicts[i].probability();
+        joined += patterns[i].pairs;
+        let f1 = 2.0 * right / (joined + all);
+        if f1 > best {
+            (best, at) = (f1, verdicts[i].odds);
+        }
+    }
+    at
+}

@@ -1,0 +1,115 @@
+//! How likely two records of one person are to share a token at all.
+//!
+//! What two records have in common is drawn many times from the model, group by group; which
+//! families they then share follows. That tells what it means when two records of one cluster share
+//! nothing, and how many pairs no token could bring together.
+
+use std::collections::HashMap;
+
+use domain::{FAMILIES, Part};
+
+use crate::evidence::{LEVELS, family_parts, implied, level_parts};
+use crate::model::Model;
+
+const DRAWS: usize = 1024;
+
+/// Draws of the families that two complete records of one person share.
+pub(crate) struct Meetings {
+    drawn: Vec<u64>,
+    known: HashMap<u64, f32>,
+}
+
+impl Meetings {
+    pub(crate) fn new(model: &Model) -> Self {
+        let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+        let drawn = (0..DRAWS).map(|_| families(draw(model, &mut dice))).collect();
+        Self { drawn, known: HashMap::new() }
+    }
+
+    /// The probability that two records of one person, which both have these families, share no token.
+    pub(crate) fn missed(&self, both: u64) -> f64 {
+        let none = self.drawn.iter().filter(|families| *families & both == 0).count();
+        // A draw more on either side: what 1,024 draws never showed is rare, not impossible.
+        (none as f64 + 0.5) / (DRAWS as f64 + 1.0)
+    }
+
+    /// The share of pairs of one person that share a token, if the two records hold what any two
+    /// records hold. `kinds` are the records' families, with how many records have just these.
+    pub(crate) fn met(&self, kinds: &[(u64, f64)]) -> f64 {
+        let (mut met, mut all) = (0.0, 0.0);
+        for (i, (a, n)) in kinds.iter().enumerate() {
+            for (b, m) in &kinds[i..] {
+                let pairs = if a == b { n * (n - 1.0) / 2.0 } else { n * m };
+                all += pairs;
+                met += pairs * (1.0 - self.missed(a & b));
+            }
+        }
+        if all == 0.0 { 1.0 } else { met / all }
+    }
+
+    /// Its logarithm to base 2, remembered.
+    pub(crate) fn missed_bits(&mut self, both: u64) -> f32 {
+        if let Some(bits) = self.known.get(&both) {
+            return *bits;
+        }
+        let bits = self.missed(both).log2() as f32;
+        self.known.insert(both, bits);
+        bits
+    }
+}
+
+/// Parts that two records of one person agree on.
+fn draw(model: &Model, dice: &mut Dice) -> u32 {
+    let same = &model.levels[0];
+    let mut parts = 0;
+    for (group, distribution) in same.iter().enumerate() {
+        let mut at = dice.next();
+        let level = (0..LEVELS - 1).find(|level| {
+            at -= distribution[*level];
+            at < 0.0
+        });
+        match level {
+            Some(0) => {}
+            None => parts |= level_parts(group, LEVELS - 1),
+            // Of the parts that prove just this level, one agrees for sure, the weaker ones mostly.
+            Some(level) => {
+                let of_level = level_parts(group, level) & !(1 << Part::SoundexPair as u32);
+                parts |= pick(of_level, dice);
+                if level > 1 {
+                    parts |= pick(level_parts(group, 1), dice);
+                }
+            }
+        }
+    }
+    implied(parts)
+}
+
+fn pick(parts: u32, dice: &mut Dice) -> u32 {
+    let number = parts.count_ones();
+    if number == 0 {
+        return 0;
+    }
+    let which = (dice.next() * f64::from(number)) as u32;
+    let mut left = parts;
+    for _ in 0..which {
+        left &= left - 1;
+    }
+    1 << left.trailing_zeros()
+}
+
+fn families(parts: u32) -> u64 {
+    (0..FAMILIES.len()).filter(|f| family_parts(*f) & !parts == 0).fold(0, |m, f| m | 1 << f)
+}
+
+/// Numbers in 0..1 that are the same on every run (SplitMix64); nothing private rests on them.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ z >> 31) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}

@@ -1,0 +1,238 @@
+//! Weights of evidence: a mixture over what two records can be to each other, estimated without a
+//! label by expectation-maximization.
+//!
+//! Each class has a number of pairs among all pairs of records, and for each field a distribution
+//! over levels of agreement. Observations are censored ([`EvidenceVector`]): the likelihood of a
+//! field is the sum over the levels that remain possible. Pairs are seen only if they share a
+//! token, which favours agreement; a field's distribution is therefore learned from those pairs
+//! alone that met without it, where its agreement is no consequence of their having met.
+//!
+//! # Source
+//! Fellegi and Sunter (1969); Winkler (1988) for EM; the classes beyond match and non-match follow
+//! the linkage reference, section 3 (twins, siblings, borrowed numbers), decision 0011.
+
+use domain::Evidence;
+use serde::{Deserialize, Serialize};
+
+use crate::classes::{
+    CLASSES, Class, Distributions, SHARE_OF_ALIASES, SHARE_OF_RELATIVES, prior, prior_pairs,
+};
+use crate::evidence::{EvidenceVector, GROUPS, LEVELS, UNKNOWN};
+use crate::judge::single;
+
+/// A pattern of evidence, and how many pairs show it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pattern {
+    pub(crate) vector: EvidenceVector,
+    /// Groups without which the records would have met all the same, one bit a group.
+    pub(crate) met_without: u16,
+    pub(crate) pairs: f64,
+}
+
+/// The weights.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Model {
+    pairs: [f64; CLASSES],
+    pub(crate) levels: [Distributions; CLASSES],
+}
+
+/// What a pattern says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Verdict {
+    /// Log2 of the odds that the two records are one person.
+    pub(crate) odds: f32,
+    /// At most 0: log2 of how much better families, twins and chance explain the pair than one
+    /// person does, leaving out how rare one person is among all pairs.
+    pub(crate) against: f32,
+    /// At most 0: log2 of how much better the best of families, twins and the like would explain
+    /// the pair than one person does, if there were as many of them.
+    pub(crate) contrast: f32,
+}
+
+impl Verdict {
+    /// The probability that the two records are one person.
+    pub(crate) fn probability(self) -> f64 {
+        probability(f64::from(self.odds))
+    }
+}
+
+pub(crate) fn probability(odds_bits: f64) -> f64 {
+    1.0 / (1.0 + (-odds_bits).exp2())
+}
+
+const ROUNDS: usize = 200;
+const SETTLED: f64 = 1e-6;
+const BELIEF: f64 = 0.1;
+/// A field is learned from pairs whose class the other fields make as likely as this.
+const SURE: f64 = 0.9;
+
+impl Model {
+    /// Before any data, for `records` records.
+    pub(crate) fn prior(records: usize) -> Self {
+        let n = records as f64;
+        let pairs = Class::ALL.map(|class| match class {
+            Class::Strangers => (n * (n - 1.0) / 2.0).max(1.0),
+            class => class.pairs_per_record() * n,
+        });
+        Self { pairs, levels: Class::ALL.map(prior) }
+    }
+
+    /// Estimated from the patterns of all pairs that share a token.
+    ///
+    /// `seen[c]` is the share of class `c`'s pairs that can be seen at all, because both records
+    /// hold what such a pair has in common.
+    pub(crate) fn estimate(records: usize, patterns: &[Pattern], seen: &[f64; CLASSES]) -> Self {
+        let mut model = Self::prior(records);
+        let start = model.clone();
+        for _ in 0..ROUNDS {
+            let next = model.step(&start, patterns, seen);
+            let moved = next.distance(&model);
+            model = next;
+            if moved < SETTLED {
+                break;
+            }
+        }
+        model
+    }
+
+    fn step(&self, start: &Self, patterns: &[Pattern], seen: &[f64; CLASSES]) -> Self {
+        let mut pairs = [0.0; CLASSES];
+        let mut levels = [[[0.0; LEVELS]; GROUPS]; CLASSES];
+        for pattern in patterns {
+            let (joint, fields) = self.joint(&pattern.vector);
+            let total: f64 = joint.iter().sum();
+            if total <= 0.0 {
+                continue;
+            }
+            for (number, class) in Class::ALL.into_iter().enumerate() {
+                let fields = class.seen_by();
+                if fields.is_empty() || fields.iter().any(|f| pattern.vector.of(*f) != UNKNOWN) {
+                    pairs[number] += pattern.pairs * joint[number] / total;
+                }
+            }
+            for group in 0..GROUPS {
+                let possible = pattern.vector.0[group];
+                if possible == UNKNOWN || pattern.met_without >> group & 1 == 0 {
+                    continue;
+                }
+                // What the other fields alone make of the pair: a field that helped to settle
+                // which class a pair is of would confirm what it is believed to say.
+                let others: [f64; CLASSES] = std::array::from_fn(|c| joint[c] / fields[c][group].max(1e-300));
+                let all: f64 = others.iter().sum();
+                let Some(class) = others.iter().position(|j| *j >= SURE * all) else { continue };
+                for level in (0..LEVELS).filter(|level| possible >> level & 1 == 1) {
+                    let share = self.levels[class][group][level] / fields[class][group].max(1e-300);
+                    levels[class][group][level] += pattern.pairs * joint[class] / total * share;
+                }
+            }
+        }
+        let mut next = self.clone();
+        for (number, class) in Class::ALL.into_iter().enumerate() {
+            let (belief, expected) = match class {
+                Class::Strangers => (0.0, 0.0),
+                // Families of which few pairs are seen have few twins and namesakes.
+                Class::Twins | Class::Namesakes => {
+                    (1.0, SHARE_OF_RELATIVES * self.pairs[Class::Relatives as usize])
+                }
+                // Nearly everybody goes by one name.
+                Class::Alias => (2.0, SHARE_OF_ALIASES * self.pairs[Class::Same as usize]),
+                Class::Same | Class::Relatives | Class::Housemates => (BELIEF / 10.0, start.pairs[number]),
+                _ => (BELIEF, start.pairs[number]),
+            };
+            if class != Class::Strangers {
+                next.pairs[number] = (pairs[number] + belief * expected + 0.5) / (seen[number] + belief);
+            }
+            for evidence in Evidence::ALL {
+                let (group, leeway) = (evidence as usize, class.leeway(evidence));
+                if leeway > 1.0 {
+                    next.levels[number][group] = learned(
+                        &start.levels[number][group],
+                        &levels[number][group],
+                        prior_pairs(class),
+                        leeway,
+                    );
+                }
+            }
+        }
+        // What a home has in common is learned from relatives, of whom there are most.
+        let home = next.levels[Class::Relatives as usize];
+        for class in [Class::Twins, Class::Namesakes] {
+            for evidence in [Evidence::Phone, Evidence::Address] {
+                next.levels[class as usize][evidence as usize] = home[evidence as usize];
+            }
+        }
+        next
+    }
+
+    /// For each class the expected number of pairs that look so, and each field's part in it.
+    fn joint(&self, vector: &EvidenceVector) -> ([f64; CLASSES], [[f64; GROUPS]; CLASSES]) {
+        let mut joint = self.pairs;
+        let mut fields = [[1.0; GROUPS]; CLASSES];
+        for (class, levels) in self.levels.iter().enumerate() {
+            let each = levels.iter().zip(&vector.0).zip(&mut fields[class]);
+            for ((distribution, possible), field) in each.filter(|((_, possible), _)| **possible != UNKNOWN) {
+                *field =
+                    (0..LEVELS).filter(|l| possible >> l & 1 == 1).map(|level| distribution[level]).sum();
+                joint[class] *= *field;
+            }
+        }
+        (joint, fields)
+    }
+
+    fn distance(&self, other: &Self) -> f64 {
+        let counts = self.pairs.iter().zip(&other.pairs).map(|(a, b)| (a - b).abs() / b.max(1.0));
+        let levels = self.levels.iter().flatten().flatten().zip(other.levels.iter().flatten().flatten());
+        counts.chain(levels.map(|(a, b)| (a - b).abs())).fold(0.0, f64::max)
+    }
+
+    /// With 24 bits a number, which text carries there and back without loss: what is read again
+    /// judges just as what was written.
+    pub(crate) fn rounded(mut self) -> Self {
+        let round = |number: &mut f64| *number = single(*number);
+        self.pairs.iter_mut().for_each(round);
+        self.levels.iter_mut().flatten().flatten().for_each(round);
+        self
+    }
+
+    /// Whether every number is one that estimation can give.
+    pub(crate) fn is_sane(&self) -> bool {
+        self.pairs.iter().all(|n| n.is_finite() && *n > 0.0)
+            && self.levels.iter().flatten().flatten().all(|p| (0.0..=1.001).contains(p))
+    }
+
+    /// What the model makes of a pattern.
+    pub(crate) fn verdict(&self, vector: &EvidenceVector) -> Verdict {
+        let (joint, _) = self.joint(vector);
+        let sum = |one_person: bool| -> f64 {
+            Class::ALL.iter().zip(&joint).filter(|(c, _)| c.one_person() == one_person).map(|(_, j)| j).sum()
+        };
+        let (one, two) = (sum(true), sum(false));
+        let strangers = joint[CLASSES - 1];
+        let same_pairs = self.pairs[0] + self.pairs[1];
+        let chance = strangers / self.pairs[CLASSES - 1] * same_pairs;
+        // Each kind of pair by itself, were all kinds equally many.
+        let alone = |class: Class| joint[class as usize] / self.pairs[class as usize].max(1e-300);
+        let kin = Class::ALL.into_iter().filter(|c| !c.one_person()).map(alone).fold(0.0, f64::max);
+        Verdict {
+            odds: bits(one, two),
+            against: bits(one, two - strangers + chance).min(0.0),
+            contrast: bits(alone(Class::Same), kin).min(0.0),
+        }
+    }
+}
+
+/// A distribution from what was seen and what was believed before, which weighs `strength` pairs.
+fn learned(prior: &[f64; LEVELS], seen: &[f64; LEVELS], strength: f64, leeway: f64) -> [f64; LEVELS] {
+    let total: f64 = seen.iter().sum();
+    let mut out = [0.0; LEVELS];
+    for level in 1..LEVELS {
+        let p = (seen[level] + strength * prior[level]) / (total + strength);
+        out[level] = p.clamp(prior[level] / leeway, (prior[level] * leeway).min(1.0));
+    }
+    out[0] = (1.0 - out.iter().sum::<f64>()).max(1e-6);
+    out
+}
+
+fn bits(one: f64, other: f64) -> f32 {
+    (one.max(1e-300).log2() - other.max(1e-300).log2()) as f32
+}
