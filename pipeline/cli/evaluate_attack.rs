@@ -15,7 +15,7 @@ use crate::command::EvaluateAttackArguments;
 use crate::evaluate_linkage::write_json;
 use crate::evaluation_keys::EvaluationKeys;
 use crate::failure::{Class, Failure, Outcome};
-use crate::frequency_attack::{Decoded, attack};
+use crate::frequency_attack::{Decoded, DecodedRecord, attack};
 use crate::key_attack::{AGENCIES, CrossLinks, Guesses, cross_links, guess};
 use crate::linkage_sources::{note_set_aside, parse_sources, read_sources, rekey, tokens};
 use crate::resource_use::ResourceUse;
@@ -26,6 +26,8 @@ use crate::token_columns::{Half, TokenColumn, agency_columns, stored_columns};
 const BAR: f64 = 0.001;
 /// Records from which on the bar holds: few records decode by chance a larger share.
 const CITY_SCALE: usize = 100_000;
+/// Caps on the records that share a token, for which it is told what would be decoded under them.
+const CAPS: [u32; 5] = [5, 10, 20, 50, 100];
 
 #[derive(Serialize)]
 struct Report {
@@ -48,7 +50,16 @@ struct FrequencyReport {
     bar_from_records: usize,
     by_rank: Share,
     by_unique_frequency: Share,
+    /// What would be decoded if the hub stored no token that more records share.
+    under_caps: Vec<CapReport>,
     families: Vec<FamilyReport>,
+}
+
+#[derive(Serialize)]
+struct CapReport {
+    most_records: u32,
+    by_rank: Share,
+    by_unique_frequency: Share,
 }
 
 /// Decoded records, and their share of those that were attacked.
@@ -138,8 +149,8 @@ impl FrequencyReport {
         records: usize,
         (population, public_records): (&'static str, usize),
     ) -> Self {
-        let mut by_rank = vec![false; records];
-        let mut by_unique_frequency = vec![false; records];
+        let mut by_rank = vec![None; records];
+        let mut by_unique_frequency = vec![None; records];
         let mut families = Vec::new();
         for (number, family) in FAMILIES.iter().enumerate() {
             let found = attack(&stored[number], &labels[number], &public[number]);
@@ -147,13 +158,22 @@ impl FrequencyReport {
             mark(&mut by_unique_frequency, &found.by_unique_frequency);
             families.push(FamilyReport::of(family.name, &found));
         }
+        let under = |cap: u32, least: &[Option<u32>]| {
+            Share::of(least.iter().flatten().filter(|frequency| **frequency <= cap).count(), records)
+        };
+        let under_caps = CAPS.map(|cap| CapReport {
+            most_records: cap,
+            by_rank: under(cap, &by_rank),
+            by_unique_frequency: under(cap, &by_unique_frequency),
+        });
         Self {
             public: population,
             public_records,
             bar: BAR,
             bar_from_records: CITY_SCALE,
-            by_rank: Share::of(count(&by_rank), records),
-            by_unique_frequency: Share::of(count(&by_unique_frequency), records),
+            by_rank: under(u32::MAX, &by_rank),
+            by_unique_frequency: under(u32::MAX, &by_unique_frequency),
+            under_caps: under_caps.into(),
             families,
         }
     }
@@ -181,14 +201,12 @@ impl FamilyReport {
     }
 }
 
-fn mark(all: &mut [bool], decoded: &[u32]) {
-    for record in decoded {
-        all[*record as usize] = true;
+/// Notes for each decoded record how many records share the token that decodes it, at least.
+fn mark(least: &mut [Option<u32>], decoded: &[DecodedRecord]) {
+    for DecodedRecord { record, frequency } in decoded {
+        let known = &mut least[*record as usize];
+        *known = Some(known.map_or(*frequency, |known| known.min(*frequency)));
     }
-}
-
-fn count(marked: &[bool]) -> usize {
-    marked.iter().filter(|marked| **marked).count()
 }
 
 /// What is not as it must be: place, rule and remedy.
@@ -252,6 +270,18 @@ fn print(report: &Report) {
         whole(by_unique_frequency.decoded),
         percent(by_unique_frequency.share),
     ]);
+    for cap in &report.frequency.under_caps {
+        lines.add_row([
+            format!("any, held by {} at most", cap.most_records),
+            String::new(),
+            String::new(),
+            String::new(),
+            whole(cap.by_rank.decoded),
+            percent(cap.by_rank.share),
+            whole(cap.by_unique_frequency.decoded),
+            percent(cap.by_unique_frequency.share),
+        ]);
+    }
     out(&lines.to_string());
     let mut lines = table(["linkage key", "hub key", "guesses", "matches"], 2..4);
     for guesses in &report.guesses {

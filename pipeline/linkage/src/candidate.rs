@@ -32,7 +32,7 @@ const FAMILIES_AT_A_TIME: usize = 8;
 /// Joins records on tokens, family by family. A token that more than `token_cap` records share
 /// says too little to be worth its pairs, and is the shape that a placeholder takes.
 pub(crate) fn candidate_pairs(records: &Records, token_cap: usize) -> Candidates {
-    join(records, token_cap, |_, _| true)
+    join(records, token_cap, FAMILIES_AT_A_TIME, |_, _| true)
 }
 
 /// The pairs of which one record at least is `changed`. Every token is looked at once, and only those
@@ -44,16 +44,22 @@ pub(crate) fn candidate_pairs_of(records: &Records, token_cap: usize, changed: &
             wanted[usize::from(family)].put(token);
         }
     }
-    let mut out = join(records, token_cap, |family, token| wanted[usize::from(family)].has(token));
+    let wanted = |family: u8, token| wanted[usize::from(family)].has(token);
+    let mut out = join(records, token_cap, FAMILIES.len(), wanted);
     out.pairs.retain(|pair| changed[pair.a as usize] || changed[pair.b as usize]);
     out
 }
 
 /// Joins the tokens that are wanted, and gathers the families that each pair shares.
-fn join(records: &Records, token_cap: usize, wanted: impl Fn(u8, u64) -> bool + Sync) -> Candidates {
+fn join(
+    records: &Records,
+    token_cap: usize,
+    at_a_time: usize,
+    wanted: impl Fn(u8, u64) -> bool,
+) -> Candidates {
     let mut out = Candidates { pairs: Vec::new(), tokens_over_cap: 0 };
-    for first in (0..FAMILIES.len()).step_by(FAMILIES_AT_A_TIME) {
-        let families = first..(first + FAMILIES_AT_A_TIME).min(FAMILIES.len());
+    for first in (0..FAMILIES.len()).step_by(at_a_time) {
+        let families = first..(first + at_a_time).min(FAMILIES.len());
         let mut by_family: Vec<Vec<(u64, u32)>> = vec![Vec::new(); families.len()];
         for record in 0..records.len() {
             for (family, token) in records.tokens_of(record) {

@@ -59,7 +59,14 @@ pub(crate) fn cluster(
         accepted.retain(|pair| anew[pair.a as usize]);
     }
     accepted.sort_unstable_by(|x, y| odds(y).total_cmp(&odds(x)).then((x.a, x.b).cmp(&(y.a, y.b))));
-    let neighbours = Neighbours::new(records.len(), pairs);
+    // Only records that are in an accepted pair are ever asked for their others.
+    let mut asked = vec![false; records.len()];
+    for pair in &accepted {
+        asked[pair.a as usize] = true;
+        asked[pair.b as usize] = true;
+    }
+    let neighbours =
+        Neighbours::new(records.len(), pairs.iter().filter(|p| asked[p.a as usize] && asked[p.b as usize]));
     for pair in &accepted {
         merge(judgement, &neighbours, meetings, &mut forest, pair, &mut out);
     }
@@ -176,9 +183,11 @@ struct Neighbours {
 }
 
 impl Neighbours {
-    fn new(records: usize, pairs: &[JudgedPair]) -> Self {
+    fn new<'a>(records: usize, pairs: impl Iterator<Item = &'a JudgedPair> + Clone) -> Self {
         let mut starts = vec![0_u32; records + 1];
-        for pair in pairs {
+        let mut edges = 0;
+        for pair in pairs.clone() {
+            edges += 2;
             starts[pair.a as usize + 1] += 1;
             starts[pair.b as usize + 1] += 1;
         }
@@ -186,9 +195,9 @@ impl Neighbours {
             starts[i + 1] += starts[i];
         }
         let mut next = starts.clone();
-        let mut edges = vec![(0, 0); pairs.len() * 2];
+        let mut edges = vec![(0, 0); edges];
         // Pairs lie in order of both records: first all that come before a record, then those after.
-        for pair in pairs {
+        for pair in pairs.clone() {
             edges[next[pair.b as usize] as usize] = (pair.a, pair.pattern);
             next[pair.b as usize] += 1;
         }

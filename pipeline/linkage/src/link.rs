@@ -162,7 +162,8 @@ pub fn link_again(
     let mut candidates = candidate_pairs_of(records, options.token_cap, &changed);
     let kept = before.pairs.iter().filter(|p| !changed[p.a as usize] && !changed[p.b as usize]);
     candidates.pairs.extend(kept);
-    candidates.pairs.sort_unstable();
+    // Two runs in order: the stable sort merges them.
+    candidates.pairs.sort();
     let masks = records.family_masks();
     let patterns = Patterns::read(&masks, &candidates.pairs);
     let found = Found { masks, patterns, candidates: candidates.pairs, over_cap: candidates.tokens_over_cap };
