@@ -92,15 +92,16 @@ fn nobody_taken_away_is_no_change() {
     assert_eq!(stability.persons_without(&[]), all);
 }
 
-/// Records of two sources, the second of which may have one record a person.
+/// Records of two sources in turn, the second of which may have one record a person: of every
+/// other person of three records it holds two.
 fn two_sources(people: &[Person], single: bool) -> Records {
     let rows: Vec<(u16, Person)> =
-        people.iter().enumerate().map(|(i, person)| (u16::from(i % 3 == 2), person.clone())).collect();
+        people.iter().enumerate().map(|(i, person)| (u16::from(i % 2 == 1), person.clone())).collect();
     records_of(&rows, &[false, single])
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     /// Whoever is taken away, under whatever caps: the persons are those of a full linkage without
     /// them, and the changes are those of the definitions.
@@ -108,8 +109,8 @@ proptest! {
     fn it_agrees_with_a_full_linkage(
         households in 8_usize..50,
         humans in prop::collection::btree_set(0_usize..150, 1..4),
-        strays in prop::collection::btree_set(0_u32..450, 0..4),
-        token_cap in prop_oneof![Just(100), 2_usize..24],
+        strays in prop::collection::btree_set(0_u32..450, 0..9),
+        token_cap in prop_oneof![Just(100), 2_usize..5, 5_usize..24],
         cluster_cap in prop_oneof![Just(60), 2_usize..6],
         single in any::<bool>(),
     ) {
