@@ -2,6 +2,9 @@
 
 use chrono::{Datelike, NaiveDate};
 
+/// Nobody has been older; a birth that says so is an error, or a record of long ago.
+const OLDEST: u32 = 125;
+
 /// What is known of a birth.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Birth {
@@ -10,13 +13,15 @@ pub(crate) struct Birth {
 }
 
 impl Birth {
-    /// The age in whole years; from a year alone, the difference of years. `None` before birth.
+    /// The age in whole years; from a year alone, the difference of years. `None` before birth,
+    /// and past any age that people reach.
     pub(crate) fn age_at(self, day: NaiveDate) -> Option<u32> {
-        match (self.date, self.year) {
+        let age = match (self.date, self.year) {
             (Some(birth), _) => day.years_since(birth),
             (None, Some(year)) => u32::try_from(day.year() - year).ok(),
             (None, None) => None,
-        }
+        };
+        age.filter(|age| *age <= OLDEST)
     }
 }
 
@@ -33,5 +38,8 @@ mod tests {
         assert_eq!(birth.age_at(day(2004, 2, 28)), None);
         assert_eq!(Birth { date: None, year: Some(2000) }.age_at(day(2018, 1, 1)), Some(18));
         assert_eq!(Birth::default().age_at(day(2018, 1, 1)), None);
+        let long_ago = Birth { date: Some(day(1653, 2, 1)), year: Some(1653) };
+        assert_eq!(long_ago.age_at(day(2018, 1, 1)), None, "an error, not an age");
+        assert_eq!(long_ago.age_at(day(1683, 2, 1)), Some(30));
     }
 }

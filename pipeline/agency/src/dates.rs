@@ -2,6 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::birth_pieces::BirthPieces;
+
 /// Formats, tried in order.
 #[derive(Clone)]
 pub(crate) struct DateFormats(Vec<Known>);
@@ -29,7 +31,7 @@ impl DateFormats {
         Self(known.collect())
     }
 
-    /// The date, if `text` is one in any of the formats and lies between 1850 and 2199. A time of
+    /// The date, if `text` is one in any of the formats and lies between 1500 and 2199. A time of
     /// day behind the date is ignored.
     pub(crate) fn parse(&self, text: &str) -> Option<NaiveDate> {
         let text = text.trim();
@@ -41,8 +43,49 @@ impl DateFormats {
                 NaiveDate::parse_from_str(text, format).ok()
             }
         })?;
-        (1850..=2199).contains(&date.year()).then_some(date)
+        (1500..=2199).contains(&date.year()).then_some(date)
     }
+}
+
+impl DateFormats {
+    /// What is left of a date that [`Self::parse`] does not find, by the first format of three numbers in
+    /// which something is.
+    pub(crate) fn pieces(&self, text: &str) -> BirthPieces {
+        let text = without_time(text.trim());
+        let left = self.0.iter().map(|format| match format {
+            Known::Fixed { separator, year_first } => {
+                let order = if *year_first { "Ymd" } else { "mdY" };
+                separated(text, order, |c| c == char::from(*separator))
+            }
+            Known::Compact => compact_pieces(text),
+            Known::Other(format) => {
+                let order: String = format.split('%').filter_map(|part| part.chars().next()).collect();
+                separated(text, &order, |c: char| !c.is_alphanumeric())
+            }
+        });
+        left.into_iter().find(|pieces| *pieces != BirthPieces::default()).unwrap_or_default()
+    }
+}
+
+/// Three numbers with something between them; a piece that is no number is none.
+fn separated(text: &str, order: &str, is_separator: impl Fn(char) -> bool) -> BirthPieces {
+    let parts: Vec<&str> = text.split(is_separator).collect();
+    if parts.len() != 3 || order.len() != 3 {
+        return BirthPieces::default();
+    }
+    let part = |name: char| order.find(name).map(|at| parts[at]);
+    let short = |name: char| part(name).filter(|p| p.len() <= 2).and_then(|p| number(p.as_bytes()));
+    let year = part('Y').filter(|p| p.len() == 4).and_then(|p| number(p.as_bytes()));
+    BirthPieces::new(year.map(u32::cast_signed), short('m'), short('d'))
+}
+
+/// `%Y%m%d` of which a digit is wrong.
+fn compact_pieces(text: &str) -> BirthPieces {
+    let text = text.as_bytes();
+    if text.len() != 8 {
+        return BirthPieces::default();
+    }
+    BirthPieces::new(number(&text[..4]).map(u32::cast_signed), number(&text[4..6]), number(&text[6..]))
 }
 
 /// `2022-02-18 13:37:26` and `2022-02-18T13:37:26` without the time.
@@ -103,6 +146,24 @@ mod tests {
     }
 
     #[test]
+    fn a_date_with_one_error_leaves_pieces() {
+        let some = |year, month, day| BirthPieces { year, month, day, of_year_only: false };
+        for (format, text, left) in [
+            ("%m/%d/%Y", "0q/07/1994", some(Some(1994), None, Some(7))),
+            ("%m/%d/%Y", "02/31/1994", some(Some(1994), Some(2), Some(31))),
+            ("%m/%d/%Y", "02/07/19i4", some(None, Some(2), Some(7))),
+            ("%Y%m%d", "19942107", some(Some(1994), None, Some(7))),
+            ("%d.%m.%Y", "07.21.1994", some(Some(1994), None, Some(7))),
+            ("%Y-%m-%d", "", BirthPieces::default()),
+            ("%Y-%m-%d", "unknown", BirthPieces::default()),
+            ("%m/%d/%Y", "01/01/0001", BirthPieces::default()),
+            ("%Y%m%d", "99999999", BirthPieces::default()),
+        ] {
+            assert_eq!(formats(&[format]).pieces(text), left, "{format} {text}");
+        }
+    }
+
+    #[test]
     fn impossible_dates_are_none() {
         for (format, text) in [
             ("%Y-%m-%d", "2021-02-29"),
@@ -112,7 +173,7 @@ mod tests {
             ("%Y%m%d", "20210631"),
             ("%Y%m%d", "2021063"),
             ("%m/%d/%Y", "02/30/2020"),
-            ("%Y-%m-%d", "1600-01-01"),
+            ("%Y-%m-%d", "1499-12-31"),
             ("%Y-%m-%d", ""),
             ("%d-%b-%Y", "31-Feb-2020"),
         ] {

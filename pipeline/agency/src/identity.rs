@@ -4,12 +4,13 @@ use chrono::{Datelike, NaiveDate};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::age::Birth;
+use crate::birth_pieces::BirthPieces;
 use crate::columns::{Cell, Columns, Row};
 use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::fold::{fold, says_nothing};
 use crate::hashed_hmis::{Names, is_digest, is_hashed_ssn, soundex_form};
-use crate::name::{Name, first_name, full_name, last_name};
+use crate::name::{Name, first_name, full_name, last_name, middle_initial, trailing_initial};
 use crate::number::{self, Ssn};
 use crate::profile::Profile;
 use crate::profile_identity::Field;
@@ -22,12 +23,18 @@ use crate::street::street;
 #[derive(Default, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct Identity {
     pub(crate) first: Option<String>,
+    /// First letter of the middle name.
+    pub(crate) middle: Option<String>,
     pub(crate) last: Option<String>,
     /// SOUNDEX forms of first and last name ([`crate::hashed_hmis`]).
     pub(crate) first_soundex: Option<String>,
     pub(crate) last_soundex: Option<String>,
     #[zeroize(skip)]
     pub(crate) birth: Birth,
+    /// What tokens are made of; more than `birth` where the date does not exist, less where its day stands
+    /// for a year.
+    #[zeroize(skip)]
+    pub(crate) birth_pieces: BirthPieces,
     pub(crate) ssn: Option<String>,
     pub(crate) ssn_last_four: Option<String>,
     /// An opaque hash of an SSN, in a namespace of its own.
@@ -39,6 +46,8 @@ pub(crate) struct Identity {
     pub(crate) street_name: Option<String>,
     pub(crate) postcode: Option<String>,
     pub(crate) birth_place: Option<String>,
+    pub(crate) locality: Option<String>,
+    pub(crate) occupation: Option<String>,
     /// `name\u{1f}value` of further identifiers.
     pub(crate) other: Vec<String>,
 }
@@ -59,6 +68,7 @@ impl Nulled {
 /// Where the identity fields of a file are.
 pub(crate) struct IdentityColumns {
     first: Option<Cells>,
+    middle: Option<Cells>,
     last: Option<Cells>,
     full: Option<Cells>,
     birth_date: Option<(Cells, DateFormats)>,
@@ -71,6 +81,8 @@ pub(crate) struct IdentityColumns {
     street_name: Option<Cells>,
     postcode: Option<Cells>,
     birth_place: Option<Cells>,
+    locality: Option<Cells>,
+    occupation: Option<Cells>,
     other: Vec<(String, Cells)>,
     names: Names,
 }
@@ -109,9 +121,8 @@ impl IdentityColumns {
         let map = &profile.identity;
         let bind = |field: &Option<Field>| field.as_ref().map(|f| Cells::bind(f, columns)).transpose();
         let default = ["%Y-%m-%d".to_owned()];
-        // A middle name, unit, city, state and occupation are declared and found, so that a wrong
-        // profile shows; token scheme 2 makes nothing of them.
-        for field in [&map.middle_name, &map.unit, &map.city, &map.state, &map.occupation] {
+        // A unit and a state are declared and found, so that a wrong profile shows; no token is made of them.
+        for field in [&map.unit, &map.state] {
             bind(field)?;
         }
         let codes = |field: &Field| field.codes.iter().map(|(c, w)| (fold(c), w.clone())).collect();
@@ -121,6 +132,7 @@ impl IdentityColumns {
         });
         Ok(Self {
             first: bind(&map.first_name)?,
+            middle: bind(&map.middle_name)?,
             last: bind(&map.last_name)?,
             full: bind(&map.full_name)?,
             birth_date: match &map.birth_date {
@@ -142,6 +154,8 @@ impl IdentityColumns {
             street_name: bind(&map.street_name)?,
             postcode: bind(&map.postcode)?,
             birth_place: bind(&map.birth_place)?,
+            locality: bind(&map.city)?,
+            occupation: bind(&map.occupation)?,
             other: other.collect::<Result<_, EncodeError>>()?,
             names,
         })
@@ -152,7 +166,8 @@ impl IdentityColumns {
         let single =
             [&self.first, &self.last, &self.full, &self.ssn, &self.phone, &self.email, &self.street_number]
                 .into_iter()
-                .chain([&self.street_name, &self.postcode, &self.birth_place])
+                .chain([&self.middle, &self.street_name, &self.postcode, &self.birth_place])
+                .chain([&self.locality, &self.occupation])
                 .chain(&self.birth_parts)
                 .flatten();
         let dated = self.birth_date.iter().map(|(cells, _)| cells);
@@ -166,7 +181,7 @@ impl IdentityColumns {
         let text = |cells: &Option<Cells>| cells.as_ref().map(|c| c.text(row)).unwrap_or_default();
         let mut identity = Identity::default();
         self.read_names(row, &mut identity, nulled);
-        identity.birth = self.read_birth(row, nulled);
+        self.read_birth(row, &mut identity, nulled);
         read_ssn(&text(&self.ssn), &mut identity, nulled);
         let cell = text(&self.phone);
         identity.phone = nulled.keep("phone", &cell, number::phone(&cell));
@@ -179,9 +194,9 @@ impl IdentityColumns {
         let address = street(Some(&number).filter(|n| !n.is_empty()).map(|n| &**n), &cell);
         identity.street_name = nulled.keep("street_name", &cell, address.name);
         identity.street_number = address.number;
-        let cell = fold(&text(&self.birth_place));
-        let letters: String = cell.chars().filter(|c| c.is_alphabetic()).collect();
-        identity.birth_place = Some(letters).filter(|l| l.len() >= 2 && !says_nothing(&cell));
+        identity.birth_place = letters(&text(&self.birth_place));
+        identity.locality = letters(&text(&self.locality));
+        identity.occupation = letters(&text(&self.occupation));
         for (name, cells) in &self.other {
             let cell = cells.text(row);
             if let Some(value) = nulled.keep("other", &cell, number::other(&cell)) {
@@ -203,41 +218,49 @@ impl IdentityColumns {
         let name = if self.full.is_some() {
             full_name(&full)
         } else {
-            Name { first: first_name(&first), last: last_name(&last) }.without_placeholders()
+            let middle = middle_initial(&text(&self.middle)).or_else(|| trailing_initial(&first));
+            Name { first: first_name(&first), middle, last: last_name(&last) }.without_placeholders()
         };
         let name = Name {
             first: nulled.keep("first_name", if self.full.is_some() { &full } else { &first }, name.first),
+            middle: name.middle,
             last: nulled.keep("last_name", if self.full.is_some() { &full } else { &last }, name.last),
         };
         identity.first_soundex = name.first.as_deref().and_then(soundex_form);
         identity.last_soundex = name.last.as_deref().and_then(soundex_form);
         if self.names == Names::Clear {
-            (identity.first, identity.last) = (name.first, name.last);
+            (identity.first, identity.middle, identity.last) = (name.first, name.middle, name.last);
         }
     }
 
-    fn read_birth(&self, row: &Row<'_>, nulled: &mut Nulled) -> Birth {
-        let mut birth = Birth::default();
+    fn read_birth(&self, row: &Row<'_>, identity: &mut Identity, nulled: &mut Nulled) {
+        let mut date = None;
         if let Some((cells, formats)) = &self.birth_date {
             let cell = cells.text(row);
-            let date = formats.parse(&cell).filter(|date| !is_placeholder_birth(*date));
-            birth.date = nulled.keep("birth_date", &cell, date);
+            date = formats.parse(&cell);
+            if date.is_none() {
+                identity.birth_pieces = formats.pieces(&cell);
+            }
+            date = nulled.keep("birth_date", &cell, date.filter(|date| !is_placeholder_birth(*date)));
         }
         let mut part = |i: usize, field: &'static str, range: std::ops::RangeInclusive<i32>| {
             let cell = self.birth_parts[i].as_ref().map(|c| c.text(row)).unwrap_or_default();
             nulled.keep(field, &cell, cell.parse::<i32>().ok().filter(|n| range.contains(n)))
         };
-        let year = part(0, "birth_year", 1850..=2199).filter(|y| !matches!(y, 1900 | 1901));
-        let month = part(1, "birth_month", 1..=12);
-        let day = part(2, "birth_day", 1..=31);
-        if birth.date.is_none()
-            && let (Some(year), Some(month), Some(day)) = (year, month, day)
-        {
-            let date = NaiveDate::from_ymd_opt(year, month.unsigned_abs(), day.unsigned_abs());
-            birth.date = nulled.keep("birth_date", "parts", date);
+        let year = part(0, "birth_year", 1500..=2199).filter(|y| !matches!(y, 1900 | 1901));
+        let month = part(1, "birth_month", 1..=12).map(i32::unsigned_abs);
+        let day = part(2, "birth_day", 1..=31).map(i32::unsigned_abs);
+        if year.or(month.map(u32::cast_signed)).is_some() && date.is_none() {
+            identity.birth_pieces = BirthPieces::new(year, month, day);
+            date = identity.birth_pieces.date();
+            if year.is_some() && month.is_some() && day.is_some() {
+                date = nulled.keep("birth_date", "parts", date);
+            }
         }
-        birth.year = birth.date.map(|date| date.year()).or(year);
-        birth
+        identity.birth = Birth { date, year: date.map(|date| date.year()).or(year) };
+        if let Some(date) = date {
+            identity.birth_pieces = BirthPieces::of(date);
+        }
     }
 
     fn read_sex(&self, row: &Row<'_>) -> Option<String> {
@@ -251,6 +274,13 @@ impl IdentityColumns {
             _ => None,
         }
     }
+}
+
+/// The letters of a word for a place or an occupation, if it says anything.
+fn letters(text: &str) -> Option<String> {
+    let folded = fold(text);
+    let letters: String = folded.chars().filter(|c| c.is_alphabetic()).collect();
+    (letters.len() >= 2 && !says_nothing(&folded)).then_some(letters)
 }
 
 fn read_ssn(cell: &str, identity: &mut Identity, nulled: &mut Nulled) {
@@ -268,11 +298,11 @@ fn read_ssn(cell: &str, identity: &mut Identity, nulled: &mut Nulled) {
     }
 }
 
-/// Dates that forms put where nobody knows the birth date.
+/// Dates that forms, spreadsheets and databases put where nobody knows the birth date.
 fn is_placeholder_birth(date: NaiveDate) -> bool {
     matches!(
         (date.year(), date.month(), date.day()),
-        (1900 | 1901, 1, 1) | (1899, 12, 30 | 31) | (1850..=1879, _, _)
+        (1753 | 1800 | 1850 | 1900 | 1901, 1, 1) | (1899, 12, 30 | 31)
     )
 }
 

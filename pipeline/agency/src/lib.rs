@@ -17,6 +17,7 @@
 mod accounting;
 mod age;
 mod bind;
+mod birth_pieces;
 mod columns;
 mod condition;
 mod dates;

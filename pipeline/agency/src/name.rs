@@ -9,6 +9,8 @@ use crate::fold::{fold, says_nothing};
 #[derive(Default, Clone)]
 pub(crate) struct Name {
     pub(crate) first: Option<String>,
+    /// First letter of the middle name.
+    pub(crate) middle: Option<String>,
     pub(crate) last: Option<String>,
 }
 
@@ -16,6 +18,32 @@ const SUFFIXES: &[&str] = &[
     "jr", "sr", "ii", "iii", "iv", "2nd", "3rd", "4th", "esq", "md", "phd", "rn", "dds", "junior", "senior",
 ];
 const TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "mx", "dr", "rev", "sra", "srta", "prof"];
+/// Words that a part behind a comma starts with when it names an honour and no given name.
+const HONOURS: &[&str] = &[
+    "baron",
+    "baroness",
+    "baronet",
+    "bt",
+    "cbe",
+    "countess",
+    "dame",
+    "duchess",
+    "duke",
+    "earl",
+    "kbe",
+    "kcb",
+    "lady",
+    "lord",
+    "marchioness",
+    "marquess",
+    "mbe",
+    "obe",
+    "prince",
+    "princess",
+    "sir",
+    "viscount",
+    "viscountess",
+];
 const PARTICLES: &[&str] = &[
     "al", "ap", "bin", "bint", "da", "das", "de", "del", "della", "der", "di", "do", "dos", "du", "el",
     "ibn", "la", "las", "le", "los", "mac", "mc", "o", "san", "santa", "st", "ter", "van", "vander", "von",
@@ -43,19 +71,41 @@ pub(crate) fn last_name(text: &str) -> Option<String> {
     join(&folded, &words)
 }
 
-/// A full name, `Last, First Middle` or `First Middle Last`.
+/// The first letter of a middle name or initial.
+pub(crate) fn middle_initial(text: &str) -> Option<String> {
+    let folded = fold(text);
+    let mut words = words(&folded);
+    strip(&mut words);
+    let name = join(&folded, &words).filter(|name| !matches!(name.as_str(), "none" | "nmi" | "nmn"))?;
+    name.chars().next().map(String::from)
+}
+
+/// The initial that stands behind a first name, as in `Maria E`: forms without a field for it put it there.
+pub(crate) fn trailing_initial(first_name: &str) -> Option<String> {
+    let folded = fold(first_name);
+    let mut words = words(&folded);
+    strip(&mut words);
+    let last = words.split_off(words.len().min(1)).pop()?;
+    let mut letters = last.chars().filter(|c| c.is_alphabetic());
+    let initial = letters.next()?;
+    letters.next().is_none().then(|| initial.to_string())
+}
+
+/// A full name, `Last, First Middle` or `First Middle Last`. An honour behind a comma is left out.
 pub(crate) fn full_name(text: &str) -> Name {
     let folded = fold(text);
     if says_nothing(&folded) {
         return Name::default();
     }
     let mut name = Name::default();
-    let parts: Vec<&str> = folded.split(',').map(str::trim).filter(|part| !is_suffix(part)).collect();
+    let parts: Vec<&str> =
+        folded.split(',').map(str::trim).filter(|part| !is_suffix(part) && !is_honour(part)).collect();
     if let [last, given, ..] = parts.as_slice() {
         name.last = last_name(last);
         let mut given = words(given);
         strip(&mut given);
         name.first = given.first().and_then(|first| first_name(first));
+        name.middle = given.get(1).and_then(|middle| middle_initial(middle));
     } else if let [whole] = parts.as_slice() {
         let mut words = words(whole);
         strip(&mut words);
@@ -64,7 +114,9 @@ pub(crate) fn full_name(text: &str) -> Name {
         } else if words.len() > 1 {
             name.first = first_name(words[0]);
             let particle = (1..words.len() - 1).find(|i| PARTICLES.contains(&words[*i]));
-            name.last = last_name(&words[particle.unwrap_or(words.len() - 1)..].join(" "));
+            let last = particle.unwrap_or(words.len() - 1);
+            name.middle = words[1..last].first().and_then(|middle| middle_initial(middle));
+            name.last = last_name(&words[last..].join(" "));
         }
     }
     name.without_placeholders()
@@ -110,6 +162,32 @@ fn is_first_placeholder(first: &str) -> bool {
             | "patient"
             | "victim"
             | "survivor"
+            | "adult"
+            | "aunt"
+            | "brother"
+            | "dad"
+            | "daughter"
+            | "father"
+            | "grandma"
+            | "grandmother"
+            | "grandpa"
+            | "grandfather"
+            | "guest"
+            | "husband"
+            | "individual"
+            | "kid"
+            | "mom"
+            | "mother"
+            | "occupant"
+            | "person"
+            | "resident"
+            | "roommate"
+            | "sister"
+            | "son"
+            | "spouse"
+            | "tenant"
+            | "uncle"
+            | "wife"
     ) || first.starts_with("babyboy")
         || first.starts_with("babygirl")
 }
@@ -138,6 +216,9 @@ fn is_placeholder(name: &str) -> bool {
                 | "tester"
                 | "asdf"
                 | "qwerty"
+                | "household"
+                | "occupant"
+                | "resident"
                 | "lastname"
                 | "firstname"
                 | "surname"
@@ -146,6 +227,14 @@ fn is_placeholder(name: &str) -> bool {
 
 fn is_suffix(word: &str) -> bool {
     SUFFIXES.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+/// Whether a part behind a comma is an honour: `1st baron of …`, `earl of …`.
+fn is_honour(part: &str) -> bool {
+    let first = part.split(' ').next().unwrap_or_default();
+    let digits = first.bytes().take_while(u8::is_ascii_digit).count();
+    let ordinal = digits > 0 && matches!(&first[digits..], "st" | "nd" | "rd" | "th");
+    ordinal || HONOURS.contains(&first.trim_matches(|c: char| !c.is_alphanumeric()))
 }
 
 fn words(folded: &str) -> Vec<&str> {
@@ -206,7 +295,28 @@ mod tests {
         assert_eq!(parts("Lopez, Jose, Jr."), some("jose", "lopez"));
         assert_eq!(parts("Maria E. Lopez"), some("maria", "lopez"));
         assert_eq!(parts("Vincent van der Berg"), some("vincent", "vanderberg"));
+        assert_eq!(parts("Thomas Clifford, 1st Baron of Chudleigh"), some("thomas", "clifford"));
+        assert_eq!(parts("Lopez, Maria, Lady of Avon"), some("maria", "lopez"));
         assert_eq!(parts("Cher"), (None, Some("cher".to_owned())));
+    }
+
+    #[test]
+    fn middle_names_are_their_initial() {
+        for text in
+            ["LOPEZ, MARIA ELENA", "Maria E. Lopez", "Maria Elena Rosa Lopez", "Maria Élena van der Berg"]
+        {
+            assert_eq!(full_name(text).middle.as_deref(), Some("e"), "{text}");
+        }
+        assert_eq!(full_name("Maria Lopez").middle, None);
+        assert_eq!(full_name("Vincent van der Berg").middle, None);
+        assert_eq!(middle_initial("Q.").as_deref(), Some("q"));
+        for text in ["", "NMN", "none", "n/a"] {
+            assert_eq!(middle_initial(text), None, "{text}");
+        }
+        assert_eq!(trailing_initial("Dr. John Q.").as_deref(), Some("q"));
+        for text in ["Q", "John", "Mary Ann", ""] {
+            assert_eq!(trailing_initial(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -83,13 +83,18 @@ pub(crate) fn email(text: &str) -> Option<String> {
     valid.then(|| format!("{local}@{domain}"))
 }
 
-/// The first five digits of a ZIP code; other countries' postcodes as they are, without spaces.
+/// The first five digits of a ZIP code; of a code with letters (Britain's, Canada's) the outward part, all
+/// but the last three characters, which covers about as many homes; any other as it is.
 pub(crate) fn postcode(text: &str) -> Option<String> {
     let code: String = fold(text).chars().filter(char::is_ascii_alphanumeric).collect();
     let all_digits = code.bytes().all(|b| b.is_ascii_digit());
-    let code = if all_digits && code.len() >= 5 { code[..5].to_owned() } else { code };
+    let code = match code.len() {
+        5.. if all_digits => code[..5].to_owned(),
+        5..=7 => code[..code.len() - 3].to_owned(),
+        _ => code,
+    };
     let valid =
-        (3..=8).contains(&code.len()) && code.bytes().any(|b| b.is_ascii_digit()) && !same_digit(&code);
+        (2..=8).contains(&code.len()) && code.bytes().any(|b| b.is_ascii_digit()) && !same_digit(&code);
     valid.then_some(code)
 }
 
@@ -153,6 +158,8 @@ mod tests {
         }
         assert_eq!(postcode("30303-1234").as_deref(), Some("30303"));
         assert_eq!(postcode("4011").as_deref(), Some("4011"));
+        assert_eq!(postcode("TQ13 8DF").as_deref(), Some("tq13"));
+        assert_eq!(postcode("M1 1AE").as_deref(), Some("m1"));
         for text in ["00000", "99999", "-", "unknown", ""] {
             assert_eq!(postcode(text), None, "{text}");
         }

@@ -1,8 +1,8 @@
 //! The parts of an identity that tokens are made of, in the form in which they go into them.
 
-use chrono::{Datelike, NaiveDate};
 use domain::{PARTS, Part};
 
+use crate::birth_pieces::BirthPieces;
 use crate::identity::Identity;
 use crate::nickname::nickname_head;
 
@@ -44,12 +44,7 @@ impl PartValues {
         self.first_name(identity);
         self.last_name(identity);
         self.soundex_pair();
-        if let Some(date) = identity.birth.date {
-            self.birth_date(date);
-        }
-        if let Some(year) = identity.birth.year {
-            self.put(Part::BirthYear, &[&digits::<4>(year.unsigned_abs())]);
-        }
+        self.birth_date(identity.birth_pieces);
         self.numbers(identity);
         self.address(identity);
         for (part, value) in [
@@ -57,6 +52,9 @@ impl PartValues {
             (Part::Email, &identity.email),
             (Part::Sex, &identity.sex),
             (Part::BirthPlace, &identity.birth_place),
+            (Part::MiddleInitial, &identity.middle),
+            (Part::Locality, &identity.locality),
+            (Part::Occupation, &identity.occupation),
         ] {
             if let Some(value) = value {
                 self.put(part, &[value.as_bytes()]);
@@ -113,16 +111,35 @@ impl PartValues {
         }
     }
 
-    fn birth_date(&mut self, date: NaiveDate) {
-        let year = digits::<4>(date.year().unsigned_abs());
-        let (month, day) = (digits::<2>(date.month()), digits::<2>(date.day()));
-        self.put(Part::BirthDate, &[&year, &month, &day]);
-        self.put(Part::TwoDateParts, &[&year, &month, BLOT]);
-        self.put(Part::TwoDateParts, &[&year, BLOT, &day]);
-        self.put(Part::TwoDateParts, &[BLOT, &month, &day]);
-        if date.day() <= 12 && date.day() != date.month() {
+    fn birth_date(&mut self, pieces: BirthPieces) {
+        let year = pieces.year.map(|year| digits::<4>(year.unsigned_abs()));
+        let [month, day] = [pieces.month, pieces.day].map(|number| number.map(digits::<2>));
+        if let Some(year) = &year {
+            self.put(Part::BirthYear, &[year]);
+        }
+        let could_be_swapped = if let (Some(year), Some(month), Some(day)) = (&year, &month, &day)
+            && pieces.date().is_some()
+        {
+            self.put(Part::BirthDate, &[year, month, day]);
+            pieces.day <= Some(12) && day != month
+        } else {
+            false
+        };
+        if pieces.of_year_only {
+            return;
+        }
+        if let (Some(year), Some(month)) = (&year, &month) {
+            self.put(Part::TwoDateParts, &[year, month, BLOT]);
+        }
+        if let (Some(year), Some(day)) = (&year, &day) {
+            self.put(Part::TwoDateParts, &[year, BLOT, day]);
+        }
+        if let (Some(month), Some(day)) = (&month, &day) {
+            self.put(Part::TwoDateParts, &[BLOT, month, day]);
+        }
+        if let (true, Some(year), Some(month), Some(day)) = (could_be_swapped, &year, &month, &day) {
             let (low, high) = if month < day { (month, day) } else { (day, month) };
-            self.put(Part::SwappedDate, &[&year, &low, &high]);
+            self.put(Part::SwappedDate, &[year, low, high]);
         }
     }
 

@@ -22,6 +22,8 @@ use crate::sharing::Scope;
 use crate::write_extract::owners_file;
 
 const BATCH: usize = 4096;
+/// The hub takes no birth year before it; an older one is an error, or a record of long ago.
+const FIRST_BIRTH_YEAR: i32 = 1900;
 
 /// Arrow's type of a column.
 pub(crate) fn data_type(kind: ColumnKind) -> DataType {
@@ -141,7 +143,7 @@ fn record_columns(people: &People, batch: &[usize], common: &Common<'_>) -> Vec<
         text(&|r| hex::encode(r.id)),
         text(&|_| common.epoch.to_owned()),
         integer(&|_| Some(TOKEN_SCHEME.cast_signed())),
-        integer(&|r| r.birth.year.filter(|_| sharing.birth_year)),
+        integer(&|r| r.birth.year.filter(|year| sharing.birth_year && *year >= FIRST_BIRTH_YEAR)),
     ];
     columns.extend((0..CARRIED.len()).map(|breakdown| text(&|r| r.category(breakdown).to_owned())));
     columns.extend([

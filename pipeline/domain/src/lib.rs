@@ -24,6 +24,7 @@ mod city;
 mod config;
 mod event;
 mod extract;
+mod family_set;
 mod measure;
 mod quarantine;
 mod service;
@@ -44,6 +45,7 @@ pub use extract::{
     Column, ColumnKind, EVENT_COLUMNS, EXTRACT_VERSION, FileEntry, Manifest, PEOPLE_COLUMNS, RowsRead,
     TOKEN_SCHEME, token_column,
 };
+pub use family_set::FamilySet;
 pub use measure::{Measure, measure_attribute};
 pub use quarantine::{QuarantinedRow, Rule, Severity};
 pub use service::Service;

@@ -29,11 +29,15 @@ pub enum Evidence {
     Sex,
     /// Place of birth.
     BirthPlace,
+    /// Middle name.
+    Middle,
+    /// Occupation.
+    Occupation,
 }
 
 impl Evidence {
     /// Every group; a group's position here is its number.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::First,
         Self::Last,
         Self::BirthDate,
@@ -44,6 +48,8 @@ impl Evidence {
         Self::Other,
         Self::Sex,
         Self::BirthPlace,
+        Self::Middle,
+        Self::Occupation,
     ];
 
     /// Its name for a reader.
@@ -59,6 +65,8 @@ impl Evidence {
             Self::Other => "another identifier",
             Self::Sex => "sex",
             Self::BirthPlace => "birth place",
+            Self::Middle => "middle initial",
+            Self::Occupation => "occupation",
         }
     }
 }
@@ -133,10 +141,16 @@ pub enum Part {
     Sex,
     /// Place of birth.
     BirthPlace,
+    /// First letter of the middle name.
+    MiddleInitial,
+    /// Town or suburb.
+    Locality,
+    /// Occupation.
+    Occupation,
 }
 
 /// How many [`Part`]s there are.
-pub const PARTS: usize = Part::BirthPlace as usize + 1;
+pub const PARTS: usize = Part::Occupation as usize + 1;
 
 impl Part {
     /// Every part, in order.
@@ -168,6 +182,9 @@ impl Part {
         Other,
         Sex,
         BirthPlace,
+        MiddleInitial,
+        Locality,
+        Occupation,
     ];
 
     /// What two records agree on that have this part in common.
@@ -190,10 +207,12 @@ impl Part {
             Email => &[(Evidence::Email, Exact)],
             Home => &[(Evidence::Address, Exact)],
             StreetStart | HousePostcode => &[(Evidence::Address, Close)],
-            Postcode => &[(Evidence::Address, Partial)],
+            Postcode | Locality => &[(Evidence::Address, Partial)],
             Other => &[(Evidence::Other, Exact)],
             Sex => &[(Evidence::Sex, Exact)],
             BirthPlace => &[(Evidence::BirthPlace, Exact)],
+            MiddleInitial => &[(Evidence::Middle, Exact)],
+            Occupation => &[(Evidence::Occupation, Exact)],
         }
     }
 
@@ -221,8 +240,9 @@ pub struct Family {
 use Level::{Close, Exact, Partial};
 use Part::{
     BirthDate, BirthPlace, BirthYear, Email, FirstEnd, FirstInitial, FirstName, FirstSoundex, FirstStart,
-    Home, HousePostcode, LastEnd, LastName, LastSoundex, LastStart, Nickname, Other, Phone, Postcode, Sex,
-    SoundexPair, Ssn, SsnLastFour, StreetStart, SwappedDate, TwoDateParts, TwoSsnBlocks,
+    Home, HousePostcode, LastEnd, LastName, LastSoundex, LastStart, Locality, MiddleInitial, Nickname,
+    Occupation, Other, Phone, Postcode, Sex, SoundexPair, Ssn, SsnLastFour, StreetStart, SwappedDate,
+    TwoDateParts, TwoSsnBlocks,
 };
 
 const fn most(parts: &[Part]) -> usize {
@@ -240,7 +260,7 @@ macro_rules! families {
     };
 }
 
-/// Token scheme 2. Every family rests on two fields or more, so that no token falls to a
+/// Token scheme 3. Every family rests on two fields or more, so that no token falls to a
 /// frequency attack on one field. The order is part of the scheme: add at the end.
 ///
 /// Each strong field that may stand alone (birth date, home, telephone, e-mail, SSN, both names
@@ -315,6 +335,42 @@ pub const FAMILIES: &[Family] = families![
     "dob_other" [BirthDate Other]
     "birthplace_dob" [BirthPlace BirthDate]
     "soundex_birthplace" [SoundexPair BirthPlace]
+    "first_soundex_middle_dob" [FirstSoundex MiddleInitial BirthDate]
+    "soundex_middle_date_parts" [SoundexPair MiddleInitial TwoDateParts]
+    "soundex_middle_year" [SoundexPair MiddleInitial BirthYear]
+    "first_soundex_middle_home" [FirstSoundex MiddleInitial Home]
+    "last_soundex_middle_home" [LastSoundex MiddleInitial Home]
+    "soundex_middle_street" [SoundexPair MiddleInitial StreetStart]
+    "first_soundex_middle_ssn" [FirstSoundex MiddleInitial Ssn]
+    "soundex_locality" [SoundexPair Locality]
+    "first_locality_date_parts" [FirstName Locality TwoDateParts]
+    "last_locality_date_parts" [LastName Locality TwoDateParts]
+    "locality_dob" [Locality BirthDate]
+    "street_date_parts" [StreetStart TwoDateParts]
+    "first_birthplace_postcode" [FirstName BirthPlace Postcode]
+    "last_birthplace_postcode" [LastName BirthPlace Postcode]
+    "soundex_occupation" [SoundexPair Occupation]
+    "occupation_dob" [Occupation BirthDate]
+    "first_last_start_year" [FirstName LastStart BirthYear]
+    "first_last_end_year" [FirstName LastEnd BirthYear]
+    "first_start_last_year" [FirstStart LastName BirthYear]
+    "first_end_last_year" [FirstEnd LastName BirthYear]
+    "first_last_start_postcode" [FirstName LastStart Postcode]
+    "first_last_end_postcode" [FirstName LastEnd Postcode]
+    "first_start_last_postcode" [FirstStart LastName Postcode]
+    "first_end_last_postcode" [FirstEnd LastName Postcode]
+    "first_last_start_street" [FirstName LastStart StreetStart]
+    "first_last_end_street" [FirstName LastEnd StreetStart]
+    "first_start_last_street" [FirstStart LastName StreetStart]
+    "first_end_last_street" [FirstEnd LastName StreetStart]
+    "first_last_start_birthplace" [FirstName LastStart BirthPlace]
+    "first_last_end_birthplace" [FirstName LastEnd BirthPlace]
+    "first_start_last_birthplace" [FirstStart LastName BirthPlace]
+    "first_end_last_birthplace" [FirstEnd LastName BirthPlace]
+    "first_last_start_occupation" [FirstName LastStart Occupation]
+    "first_last_end_occupation" [FirstName LastEnd Occupation]
+    "first_start_last_occupation" [FirstStart LastName Occupation]
+    "first_end_last_occupation" [FirstEnd LastName Occupation]
 ];
 
 /// The position of a family in [`FAMILIES`].

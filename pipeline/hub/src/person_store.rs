@@ -13,6 +13,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use domain::FamilySet;
 use linkage::{CandidatePair, Weights};
 use polars::prelude::BinaryChunked;
 use serde::{Deserialize, Serialize};
@@ -112,14 +113,16 @@ fn read_night(folder: &Path, night: u64) -> Option<Kept> {
         })
         .collect::<Option<Vec<KnownRecord>>>()?;
     let table = TableFile::open("linkage", folder, "pairs.parquet").ok()?;
-    let [a, b, families] = ["a", "b", "families"].map(|name| numbers(&table, name));
-    let (a, b, families) = (a?, b?, families?);
+    let [a, b, low, high] = ["a", "b", "families", "families_from_64"].map(|name| numbers(&table, name));
+    let (a, b, low, high) = (a?, b?, low?, high?);
     let pairs = (0..a.len())
         .map(|i| {
             Some(CandidatePair {
                 a: u32::try_from(a[i]).ok()?,
                 b: u32::try_from(b[i]).ok().filter(|b| (*b as usize) < records.len())?,
-                families: families[i].cast_unsigned(),
+                families: FamilySet::from_bits(
+                    u128::from(high[i].cast_unsigned()) << 64 | u128::from(low[i].cast_unsigned()),
+                ),
             })
         })
         .collect::<Option<Vec<CandidatePair>>>()?;
@@ -161,7 +164,11 @@ pub(crate) fn commit(city_folder: &Path, kept: &Kept) -> Result<(), HubError> {
         vec![
             integers("a", rows.iter().map(|pair| Some(i64::from(pair.a)))),
             integers("b", rows.iter().map(|pair| Some(i64::from(pair.b)))),
-            integers("families", rows.iter().map(|pair| Some(pair.families.cast_signed()))),
+            integers("families", rows.iter().map(|pair| Some((pair.families.bits() as u64).cast_signed()))),
+            integers(
+                "families_from_64",
+                rows.iter().map(|pair| Some(((pair.families.bits() >> 64) as u64).cast_signed())),
+            ),
         ]
     })?;
     let folder = home.join(kept.night.to_string());

@@ -1,11 +1,9 @@
 //! Candidate pairs: records that share a token of any family.
 
-use domain::FAMILIES;
+use domain::{FAMILIES, FamilySet};
 use rayon::prelude::*;
 
 use crate::records::Records;
-
-const _: () = assert!(FAMILIES.len() <= 64, "a pair's shared families are one 64-bit mask");
 
 /// Two records that share at least one token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,8 +12,8 @@ pub struct CandidatePair {
     pub a: u32,
     /// The larger record index.
     pub b: u32,
-    /// The families in which they share a token, one bit a family.
-    pub families: u64,
+    /// The families in which they share a token.
+    pub families: FamilySet,
 }
 
 /// What the join over tokens gave.
@@ -91,11 +89,12 @@ fn merged(pairs: Vec<CandidatePair>, hits: &[(u64, u8)]) -> Vec<CandidatePair> {
     let mut pairs = pairs.into_iter().peekable();
     for of_pair in hits.chunk_by(|x, y| x.0 == y.0) {
         let (a, b) = ((of_pair[0].0 >> 32) as u32, of_pair[0].0 as u32);
-        let families = of_pair.iter().fold(0, |mask, (_, family)| mask | 1 << family);
+        let families = of_pair.iter().map(|(_, family)| usize::from(*family)).collect::<FamilySet>();
         while let Some(before) = pairs.next_if(|pair| (pair.a, pair.b) < (a, b)) {
             out.push(before);
         }
-        let known = pairs.next_if(|pair| (pair.a, pair.b) == (a, b)).map_or(0, |pair| pair.families);
+        let known =
+            pairs.next_if(|pair| (pair.a, pair.b) == (a, b)).map_or(FamilySet::EMPTY, |pair| pair.families);
         out.push(CandidatePair { a, b, families: known | families });
     }
     out.extend(pairs);

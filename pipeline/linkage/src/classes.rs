@@ -69,7 +69,12 @@ impl Class {
             | (Self::Housemates, Evidence::Phone | Evidence::Address) => f64::INFINITY,
             (
                 Self::Strangers,
-                Evidence::First | Evidence::Last | Evidence::Address | Evidence::BirthPlace,
+                Evidence::First
+                | Evidence::Last
+                | Evidence::Address
+                | Evidence::BirthPlace
+                | Evidence::Middle
+                | Evidence::Occupation,
             ) => 1.5,
             _ => 1.0,
         }
@@ -116,9 +121,11 @@ const ADDRESS: [f64; LEVELS] = [0.975, 0.0235, 0.001_49, 0.000_01];
 const OTHER: [f64; LEVELS] = two(0.000_000_1);
 const SEX: [f64; LEVELS] = two(0.5);
 const BIRTH_PLACE: [f64; LEVELS] = two(0.03);
+const MIDDLE: [f64; LEVELS] = two(0.08);
+const OCCUPATION: [f64; LEVELS] = two(0.05);
 
 pub(crate) const STRANGERS: Distributions =
-    [FIRST, LAST, BIRTH, SSN, PHONE, EMAIL, ADDRESS, OTHER, SEX, BIRTH_PLACE];
+    [FIRST, LAST, BIRTH, SSN, PHONE, EMAIL, ADDRESS, OTHER, SEX, BIRTH_PLACE, MIDDLE, OCCUPATION];
 
 pub(crate) const SAME: Distributions = [
     [0.04, 0.04, 0.08, 0.84],
@@ -131,6 +138,8 @@ pub(crate) const SAME: Distributions = [
     two(0.9),
     two(0.98),
     two(0.9),
+    two(0.9),
+    two(0.8),
 ];
 
 /// The distributions from which estimation of a class starts.
@@ -150,6 +159,8 @@ pub(crate) fn prior(class: Class) -> Distributions {
             SAME[7],
             SAME[8],
             SAME[9],
+            two(0.5),
+            SAME[11],
         ],
         Class::Relatives => [
             [0.945, 0.04, 0.01, 0.005],
@@ -162,6 +173,8 @@ pub(crate) fn prior(class: Class) -> Distributions {
             OTHER,
             SEX,
             two(0.6),
+            MIDDLE,
+            OCCUPATION,
         ],
         Class::Twins => [
             [0.60, 0.32, 0.06, 0.02],
@@ -174,6 +187,8 @@ pub(crate) fn prior(class: Class) -> Distributions {
             OTHER,
             two(0.6),
             two(0.95),
+            MIDDLE,
+            OCCUPATION,
         ],
         Class::Namesakes => [
             [0.01, 0.01, 0.04, 0.94],
@@ -186,10 +201,23 @@ pub(crate) fn prior(class: Class) -> Distributions {
             OTHER,
             two(0.98),
             two(0.6),
+            two(0.4),
+            OCCUPATION,
         ],
-        Class::Housemates => {
-            [FIRST, LAST, BIRTH, SSN, two(0.3), EMAIL, [0.10, 0.02, 0.08, 0.80], OTHER, SEX, BIRTH_PLACE]
-        }
+        Class::Housemates => [
+            FIRST,
+            LAST,
+            BIRTH,
+            SSN,
+            two(0.3),
+            EMAIL,
+            [0.10, 0.02, 0.08, 0.80],
+            OTHER,
+            SEX,
+            BIRTH_PLACE,
+            MIDDLE,
+            OCCUPATION,
+        ],
         Class::SharedNumber => [
             FIRST,
             [0.75, 0.02, 0.03, 0.20],
@@ -201,6 +229,8 @@ pub(crate) fn prior(class: Class) -> Distributions {
             two(0.2),
             SEX,
             BIRTH_PLACE,
+            MIDDLE,
+            OCCUPATION,
         ],
         Class::SameName => [
             [0.02, 0.02, 0.06, 0.90],
@@ -213,6 +243,8 @@ pub(crate) fn prior(class: Class) -> Distributions {
             OTHER,
             two(0.97),
             two(0.1),
+            MIDDLE,
+            OCCUPATION,
         ],
         Class::Strangers => strangers,
     }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use domain::FamilySet;
+
 use crate::judge::JudgedPair;
 use crate::link::Before;
 use crate::meeting::Meetings;
@@ -28,7 +30,7 @@ pub(crate) struct Clusters {
 /// What clustering goes by.
 pub(crate) struct Judgement<'a> {
     pub(crate) records: &'a Records,
-    pub(crate) masks: &'a [u64],
+    pub(crate) masks: &'a [FamilySet],
     pub(crate) pairs: &'a [JudgedPair],
     pub(crate) verdicts: &'a [Verdict],
     /// The least odds, in bits, at which a merge is right more often than F1 needs.

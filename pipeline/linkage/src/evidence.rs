@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use domain::{Evidence, FAMILIES, Level, Part};
+use domain::{Evidence, FAMILIES, FamilySet, Level, Part};
 
 /// Groups of evidence.
 pub(crate) const GROUPS: usize = Evidence::ALL.len();
@@ -21,6 +21,25 @@ pub(crate) const UNKNOWN: u8 = 0b1111;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EvidenceVector(pub(crate) [u8; GROUPS]);
 
+/// What the birth dates of two records are worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dates {
+    /// Both are dates, as far as the records tell.
+    Whole,
+    /// That of one, at least, stands for a year: its month and day are those of everybody of whom no more is
+    /// known.
+    StandForYears,
+}
+
+impl Dates {
+    /// By the families that each record has tokens of: one whose date stands for a year has tokens of the
+    /// date, and none of its parts.
+    pub fn of(a: FamilySet, b: FamilySet) -> Self {
+        let year = |of: FamilySet| !(of & *DATE_FAMILIES).is_empty() && (of & *DATE_PART_FAMILIES).is_empty();
+        if year(a) || year(b) { Self::StandForYears } else { Self::Whole }
+    }
+}
+
 /// Each family's parts, one bit a part.
 static FAMILY_PARTS: LazyLock<Vec<u32>> =
     LazyLock::new(|| FAMILIES.iter().map(|family| family.parts.iter().fold(0, |m, p| m | bit(*p))).collect());
@@ -35,6 +54,16 @@ static LEVEL_PARTS: LazyLock<[[u32; LEVELS]; GROUPS]> = LazyLock::new(|| {
     }
     out
 });
+
+/// Families with a whole birth date.
+static DATE_FAMILIES: LazyLock<FamilySet> = LazyLock::new(|| families_with(Part::BirthDate));
+
+/// Families with two of a birth date's parts, which records have none of whose date stands for a year.
+static DATE_PART_FAMILIES: LazyLock<FamilySet> = LazyLock::new(|| families_with(Part::TwoDateParts));
+
+fn families_with(part: Part) -> FamilySet {
+    (0..FAMILIES.len()).filter(|family| FAMILY_PARTS[*family] & bit(part) != 0).collect()
+}
 
 const fn bit(part: Part) -> u32 {
     1 << part as u32
@@ -82,13 +111,21 @@ pub(crate) fn implied(mut proved: u32) -> u32 {
 
 impl EvidenceVector {
     /// Reads the evidence off the families that two records share (`shared`) and those of which
-    /// both have tokens (`both`), one bit a family.
-    pub fn read(shared: u64, both: u64) -> Self {
-        let proved = implied(bits(shared).fold(0, |parts, family| parts | FAMILY_PARTS[family]));
-        let disproved = bits(both & !shared).fold(0, |parts, family| {
+    /// both have tokens (`both`). `dates` says whether the birth dates of both are more than a year.
+    pub fn read(shared: FamilySet, both: FamilySet, dates: Dates) -> Self {
+        let mut proved = implied(shared.iter().fold(0, |parts, family| parts | FAMILY_PARTS[family]));
+        let disproved = (both - shared).iter().fold(0, |parts, family| {
             let open = FAMILY_PARTS[family] & !proved;
             if open.is_power_of_two() { parts | open } else { parts }
         });
+        let mut disproved = disproved;
+        if dates == Dates::StandForYears {
+            let date = bit(Part::BirthDate);
+            if proved & date != 0 {
+                proved &= !(date | bit(Part::TwoDateParts) | bit(Part::SwappedDate));
+            }
+            disproved &= !date;
+        }
         let mut possible = [UNKNOWN; GROUPS];
         for (levels, parts) in possible.iter_mut().zip(LEVEL_PARTS.iter()) {
             let lowest = (1..LEVELS).rev().find(|l| parts[*l] & proved != 0).unwrap_or(0);
@@ -130,32 +167,29 @@ impl std::fmt::Display for EvidenceVector {
 
 /// For each group, whether two records that share these families would meet without it: only then
 /// is how they stand in it no consequence of their having met.
-pub(crate) fn met_without(shared: u64) -> u16 {
+pub(crate) fn met_without(shared: FamilySet) -> u16 {
     let mut out = 0;
     for evidence in Evidence::ALL {
         let group = evidence as usize;
         let of_group = LEVEL_PARTS[group].iter().fold(0, |a, b| a | b);
-        if bits(shared).any(|family| FAMILY_PARTS[family] & of_group == 0) {
+        if shared.iter().any(|family| FAMILY_PARTS[family] & of_group == 0) {
             out |= 1 << group;
         }
     }
     out
 }
 
-/// The families with an exact part of a field, one bit a family.
-pub(crate) fn families_of(evidence: Evidence) -> u64 {
-    let exact = LEVEL_PARTS[evidence as usize][LEVELS - 1];
-    (0..FAMILIES.len()).filter(|f| FAMILY_PARTS[*f] & exact != 0).fold(0, |m, f| m | 1 << f)
-}
-
-pub(crate) fn bits(mut mask: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        (mask != 0).then(|| {
-            let bit = mask.trailing_zeros() as usize;
-            mask &= mask - 1;
-            bit
-        })
+/// The families with an exact part of each field.
+static EXACT_FAMILIES: LazyLock<[FamilySet; GROUPS]> = LazyLock::new(|| {
+    std::array::from_fn(|group| {
+        let exact = LEVEL_PARTS[group][LEVELS - 1];
+        (0..FAMILIES.len()).filter(|f| FAMILY_PARTS[*f] & exact != 0).collect()
     })
+});
+
+/// The families with an exact part of a field.
+pub(crate) fn families_of(evidence: Evidence) -> FamilySet {
+    EXACT_FAMILIES[evidence as usize]
 }
 
 #[cfg(test)]
@@ -166,14 +200,14 @@ mod tests {
     const DIFFERS: u8 = 0b0001;
     const EXACT: u8 = 0b1000;
 
-    fn mask(names: &[&str]) -> u64 {
-        names.iter().map(|n| 1_u64 << family_index(n).expect("a family")).sum()
+    fn mask(names: &[&str]) -> FamilySet {
+        names.iter().map(|name| family_index(name).expect("a family")).collect()
     }
 
     #[test]
     fn the_best_level_counts_once() {
         let shared = mask(&["first_dob", "last_soundex_dob", "initial_last_dob"]);
-        let vector = EvidenceVector::read(shared, shared | mask(&["last_dob"]));
+        let vector = EvidenceVector::read(shared, shared | mask(&["last_dob"]), Dates::Whole);
         assert_eq!(vector.of(Evidence::First), EXACT);
         assert_eq!(vector.of(Evidence::BirthDate), EXACT);
         assert_eq!(vector.of(Evidence::Last), 0b0100, "they sound alike, and are not the same");
@@ -184,9 +218,9 @@ mod tests {
     fn a_family_both_have_and_do_not_share_disproves_its_one_open_part() {
         let shared = mask(&["first_home"]);
         let both = shared | mask(&["home_dob", "home_date_parts"]);
-        assert_eq!(EvidenceVector::read(shared, both).of(Evidence::BirthDate), 0b0011);
+        assert_eq!(EvidenceVector::read(shared, both, Dates::Whole).of(Evidence::BirthDate), 0b0011);
         // Two parts open: either could be the one that differs, so nothing is proved.
-        let vector = EvidenceVector::read(shared, shared | mask(&["dob_ssn"]));
+        let vector = EvidenceVector::read(shared, shared | mask(&["dob_ssn"]), Dates::Whole);
         assert_eq!(vector.of(Evidence::Ssn), UNKNOWN);
         assert_eq!(vector.of(Evidence::BirthDate), UNKNOWN);
     }
@@ -195,13 +229,13 @@ mod tests {
     fn twins_differ_in_their_first_name() {
         let shared = mask(&["last_dob", "home_dob"]);
         let both = shared | mask(&["first_dob", "first_soundex_dob", "first_start_dob", "first_end_dob"]);
-        assert_eq!(EvidenceVector::read(shared, both).of(Evidence::First), DIFFERS);
+        assert_eq!(EvidenceVector::read(shared, both, Dates::Whole).of(Evidence::First), DIFFERS);
     }
 
     #[test]
     fn an_initial_neither_agrees_with_a_name_nor_differs_from_it() {
         let shared = mask(&["initial_last_dob"]);
-        assert_eq!(EvidenceVector::read(shared, shared).of(Evidence::First), 0b1110);
+        assert_eq!(EvidenceVector::read(shared, shared, Dates::Whole).of(Evidence::First), 0b1110);
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use domain::Evidence;
+use domain::{Evidence, FamilySet};
 use serde::{Deserialize, Serialize};
 
 use crate::candidate::CandidatePair;
 use crate::classes::{CLASSES, Class};
-use crate::evidence::{EvidenceVector, families_of, met_without};
+use crate::evidence::{Dates, EvidenceVector, families_of, met_without};
 use crate::link::LinkError;
 use crate::model::{Model, Pattern, Verdict};
 
@@ -48,19 +48,20 @@ pub(crate) struct Patterns {
 
 impl Patterns {
     /// Reads the evidence of every pair. `masks` holds each record's families.
-    pub(crate) fn read(masks: &[u64], candidates: &[CandidatePair]) -> Self {
-        let mut numbers: HashMap<(EvidenceVector, u16), u32> = HashMap::new();
-        let mut known: HashMap<(u64, u64), u32> = HashMap::new();
+    pub(crate) fn read(masks: &[FamilySet], candidates: &[CandidatePair]) -> Self {
+        let mut numbers: HashMap<(EvidenceVector, u16, u16), u32> = HashMap::new();
+        let mut known: HashMap<(FamilySet, FamilySet, Dates), u32> = HashMap::new();
         let mut patterns: Vec<Pattern> = Vec::new();
         let pairs = candidates
             .iter()
             .map(|CandidatePair { a, b, families }| {
-                let both = masks[*a as usize] & masks[*b as usize];
-                let pattern = *known.entry((*families, both)).or_insert_with(|| {
-                    let vector = EvidenceVector::read(*families, both);
-                    let met_without = met_without(*families);
-                    *numbers.entry((vector, met_without)).or_insert_with(|| {
-                        patterns.push(Pattern { vector, met_without, pairs: 0.0 });
+                let (a_has, b_has) = (masks[*a as usize], masks[*b as usize]);
+                let (both, dates) = (a_has & b_has, Dates::of(a_has, b_has));
+                let pattern = *known.entry((*families, both, dates)).or_insert_with(|| {
+                    let vector = EvidenceVector::read(*families, both, dates);
+                    let (met_without, held) = (met_without(*families), held(both));
+                    *numbers.entry((vector, met_without, held)).or_insert_with(|| {
+                        patterns.push(Pattern { vector, met_without, held, pairs: 0.0 });
                         patterns.len() as u32 - 1
                     })
                 });
@@ -82,9 +83,15 @@ impl Patterns {
     }
 }
 
+/// The fields in which two records that both have these families can agree exactly, one bit a field.
+fn held(both: FamilySet) -> u16 {
+    let holds = |field: &Evidence| !(both & families_of(*field)).is_empty();
+    Evidence::ALL.into_iter().filter(holds).fold(0, |fields, field| fields | 1 << field as usize)
+}
+
 impl Weights {
     /// Weights estimated from all pairs that share a token, without a label.
-    pub(crate) fn estimate(masks: &[u64], patterns: &Patterns) -> Self {
+    pub(crate) fn estimate(masks: &[FamilySet], patterns: &Patterns) -> Self {
         // Rounded first, so that what is read again judges just as what was estimated.
         let model = Model::estimate(masks.len(), &patterns.patterns, &seen(masks)).rounded();
         let verdicts: Vec<Verdict> =
@@ -128,12 +135,12 @@ pub(crate) fn single(number: f64) -> f64 {
 
 /// For each class the share of all pairs of records in which both hold one of the fields by which
 /// such a pair is seen.
-fn seen(masks: &[u64]) -> [f64; CLASSES] {
-    let share = |wanted: &dyn Fn(u64) -> bool| {
+fn seen(masks: &[FamilySet]) -> [f64; CLASSES] {
+    let share = |wanted: &dyn Fn(FamilySet) -> bool| {
         let records = masks.iter().filter(|mask| wanted(**mask)).count() as f64;
         (records / masks.len().max(1) as f64).powi(2)
     };
-    let has = |mask: u64, field: Evidence| mask & families_of(field) != 0;
+    let has = |mask: FamilySet, field: Evidence| !(mask & families_of(field)).is_empty();
     Class::ALL.map(|class| match class.seen_by() {
         [] => 1.0,
         [field] => share(&|mask| has(mask, *field)),

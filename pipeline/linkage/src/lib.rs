@@ -24,7 +24,7 @@ mod stability;
 
 pub use accuracy::{Accuracy, Scores, accuracy};
 pub use candidate::CandidatePair;
-pub use evidence::EvidenceVector;
+pub use evidence::{Dates, EvidenceVector};
 pub use judge::Weights;
 pub use link::{Before, Join, LinkError, LinkReport, Options, Persons, link, link_again, link_with};
 pub use records::{Records, RecordsError};

@@ -1,7 +1,6 @@
 //! From records to persons.
 
-use std::collections::HashMap;
-
+use domain::FamilySet;
 use thiserror::Error;
 
 use crate::candidate::{CandidatePair, candidate_pairs, candidate_pairs_of};
@@ -12,8 +11,8 @@ use crate::meeting::Meetings;
 use crate::model::Verdict;
 use crate::records::{Records, RecordsError};
 
-/// Sets of families that stand for all records where pairs without a token are counted.
-const KINDS: usize = 200;
+/// The probability of being one person's from which on a pair that is left apart is reported.
+const UNDECIDED: f64 = 0.1;
 
 /// Bounds of linkage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +84,9 @@ pub struct LinkReport {
     pub refused_by_source: usize,
     /// Tokens dropped because too many records share them.
     pub tokens_over_cap: usize,
+    /// Pairs left apart for lack of evidence: as likely as one in ten to be one person's, and not likely
+    /// enough.
+    pub undecided_pairs: usize,
     /// Records that hold too little for any token: none can be linked.
     pub records_without_tokens: usize,
     /// Records of the largest person.
@@ -172,7 +174,7 @@ pub fn link_again(
 
 /// Everything that linkage knows of the pairs before it forms clusters.
 struct Found {
-    masks: Vec<u64>,
+    masks: Vec<FamilySet>,
     patterns: Patterns,
     candidates: Vec<CandidatePair>,
     over_cap: usize,
@@ -220,14 +222,14 @@ impl Found {
     ) -> LinkReport {
         let pairs = &self.patterns.pairs;
         let verdict = |pair: &JudgedPair| verdicts[pair.pattern as usize];
-        let apart: f64 = pairs
-            .iter()
-            .filter(|p| person_of[p.a as usize] != person_of[p.b as usize])
-            .map(|p| verdict(p).probability())
-            .sum();
+        let apart = || pairs.iter().filter(|p| person_of[p.a as usize] != person_of[p.b as usize]);
+        let undecided_pairs = apart()
+            .filter(|p| verdict(p).odds < weights.threshold && verdict(p).probability() >= UNDECIDED)
+            .count();
+        let apart: f64 = apart().map(|p| verdict(p).probability()).sum();
         // Pairs of one person, those included that share no token and that none joined.
         let met = self.patterns.expected_same(verdicts);
-        let all = met / meetings.met(&kinds(&self.masks)).max(f64::MIN_POSITIVE);
+        let all = met / meetings.met(&self.masks).max(f64::MIN_POSITIVE);
         // Clusters that stand as they were are as right as those of the night they were formed.
         let in_clusters: f64 = sizes.iter().map(|n| (n * (n - 1) / 2) as f64).sum();
         let right = clusters.right + (in_clusters - clusters.joined).max(0.0) * weights.precision;
@@ -238,7 +240,8 @@ impl Found {
             refused_by_conflict: clusters.refused_by_conflict,
             refused_by_source: clusters.refused_by_source,
             tokens_over_cap: 0,
-            records_without_tokens: self.masks.iter().filter(|mask| **mask == 0).count(),
+            undecided_pairs,
+            records_without_tokens: self.masks.iter().filter(|mask| mask.is_empty()).count(),
             largest_cluster: sizes.iter().copied().max().unwrap_or(0),
             linked_records: sizes.iter().filter(|size| **size > 1).sum(),
             expected_precision: share(right, in_clusters),
@@ -246,18 +249,6 @@ impl Found {
             records_relinked: clusters.relinked,
         }
     }
-}
-
-/// The commonest sets of families that records have, each with its number of records.
-fn kinds(masks: &[u64]) -> Vec<(u64, f64)> {
-    let mut counts: HashMap<u64, f64> = HashMap::new();
-    for mask in masks {
-        *counts.entry(*mask).or_default() += 1.0;
-    }
-    let mut kinds: Vec<(u64, f64)> = counts.into_iter().collect();
-    kinds.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    kinds.truncate(KINDS);
-    kinds
 }
 
 fn share(part: f64, whole: f64) -> f64 {

@@ -6,17 +6,19 @@
 
 use std::collections::HashMap;
 
-use domain::{FAMILIES, Part};
+use domain::{FAMILIES, FamilySet, Part};
 
 use crate::evidence::{LEVELS, family_parts, implied, level_parts};
 use crate::model::Model;
 
 const DRAWS: usize = 1024;
+const PAIRS_DRAWN: usize = 10_000;
+const PAIRS_SEED: u64 = 0x2545_f491_4f6c_dd1d;
 
 /// Draws of the families that two complete records of one person share.
 pub(crate) struct Meetings {
-    drawn: Vec<u64>,
-    known: HashMap<u64, f32>,
+    drawn: Vec<FamilySet>,
+    known: HashMap<FamilySet, f32>,
 }
 
 impl Meetings {
@@ -27,28 +29,32 @@ impl Meetings {
     }
 
     /// The probability that two records of one person, which both have these families, share no token.
-    pub(crate) fn missed(&self, both: u64) -> f64 {
-        let none = self.drawn.iter().filter(|families| *families & both == 0).count();
+    pub(crate) fn missed(&self, both: FamilySet) -> f64 {
+        let none = self.drawn.iter().filter(|families| (**families & both).is_empty()).count();
         // A draw more on either side: what 1,024 draws never showed is rare, not impossible.
         (none as f64 + 0.5) / (DRAWS as f64 + 1.0)
     }
 
-    /// The share of pairs of one person that share a token, if the two records hold what any two
-    /// records hold. `kinds` are the records' families, with how many records have just these.
-    pub(crate) fn met(&self, kinds: &[(u64, f64)]) -> f64 {
-        let (mut met, mut all) = (0.0, 0.0);
-        for (i, (a, n)) in kinds.iter().enumerate() {
-            for (b, m) in &kinds[i..] {
-                let pairs = if a == b { n * (n - 1.0) / 2.0 } else { n * m };
-                all += pairs;
-                met += pairs * (1.0 - self.missed(a & b));
-            }
+    /// The share of pairs of one person that share a token, if the two records hold what any two records
+    /// hold: over pairs of records drawn at random, the same on every run.
+    pub(crate) fn met(&self, masks: &[FamilySet]) -> f64 {
+        if masks.len() < 2 {
+            return 1.0;
         }
-        if all == 0.0 { 1.0 } else { met / all }
+        let mut dice = Dice(PAIRS_SEED);
+        let mut missed: HashMap<FamilySet, f64> = HashMap::new();
+        let mut sum = 0.0;
+        for _ in 0..PAIRS_DRAWN {
+            let [a, b] =
+                [masks.len(), masks.len() - 1].map(|n| ((dice.next() * n as f64) as usize).min(n - 1));
+            let both = masks[a] & masks[if b < a { b } else { b + 1 }];
+            sum += *missed.entry(both).or_insert_with(|| self.missed(both));
+        }
+        1.0 - sum / PAIRS_DRAWN as f64
     }
 
     /// Its logarithm to base 2, remembered.
-    pub(crate) fn missed_bits(&mut self, both: u64) -> f32 {
+    pub(crate) fn missed_bits(&mut self, both: FamilySet) -> f32 {
         if let Some(bits) = self.known.get(&both) {
             return *bits;
         }
@@ -97,8 +103,8 @@ fn pick(parts: u32, dice: &mut Dice) -> u32 {
     1 << left.trailing_zeros()
 }
 
-fn families(parts: u32) -> u64 {
-    (0..FAMILIES.len()).filter(|f| family_parts(*f) & !parts == 0).fold(0, |m, f| m | 1 << f)
+fn families(parts: u32) -> FamilySet {
+    (0..FAMILIES.len()).filter(|f| family_parts(*f) & !parts == 0).collect()
 }
 
 /// Numbers in 0..1 that are the same on every run (SplitMix64); nothing private rests on them.

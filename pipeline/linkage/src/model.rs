@@ -26,6 +26,8 @@ pub(crate) struct Pattern {
     pub(crate) vector: EvidenceVector,
     /// Groups without which the records would have met all the same, one bit a group.
     pub(crate) met_without: u16,
+    /// Groups in which both records hold what proves an exact agreement, one bit a group.
+    pub(crate) held: u16,
     pub(crate) pairs: f64,
 }
 
@@ -106,7 +108,7 @@ impl Model {
             }
             for (number, class) in Class::ALL.into_iter().enumerate() {
                 let fields = class.seen_by();
-                if fields.is_empty() || fields.iter().any(|f| pattern.vector.of(*f) != UNKNOWN) {
+                if fields.is_empty() || fields.iter().any(|f| pattern.held >> *f as usize & 1 == 1) {
                     pairs[number] += pattern.pairs * joint[number] / total;
                 }
             }
@@ -136,11 +138,12 @@ impl Model {
                 }
                 // Nearly everybody goes by one name.
                 Class::Alias => (2.0, SHARE_OF_ALIASES * self.pairs[Class::Same as usize]),
-                Class::Same | Class::Relatives | Class::Housemates => (BELIEF / 10.0, start.pairs[number]),
+                Class::Same | Class::Relatives | Class::Housemates => (BELIEF / 100.0, start.pairs[number]),
                 _ => (BELIEF, start.pairs[number]),
             };
             if class != Class::Strangers {
-                next.pairs[number] = (pairs[number] + belief * expected + 0.5) / (seen[number] + belief);
+                next.pairs[number] =
+                    (pairs[number] + belief * expected + 0.5 * seen[number]) / (seen[number] + belief);
             }
             for evidence in Evidence::ALL {
                 let (group, leeway) = (evidence as usize, class.leeway(evidence));

@@ -1,6 +1,6 @@
 //! The input of linkage: every record's re-keyed tokens, in columns.
 
-use domain::FAMILIES;
+use domain::{FAMILIES, FamilySet};
 use thiserror::Error;
 
 /// Records of all sources of a city with their re-keyed tokens, in canonical order (source name,
@@ -76,8 +76,9 @@ impl Records {
         self.families[range.clone()].iter().copied().zip(self.tokens[range].iter().copied())
     }
 
-    /// For each record, which families it has a token of, one bit a family.
-    pub(crate) fn family_masks(&self) -> Vec<u64> {
-        (0..self.len()).map(|i| self.tokens_of(i).fold(0, |mask, (family, _)| mask | 1 << family)).collect()
+    /// For each record, which families it has a token of.
+    pub(crate) fn family_masks(&self) -> Vec<FamilySet> {
+        let of = |record| self.tokens_of(record).map(|(family, _)| usize::from(family)).collect();
+        (0..self.len()).map(of).collect()
     }
 }

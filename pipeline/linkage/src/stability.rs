@@ -8,11 +8,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use domain::FamilySet;
 use rayon::prelude::*;
 
 use crate::candidate::{CandidatePair, candidate_pairs};
 use crate::cluster::{Judgement, cluster};
-use crate::evidence::EvidenceVector;
+use crate::evidence::{Dates, EvidenceVector};
 use crate::judge::{JudgedPair, Patterns, Weights};
 use crate::link::{LinkError, Options};
 use crate::meeting::Meetings;
@@ -24,7 +25,7 @@ pub struct Stability<'a> {
     records: &'a Records,
     options: Options,
     weights: &'a Weights,
-    masks: Vec<u64>,
+    masks: Vec<FamilySet>,
     /// In order of both records, as `pairs`.
     candidates: Vec<CandidatePair>,
     pairs: Vec<JudgedPair>,
@@ -187,7 +188,7 @@ impl<'a> Stability<'a> {
             one_record_per_person: self.records.one_record_per_person.clone(),
             ..Records::default()
         };
-        let masks: Vec<u64> = records.iter().map(|record| self.masks[*record as usize]).collect();
+        let masks: Vec<FamilySet> = records.iter().map(|record| self.masks[*record as usize]).collect();
         let root = cluster(&self.judgement(&part, &masks, &pairs, &verdicts), meetings, None).root;
         Again { root: root.iter().map(|first| records[*first as usize]).collect(), records }
     }
@@ -197,7 +198,7 @@ impl<'a> Stability<'a> {
     fn pairs_among(
         &self,
         records: &[u32],
-        freed: &BTreeMap<(u32, u32), u64>,
+        freed: &BTreeMap<(u32, u32), FamilySet>,
     ) -> (Vec<JudgedPair>, Cow<'_, [Verdict]>) {
         let place = |record: u32| records.binary_search(&record).ok().map(|at| at as u32);
         let mut pairs: Vec<JudgedPair> = Vec::new();
@@ -211,9 +212,10 @@ impl<'a> Stability<'a> {
         let mut verdicts = Cow::Borrowed(self.verdicts.as_slice());
         for ((a, b), families) in freed {
             let known = self.candidates.binary_search_by_key(&(*a, *b), |pair| (pair.a, pair.b));
-            let shared = families | known.map_or(0, |at| self.candidates[at].families);
-            let both = self.masks[*a as usize] & self.masks[*b as usize];
-            let verdict = self.weights.model.verdict(&EvidenceVector::read(shared, both));
+            let shared = *families | known.map_or(FamilySet::EMPTY, |at| self.candidates[at].families);
+            let (a_has, b_has) = (self.masks[*a as usize], self.masks[*b as usize]);
+            let vector = EvidenceVector::read(shared, a_has & b_has, Dates::of(a_has, b_has));
+            let verdict = self.weights.model.verdict(&vector);
             let (Some(a), Some(b)) = (place(*a), place(*b)) else { continue };
             let pair = JudgedPair { a, b, pattern: verdicts.len() as u32 };
             verdicts.to_mut().push(verdict);
@@ -227,10 +229,10 @@ impl<'a> Stability<'a> {
 
     /// Pairs of records that share a token which is no longer over the cap without `gone`, each with
     /// the families of these tokens.
-    fn freed(&self, gone: &[u32]) -> BTreeMap<(u32, u32), u64> {
+    fn freed(&self, gone: &[u32]) -> BTreeMap<(u32, u32), FamilySet> {
         let tokens: BTreeSet<(u8, u64)> =
             gone.iter().flat_map(|record| self.records.tokens_of(*record as usize)).collect();
-        let mut freed: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+        let mut freed: BTreeMap<(u32, u32), FamilySet> = BTreeMap::new();
         for token in tokens {
             let Some(holders) = self.crowded.get(&token) else { continue };
             let left: Vec<u32> =
@@ -240,7 +242,8 @@ impl<'a> Stability<'a> {
             }
             for (i, a) in left.iter().enumerate() {
                 for b in &left[i + 1..] {
-                    *freed.entry((*a, *b)).or_default() |= 1 << token.0;
+                    let families = freed.entry((*a, *b)).or_default();
+                    *families = *families | FamilySet::of(usize::from(token.0));
                 }
             }
         }
@@ -250,7 +253,7 @@ impl<'a> Stability<'a> {
     fn judgement<'b>(
         &self,
         records: &'b Records,
-        masks: &'b [u64],
+        masks: &'b [FamilySet],
         pairs: &'b [JudgedPair],
         verdicts: &'b [Verdict],
     ) -> Judgement<'b> {

@@ -92,7 +92,7 @@ fn what_does_not_fit_is_refused() {
     kept.person_of.pop();
     assert_eq!(link_again(&people, Options::default(), &weights, &kept).err(), Some(LinkError::Before));
     let mut kept = before(&found, &[], 0);
-    kept.pairs.push(CandidatePair { a: 3, b: 99, families: 1 });
+    kept.pairs.push(CandidatePair { a: 3, b: 99, families: domain::FamilySet::of(0) });
     assert_eq!(link_again(&people, Options::default(), &weights, &kept).err(), Some(LinkError::Before));
 }
 
