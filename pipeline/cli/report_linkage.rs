@@ -18,7 +18,7 @@ pub(crate) fn report(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Done;
     for city in &config.cities {
         match links(&config, city) {
-            Ok((links, not_linkable)) => show(city, &links, not_linkable),
+            Ok((links, kept_out)) => show(city, &links, kept_out),
             Err(failure) => {
                 note(&format!("{}: {failure}", city.name));
                 outcome = outcome.max(Outcome::Failed(failure.class));
@@ -29,8 +29,17 @@ pub(crate) fn report(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-/// The last night's linkage, and how many records may not be linked.
-fn links(config: &Config, city: &CityConfig) -> Result<(LinkCounts, u64), Failure> {
+/// What the sources sent and linkage never sees.
+#[derive(Clone, Copy)]
+struct KeptOut {
+    /// Records that may not be linked.
+    records: u64,
+    /// Tokens that too many records of one source share.
+    tokens: u64,
+}
+
+/// The last night's linkage, and what was kept out of it.
+fn links(config: &Config, city: &CityConfig) -> Result<(LinkCounts, KeptOut), Failure> {
     let path = config.work.join(city.id.as_str()).join("report.json");
     let none = || {
         let message = format!("{}: no night has linked records yet; `pathways run` does", path.display());
@@ -40,11 +49,14 @@ fn links(config: &Config, city: &CityConfig) -> Result<(LinkCounts, u64), Failur
     let report: Report = serde_json::from_str(&text).map_err(|_| {
         Failure::usage(format!("{}: this is no report of this version; run the night again", path.display()))
     })?;
-    let not_linkable = report.sources.iter().map(|source| source.not_linkable).sum();
-    Ok((report.links.ok_or_else(none)?, not_linkable))
+    let kept_out = KeptOut {
+        records: report.sources.iter().map(|source| source.not_linkable).sum(),
+        tokens: report.sources.iter().map(|source| source.tokens_too_common).sum(),
+    };
+    Ok((report.links.ok_or_else(none)?, kept_out))
 }
 
-fn show(city: &CityConfig, links: &LinkCounts, not_linkable: u64) {
+fn show(city: &CityConfig, links: &LinkCounts, kept_out: KeptOut) {
     out(&format!(
         "{}: {} records are {} persons (linkage of night {})",
         city.name,
@@ -71,7 +83,7 @@ fn show(city: &CityConfig, links: &LinkCounts, not_linkable: u64) {
     out(&sizes.to_string());
 
     let mut facts = table(["", ""], 1..2);
-    for (label, value) in facts_of(links, not_linkable) {
+    for (label, value) in facts_of(links, kept_out) {
         facts.add_row([label.to_owned(), value]);
     }
     out(&facts.to_string());
@@ -91,7 +103,7 @@ fn show(city: &CityConfig, links: &LinkCounts, not_linkable: u64) {
     out(&evidence.to_string());
 }
 
-fn facts_of(links: &LinkCounts, not_linkable: u64) -> [(&'static str, String); 12] {
+fn facts_of(links: &LinkCounts, kept_out: KeptOut) -> [(&'static str, String); 14] {
     let weights = if links.weights_settled { "frozen for the epoch" } else { "too few pairs yet to freeze" };
     [
         ("expected precision of joined pairs", format!("{:.1} %", 100.0 * links.expected_precision)),
@@ -100,12 +112,14 @@ fn facts_of(links: &LinkCounts, not_linkable: u64) -> [(&'static str, String); 1
         ("merges refused: evidence against", thousands(links.refused_by_conflict)),
         ("merges refused: too many records", thousands(links.refused_by_size)),
         ("merges refused: source has one record a person", thousands(links.refused_by_source)),
-        ("tokens dropped as too frequent", thousands(links.tokens_over_cap)),
+        ("pairs left apart for lack of evidence", thousands(links.undecided_pairs)),
+        ("tokens of sources not kept as too frequent", thousands(kept_out.tokens)),
+        ("different tokens that too many records of all sources share", thousands(links.tokens_over_cap)),
         (
             "records that hold too little to be linked",
-            thousands(links.records_without_tokens.saturating_sub(not_linkable)),
+            thousands(links.records_without_tokens.saturating_sub(kept_out.records)),
         ),
-        ("records that may not be linked", thousands(not_linkable)),
+        ("records that may not be linked", thousands(kept_out.records)),
         ("records linked anew that night", thousands(links.records_relinked)),
         ("persons merged / split that night", format!("{} / {}", links.merged, links.split)),
         ("weights", format!("from {} records, {weights}", thousands(links.weights_records))),

@@ -8,6 +8,8 @@ use domain::{
     Column, EVENT_COLUMNS, FAMILIES, FileEntry, Manifest, PEOPLE_COLUMNS, QuarantinedRow, token_column,
 };
 
+use rayon::prelude::*;
+
 use crate::event::{EventRow, read_events};
 use crate::identified::foreign_columns;
 use crate::record::{Record, read_people};
@@ -26,6 +28,8 @@ pub(crate) struct Checked {
     pub(crate) rows: Vec<usize>,
     /// Re-keyed tokens by family, then by row of the extract.
     pub(crate) tokens: Vec<FamilyTokens>,
+    /// Tokens that are not kept, for too many records share them.
+    pub(crate) tokens_too_common: usize,
     pub(crate) events: Vec<EventRow>,
     pub(crate) outcomes: Vec<String>,
     pub(crate) people_count: RowCount,
@@ -56,7 +60,11 @@ pub(crate) fn check(
     // What may not be linked on the report day has no token in the hub's store: a consent that has
     // ended ends there too.
     let may_link = |row: usize| all[row].may_link(limits.report_day);
-    let tokens: Vec<FamilyTokens> = tokens.iter().map(|t| t.of_rows(all.len(), may_link)).collect();
+    let linkable: Vec<usize> = (0..all.len()).filter(|row| may_link(*row)).collect();
+    let may_be_kept: usize =
+        tokens.iter().map(|t| linkable.iter().map(|row| t.of(*row).len()).sum::<usize>()).sum();
+    let tokens: Vec<FamilyTokens> = tokens.par_iter().map(|t| t.of_rows(all.len(), may_link)).collect();
+    let tokens_too_common = may_be_kept - tokens.iter().map(FamilyTokens::len).sum::<usize>();
     let records: Vec<Record> = rows.iter().map(|row| all[*row]).collect();
     let mut quarantine = faults.quarantine(&people);
     let people_count = RowCount::of(people.rows(), records.len(), faults.len());
@@ -79,6 +87,7 @@ pub(crate) fn check(
         records,
         rows,
         tokens,
+        tokens_too_common,
         events: accepted,
         outcomes: read.outcomes,
         people_count,

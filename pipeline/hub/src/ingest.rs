@@ -152,6 +152,7 @@ impl Night<'_> {
             not_measured: count(checked.records.iter().filter(|r| !r.may_measure()).count()),
             events_after_report_date: count(checked.events.iter().filter(|e| e.day > today).count()),
             tokens: count(checked.tokens.iter().map(crate::rekey::FamilyTokens::len).sum()),
+            tokens_too_common: count(checked.tokens_too_common),
             warnings: checked.warnings.clone(),
             ..SourceReport::new(manifest, &checked.quarantine)
         };

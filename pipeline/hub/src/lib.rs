@@ -16,6 +16,7 @@
 //! moment in which it re-keys it. Messages name place and rule and quote no value.
 
 mod check;
+mod common_tokens;
 mod csv_shape;
 mod day;
 mod demographics;

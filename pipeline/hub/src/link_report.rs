@@ -41,6 +41,9 @@ pub struct LinkCounts {
     pub refused_by_source: u64,
     /// Tokens dropped because too many records share them.
     pub tokens_over_cap: u64,
+    /// Pairs left apart for lack of evidence: as likely as one in ten to be one person's, and not likely
+    /// enough.
+    pub undecided_pairs: u64,
     /// Records that hold too little to be linked, or may not be.
     pub records_without_tokens: u64,
     /// Records that this night looked at anew.
@@ -103,6 +106,7 @@ impl LinkCounts {
             refused_by_conflict: report.refused_by_conflict as u64,
             refused_by_source: report.refused_by_source as u64,
             tokens_over_cap: report.tokens_over_cap as u64,
+            undecided_pairs: report.undecided_pairs as u64,
             records_without_tokens: report.records_without_tokens as u64,
             records_relinked: report.records_relinked as u64,
             merged: number_of(ChangeKind::Merged),

@@ -3,7 +3,9 @@
 
 use domain::{FAMILIES, TOKEN_BYTES};
 use linkage::Records;
+use rayon::prelude::*;
 
+use crate::common_tokens::common_tokens;
 use crate::rekey::{Block, HubKey};
 
 /// Assembles [`Records`] source by source, record by record.
@@ -11,13 +13,15 @@ pub struct RecordsBuilder<'a> {
     key: &'a HubKey,
     records: Records,
     blocks: Vec<Vec<Block>>,
+    /// The first record of the source that was started last.
+    first_record: usize,
 }
 
 impl<'a> RecordsBuilder<'a> {
     /// No records yet.
     pub fn new(key: &'a HubKey) -> Self {
         let records = Records { starts: vec![0], ..Records::default() };
-        Self { key, records, blocks: vec![Vec::new(); FAMILIES.len()] }
+        Self { key, records, blocks: vec![Vec::new(); FAMILIES.len()], first_record: 0 }
     }
 
     /// Starts the next source; call it before that source's records, sources in order of name.
@@ -58,18 +62,35 @@ impl<'a> RecordsBuilder<'a> {
         self.records
     }
 
-    /// Re-keys the tokens of the source that was started last.
+    /// Re-keys the tokens of the source that was started last, and drops those that too many of its records
+    /// share.
     fn rekey(&mut self) {
         let by_family: Vec<Vec<u64>> = FAMILIES
             .iter()
             .zip(&mut self.blocks)
             .map(|(family, blocks)| self.key.rekey(family.name, &mut std::mem::take(blocks)))
             .collect();
+        let common: Vec<Vec<u64>> = by_family.par_iter().map(|tokens| common_tokens(tokens)).collect();
         let mut next = [0_usize; FAMILIES.len()];
-        for family in &self.records.families[self.records.tokens.len()..] {
-            let family = usize::from(*family);
-            self.records.tokens.push(by_family[family][next[family]]);
-            next[family] += 1;
+        let (records, first) = (&mut self.records, self.first_record);
+        let mut read = records.starts[first] as usize;
+        let mut kept = read;
+        for record in first..records.sources.len() {
+            let end = records.starts[record + 1] as usize;
+            while read < end {
+                let family = usize::from(records.families[read]);
+                let token = by_family[family][next[family]];
+                next[family] += 1;
+                read += 1;
+                if common[family].binary_search(&token).is_err() {
+                    records.families[kept] = family as u8;
+                    records.tokens.push(token);
+                    kept += 1;
+                }
+            }
+            records.starts[record + 1] = kept as u32;
         }
+        records.families.truncate(kept);
+        self.first_record = records.sources.len();
     }
 }

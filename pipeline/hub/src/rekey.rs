@@ -24,6 +24,7 @@ use domain::{CityId, FAMILIES, TOKEN_BYTES, token_column};
 use keys::{KeyError, KeyFile, KeyKind};
 use rayon::prelude::*;
 
+use crate::common_tokens::common_tokens;
 use crate::refusal::Refusal;
 use crate::row_reader::Faults;
 use crate::rule;
@@ -133,13 +134,17 @@ impl FamilyTokens {
         self.starts.push(u32::try_from(tokens).expect("4 × 10^8 fits 32 bits"));
     }
 
-    /// The same rows, with the tokens of those alone that `keep` names.
+    /// The same rows, with the tokens of those alone that `keep` names, and without those that too many of
+    /// them share.
     pub(crate) fn of_rows(&self, rows: usize, keep: impl Fn(usize) -> bool) -> Self {
-        let mut kept = Self::with_rows(rows);
+        let of = |row: usize| if keep(row) { self.of(row) } else { &[] };
+        let kept: Vec<u64> = (0..rows).flat_map(|row| of(row).iter().copied()).collect();
+        let common = common_tokens(&kept);
+        let mut out = Self::with_rows(rows);
         for row in 0..rows {
-            kept.push(self.of(row).iter().copied().filter(|_| keep(row)));
+            out.push(of(row).iter().copied().filter(|token| common.binary_search(token).is_err()));
         }
-        kept
+        out
     }
 
     /// The tokens of a row.

@@ -66,8 +66,10 @@ pub struct SourceReport {
     pub not_measured: u64,
     /// Events after the report date: kept, and not counted in this release.
     pub events_after_report_date: u64,
-    /// Tokens re-keyed.
+    /// Tokens re-keyed and kept.
     pub tokens: u64,
+    /// Tokens not kept, for more than fifty of the source's records share each of them.
+    pub tokens_too_common: u64,
     /// Rows of each raw file, as the agency counted them.
     pub agency_rows: Vec<RowsRead>,
     /// Rows which the agency itself set aside.
@@ -92,6 +94,7 @@ impl SourceReport {
             not_measured: 0,
             events_after_report_date: 0,
             tokens: 0,
+            tokens_too_common: 0,
             agency_rows: manifest.rows_read.clone(),
             agency_quarantined: manifest.rows_quarantined,
             warnings: Vec::new(),
