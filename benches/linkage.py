@@ -19,6 +19,7 @@ from pathlib import Path
 import environment
 import labelled_sets
 import measured
+import other_population
 import simulated_city
 from tables import table
 
@@ -85,6 +86,13 @@ class Bench:
         measured.run([sys.executable, HERE / "simulated_city.py", "join", *folders])
         return folders, people // parts * parts
 
+    def other_population(self, noise):
+        """Another house's fictitious population with its error rates times `noise`; returns the folder of its files."""
+        python = environment.interpreter(HERE / ".venv-population", HERE / "requirements-population.txt")
+        out = self.work / f"other-{noise:g}"
+        measured.run([python, HERE / "other_population.py", "write", out, noise, self.seed])
+        return out
+
     def common_city(self, folders):
         """The same city for the peers."""
         folder = self.work / "common-city"
@@ -101,6 +109,13 @@ def compare(bench, given):
         sources = labelled_sets.sources(name, given.data.resolve(), bench.profiles)
         results[name] = beside(bench, bench.ours(sources, "truth_id"), folder) | {"records": records}
         progress(name)
+    for noise in given.other_noise:
+        folder = bench.other_population(noise)
+        ours = bench.ours(other_population.sources(folder, bench.profiles), other_population.TRUTH)
+        common = bench.work / "common-other"
+        measured.run([sys.executable, HERE / "other_population.py", "common", common, folder])
+        results[f"other population, noise × {noise:g}"] = beside(bench, ours, common) | {"records": ours["records"]}
+        progress(f"other population, {noise:g}")
     for noise in given.noise:
         folders, _ = bench.city(given.city_records, noise)
         ours = bench.ours(simulated_city.sources(folders, bench.schemas), simulated_city.TRUTH)
@@ -215,6 +230,8 @@ def arguments():
     one.add_argument("--data", type=Path, default=CHECKOUT.parent / "shared" / "data" / "linkage",
                      help="folder of the labelled sets (default: ../shared/data/linkage beside the checkout)")
     one.add_argument("--sets", nargs="*", choices=list(labelled_sets.SETS), default=list(labelled_sets.SETS))
+    one.add_argument("--other-noise", nargs="*", type=float, default=[1.0, 5.0],
+                     help="times the usual error rates of another house's population (default 1 5; none: leave it out)")
     one.add_argument("--noise", nargs="*", default=["default"], help="of the simulated cities: clean, default, dirty")
     one.add_argument("--city-records", type=int, default=30_000)
     two = verbs.add_parser("curve", parents=[every], help="cost from 100,000 records up")

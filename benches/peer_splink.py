@@ -22,6 +22,7 @@ BLOCKING = [
     ("first_name", "last_name"), ("birth_date",), ("ssn",), ("phone",), ("email",),
     ("substr(last_name, 1, 3)", "postcode"), ("substr(first_name, 1, 3)", "postcode"),
     ("last_name", "birth_year"), ("first_name", "birth_year"), ("substr(first_name, 1, 1)", "street"),
+    ("last_name", "street"), ("street_number", "street"),
 ]
 BLOCKING_LARGE = [
     ("first_name", "last_name", "birth_year"), ("first_name", "last_name", "postcode"),
@@ -55,6 +56,8 @@ COMPARISONS = {
     "last_name": lambda: compare.NameComparison("last_name").configure(term_frequency_adjustments=True),
     "birth_date": birth_date,
     "sex": lambda: compare.ExactMatch("sex"),
+    "middle_initial": lambda: compare.ExactMatch("middle_initial"),
+    "unit": lambda: compare.ExactMatch("unit"),
     "ssn": lambda: compare.DamerauLevenshteinAtThresholds("ssn", [1, 2]),
     "phone": lambda: compare.DamerauLevenshteinAtThresholds("phone", [1, 2]),
     "email": lambda: compare.EmailComparison("email"),

@@ -31,6 +31,8 @@ mod hashed_hmis;
 mod identity;
 mod key_pair;
 mod lookup;
+#[cfg(feature = "measured")]
+pub mod measured;
 mod name;
 mod nickname;
 mod number;

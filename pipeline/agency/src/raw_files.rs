@@ -14,6 +14,13 @@ pub(crate) struct RawFile {
     pub(crate) path: PathBuf,
 }
 
+impl RawFile {
+    /// Its size; 0 where nobody can tell, for what rests on it is no more than thrift.
+    pub(crate) fn bytes(&self) -> u64 {
+        fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
+    }
+}
+
 /// The files of an export: one, or those of a folder, by lower-case name.
 pub(crate) struct RawFiles {
     place: String,

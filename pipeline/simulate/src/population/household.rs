@@ -210,8 +210,12 @@ impl Maker<'_> {
         shifted(self.start, self.dice.between(1, (self.end - self.start).num_days()))
     }
 
+    /// A day near `date` on which an adult can be born; what falls later is as far before the last such day,
+    /// so that no day gathers births.
     fn near(&mut self, date: NaiveDate, days: i64) -> NaiveDate {
-        shifted(date, self.dice.between(-days, days)).min(shifted(self.end, -6_600))
+        let latest = shifted(self.end, -6_600);
+        let born = shifted(date, self.dice.between(-days, days));
+        born.min(shifted(latest, -(born - latest).num_days()))
     }
 }
 

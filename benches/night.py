@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""What a night costs: raw exports to extracts at the agencies, extracts to a published release at the hub.
+
+    benches/night.py [--sizes 100000 …] [--json OUT]
+
+Every step is a process of its own, as in a city: its CPU seconds (user and system) and its largest resident memory.
+A second night in which nothing changed shows what is done again. Keeps to one core, so that CPU is wall as well;
+`--cores 0` shows what more cores bring.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import measured
+import simulated_city
+from tables import table
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+CITY = "us-il-chicago"
+PEOPLE_PER_RECORD = 0.509            # of the simulator; the table prints how many records it was
+DONE, DONE_WITH_ROWS_SET_ASIDE = 0, 3
+ACCEPTED = (DONE, DONE_WITH_ROWS_SET_ASIDE)
+
+CONFIG = """out = "out"
+work = "work"
+keys = "keys"
+[budget]
+epsilon = 4.0
+delta = 1e-6
+[release]
+period = "2025"
+report_date = "2026-06-30"
+share = 1.0
+objective = "total_variance"
+[[city]]
+id = "{city}"
+name = "Chicago"
+"""
+SOURCE = """[[city.source]]
+name = "{name}"
+system = "{name}"
+extract = "extracts/{name}"
+"""
+
+
+def night(program, folder, records, seed):
+    """Simulates, encodes and runs two nights of a city of about so many records; returns what each step cost."""
+    def run(*words):
+        return measured.run([program, *words], accepted=ACCEPTED)
+
+    people = round(records * PEOPLE_PER_RECORD)
+    run("simulate", "--city", CITY, "--people", people, "--seed", seed, "--out", folder / "raw")
+    config = folder / "city.toml"
+    config.write_text(CONFIG.format(city=CITY) + "".join(SOURCE.format(name=n) for n in simulated_city.AGENCIES))
+    for side in ("agency", "hub"):
+        run("keys", "make", "--config", config, "--for", side, "--epoch", "2026")
+    encode = []
+    for name, agency in simulated_city.AGENCIES.items():
+        encode.append(run("encode", "--profile", CHECKOUT / "schemas" / "sources" / f"{agency.profile}.toml",
+                          "--input", folder / "raw" / CITY / name, "--city", CITY, "--keys", folder / "keys" / CITY / "agency",
+                          "--out", folder / "extracts" / name))
+    run("init", "--config", config)
+    first = run("run", "--config", config)
+    second = run("run", "--config", config)
+    report = json.loads((folder / "work" / CITY / "report.json").read_text())
+    return {
+        "records": report["links"]["records"], "persons": report["links"]["persons"],
+        "tokens": sum(source["tokens"] for source in report["sources"]),
+        "extract_bytes": sum(f.stat().st_size for f in (folder / "extracts").rglob("*") if f.is_file()),
+        "encode": {"cpu_seconds": sum(c.cpu_seconds for c in encode), "wall_seconds": sum(c.wall_seconds for c in encode),
+                   "peak_rss_bytes": max(c.peak_rss_bytes for c in encode)},
+        "first_night": first.as_dict(), "second_night": second.as_dict(),
+    }
+
+
+def show(results):
+    """One row a size."""
+    rows = []
+    for r in results:
+        encode, first, second = r["encode"], r["first_night"], r["second_night"]
+        rows.append([r["records"], f"{r['tokens'] / r['records']:.1f}", f"{r['extract_bytes'] / 1e6:,.0f}",
+                     f"{encode['cpu_seconds']:.2f}", f"{r['records'] / encode['cpu_seconds']:,.0f}",
+                     f"{encode['peak_rss_bytes'] / 1e6:,.0f}", f"{first['cpu_seconds']:.2f}",
+                     f"{first['wall_seconds']:.1f}", f"{first['peak_rss_bytes'] / 1e6:,.0f}",
+                     f"{second['cpu_seconds']:.2f}", f"{second['peak_rss_bytes'] / 1e6:,.0f}"])
+    print(table(["records", "tokens a record", "extracts MB", "encode CPU s", "records per CPU s", "encode MB",
+                 "first night CPU s", "wall s", "peak MB", "second night CPU s", "peak MB"], rows))
+
+
+def main():
+    target = Path(os.environ.get("CARGO_TARGET_DIR", CHECKOUT / "target"))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", type=Path, default=target / "release" / "pathways", help="the built program")
+    parser.add_argument("--sizes", nargs="+", type=int, default=[100_000, 1_000_000], help="records")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cores", type=int, default=1, help="processors to keep to; 0 for all (default 1)")
+    parser.add_argument("--work", type=Path, help="where scratch data go (default: a temporary folder); removed at the end")
+    parser.add_argument("--json", type=Path, help="also write everything measured here")
+    given = parser.parse_args()
+    if not given.program.exists():
+        raise SystemExit(f"no program at {given.program}: cargo build --release, or --program PATH")
+    measured.one_core(given.cores)
+    results = []
+    for size in given.sizes:
+        work = Path(tempfile.mkdtemp(prefix="night-", dir=given.work))
+        try:
+            # A copy, so that a build in the meantime can't put two programs into one table.
+            program = Path(shutil.copy2(given.program, work / "pathways"))
+            results.append(night(program, work, size, given.seed))
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        print(f"done: {results[-1]['records']:,} records", file=sys.stderr)
+    show(results)
+    if given.json:
+        given.json.write_text(json.dumps({"seed": given.seed, "cores": given.cores, "results": results}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
