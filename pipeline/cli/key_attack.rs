@@ -50,6 +50,7 @@ pub(crate) fn guess(
 ) -> Result<[Guesses; 2], Failure> {
     let halves = [Half::First, Half::Second].map(|half| matches(stored, &agency_columns(read, half)));
     let guesses = tokens(read) as u64;
+    // Those that too many records of a source share are left out here as in the hub.
     let rekeyed = rekey(hub, read)?;
     let under_hub = matches(stored, &stored_columns(&rekeyed, 0..rekeyed.len()));
     Ok([
@@ -59,7 +60,7 @@ pub(crate) fn guess(
             tried: guesses * (TOKEN_BYTES / size_of::<u64>()) as u64,
             matches: halves.iter().sum(),
         },
-        Guesses { linkage_key, hub_key: HUBS, tried: guesses, matches: under_hub },
+        Guesses { linkage_key, hub_key: HUBS, tried: rekeyed.tokens.len() as u64, matches: under_hub },
     ])
 }
 

@@ -4,9 +4,9 @@
 //! stand out, and nobody is told from others by them. Neither does linkage miss them: a token that far
 //! more records share yields no pair anyway.
 
-/// The most records of a source that may share a token which the hub keeps. Below the number at which a
-/// token yields no pair ([`linkage::Options::token_cap`]), for several sources may share it.
-const MOST_HOLDERS: usize = 50;
+/// The most records of a source that may share a token which the hub keeps. A fifth of the number at which
+/// a token yields no pair ([`linkage::Options::token_cap`]), for several sources may share it.
+const MOST_HOLDERS: usize = 20;
 
 /// Tokens to a bucket, on average, where a first look counts.
 const TO_A_BUCKET: usize = 8;

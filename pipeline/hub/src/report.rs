@@ -68,7 +68,7 @@ pub struct SourceReport {
     pub events_after_report_date: u64,
     /// Tokens re-keyed and kept.
     pub tokens: u64,
-    /// Tokens not kept, for more than fifty of the source's records share each of them.
+    /// Tokens not kept, for more than twenty of the source's records share each of them.
     pub tokens_too_common: u64,
     /// Rows of each raw file, as the agency counted them.
     pub agency_rows: Vec<RowsRead>,
