@@ -20,7 +20,7 @@ pub(crate) struct Pathways {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run the night: pull, check, link, measure, release and publish every city.
+    /// Run the night: pull, check and link every city; measure, release and publish what is due, rehearse what is not.
     Run(RunArguments),
     /// At an agency: turn a raw export into an extract of keyed tokens and coded events.
     Encode(EncodeArguments),
@@ -30,7 +30,7 @@ pub(crate) enum Command {
     Init(ConfigArguments),
     /// Tell what would fail tonight: configuration, keys, sources, ledger, disk, calendar.
     Check(ConfigArguments),
-    /// Tell what would be released, how exact and at what cost; reads no data.
+    /// Tell what would be released when, how exact, at what cost, and what promised errors take; reads no data.
     Plan(PlanArguments),
     /// Show what each city's privacy years have cost.
     Budget(ConfigArguments),
@@ -77,6 +77,9 @@ pub(crate) struct RunArguments {
     /// How much of earlier nights linkage builds on.
     #[arg(long, value_enum, default_value_t = RelinkArgument::Changed)]
     pub(crate) relink: RelinkArgument,
+    /// Measure the scheduled revisions whose day has come: corrected data, at a cost of their own.
+    #[arg(long)]
+    pub(crate) revise: bool,
 }
 
 /// How much is linked anew, as it is typed.

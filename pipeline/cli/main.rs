@@ -9,6 +9,7 @@
 
 mod anchor;
 mod budget;
+mod calendar;
 mod check;
 mod city_ledger;
 mod command;
@@ -28,6 +29,7 @@ mod key_folder;
 mod keys_command;
 mod linkage_sources;
 mod lock;
+mod measuring;
 mod night;
 mod plan;
 mod progress;

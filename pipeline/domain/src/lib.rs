@@ -26,6 +26,7 @@ mod event;
 mod extract;
 mod measure;
 mod quarantine;
+mod release_config;
 mod service;
 mod system;
 mod token;
@@ -36,8 +37,7 @@ pub use breakdown::{Breakdown, TRAFFICKING_TYPE, age_band};
 pub use calendar::{Cohort, Period, PeriodError};
 pub use city::{CityId, CityIdError};
 pub use config::{
-    Budget, CityConfig, Config, ConfigError, Objective, ReleaseConfig, SimulateConfig, SimulatedErrors,
-    SourceConfig, TablesConfig,
+    CityConfig, Config, ConfigError, Objective, SimulateConfig, SimulatedErrors, SourceConfig, TablesConfig,
 };
 pub use event::{Answer, DatePrecision, EventKind, Exploitation, ReferralResult, ScreeningQuestion};
 pub use extract::{
@@ -46,6 +46,7 @@ pub use extract::{
 };
 pub use measure::{Measure, measure_attribute};
 pub use quarantine::{QuarantinedRow, Rule, Severity};
+pub use release_config::{Budget, LinkageMeasured, Promise, ReleaseConfig, RevisionConfig};
 pub use service::Service;
 pub use system::System;
 pub use token::{Evidence, FAMILIES, Family, Level, PARTS, Part, TOKEN_BYTES, family_index};

@@ -193,7 +193,10 @@ fn check_standing(folder: &Path, statement: &Statement, digest: &str) -> Result<
 fn measurements_digest(residuals: &[NoisyResidual]) -> String {
     let mut digest = Sha256::new();
     for r in residuals {
-        digest.update(format!("{}\t{}\t{}\t{}\n", r.query, r.coordinate, r.value, r.noise_scale));
+        digest.update(format!(
+            "{}\t{}\t{}\t{}\t{}\n",
+            r.revision, r.query, r.coordinate, r.value, r.noise_scale
+        ));
     }
     hex::encode(digest.finalize())
 }

@@ -3,8 +3,8 @@
 
 use domain::{Breakdown, Measure, Objective, Period, Service, Table, Word, Workload, standard_workload};
 use release::{
-    Cell, Dimension, NoisyResidual, QueryStatement, Rate, RateInterval, ReleasedTable, Reliability,
-    Statement, YearAccount,
+    Cell, Dimension, GroupLoss, LifetimeAccount, NoisyResidual, PaidRelease, QueryStatement, Rate,
+    RateInterval, ReleasedTable, Reliability, Statement, Terms, YearAccount,
 };
 
 /// A release's three parts.
@@ -23,6 +23,7 @@ pub(crate) fn parts(city: &str, name: &str, seed: u64, scale: f64) -> Parts {
         workload.tables().iter().map(|t| table(&workload, t, &statement, &mut noise, scale)).collect();
     let residuals = vec![
         NoisyResidual {
+            revision: 0,
             query: "total".into(),
             coordinate: String::new(),
             value: 6_912,
@@ -30,6 +31,7 @@ pub(crate) fn parts(city: &str, name: &str, seed: u64, scale: f64) -> Parts {
             rho: 0.007,
         },
         NoisyResidual {
+            revision: 0,
             query: "trafficking_type".into(),
             coordinate: "sex_only".into(),
             value: -41,
@@ -188,6 +190,7 @@ fn statement(city: &str, name: &str) -> Statement {
         period: text("2025"),
         revision: 0,
         report_date: "2026-06-30".parse().expect("a day"),
+        read_on: "2026-06-30".parse().expect("a day"),
         demo: true,
         rho: 0.311_1,
         epsilon: 3.999,
@@ -198,7 +201,19 @@ fn statement(city: &str, name: &str) -> Statement {
             epsilon_cap: 4.0,
             rho_spent: 0.311_1,
             epsilon_spent: 3.999,
+            releases: vec![PaidRelease { release_id: format!("{city}/2025/r0"), rho: 0.311_1 }],
         },
+        lifetime: LifetimeAccount {
+            rho_spent: 0.311_1,
+            epsilon_spent: 3.999,
+            rho_cap: None,
+            epsilon_cap: None,
+        },
+        group_privacy: vec![GroupLoss { rows: 1, rho: 0.311_1, epsilon: 3.999, why: text("one row") }],
+        linkage_measured: None,
+        terms: terms(),
+        earlier: None,
+        program_sha256: None,
         objective: Objective::TotalVariance,
         mechanism: text("Discrete Gaussian noise on integer residual queries of the workload's marginals."),
         library: text("a library and its version"),
@@ -223,5 +238,23 @@ fn statement(city: &str, name: &str) -> Statement {
         }],
         software: text("pathways 0.1.0"),
         ledger_head: text("00ff"),
+    }
+}
+
+fn terms() -> Terms {
+    let text = str::to_owned;
+    Terms {
+        conversion: text("zCDP, converted to epsilon at delta."),
+        contribution_bound: text("One row a person."),
+        trust_model: text("Central: the hub is trusted with coded events."),
+        not_protected: text("What is public."),
+        composition: text("Costs add up."),
+        refresh: text("Every calendar year."),
+        corrections: text("They change nothing."),
+        side_channels: text("Integers only."),
+        error: text("Standard errors are of the noise."),
+        why_epsilon: text("The city's policy."),
+        input_digest: text("On the ledger."),
+        audit: text("By the tests."),
     }
 }

@@ -107,6 +107,12 @@ pub(crate) fn measurement_columns() -> Vec<Column> {
             "Scale of the discrete Gaussian noise on that integer.",
         ),
         plain("rho", Kind::Exact, "zCDP rho", "What the whole query cost (not the coordinate)."),
+        plain(
+            "revision",
+            Kind::Integer,
+            "number",
+            "The measurement: 0 the first, 1 the revision. A revised release rests on both, averaged by inverse variance (1 over the squared noise scale).",
+        ),
     ]
 }
 
@@ -214,7 +220,9 @@ mod tests {
     #[test]
     fn every_column_and_category_is_described() {
         let breakdowns = Breakdown::ALL.iter().map(|b| Some(*b)).chain([None]);
-        for column in breakdowns.flat_map(tidy_columns).chain(measurement_columns()) {
+        for column in
+            breakdowns.flat_map(tidy_columns).chain(measurement_columns())
+        {
             assert!(column.description.len() > 10 && column.description.ends_with('.'), "{}", column.name);
             for category in &column.categories {
                 let meaning = meaning(column.name, category);

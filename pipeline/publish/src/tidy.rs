@@ -53,6 +53,7 @@ pub(crate) fn measurements(residuals: &[NoisyResidual]) -> Sheet {
                 Value::Integer(r.value),
                 Value::Number(r.noise_scale),
                 Value::Number(r.rho),
+                Value::Integer(i64::from(r.revision)),
             ]
         })
         .collect();
@@ -60,7 +61,7 @@ pub(crate) fn measurements(residuals: &[NoisyResidual]) -> Sheet {
         name: "measurements".to_owned(),
         title: "The noisy residual answers themselves, for inference of one's own".to_owned(),
         columns: measurement_columns(),
-        key: vec!["query", "coordinate"],
+        key: vec!["query", "coordinate", "revision"],
         rows,
     }
 }

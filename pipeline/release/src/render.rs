@@ -3,6 +3,7 @@
 use domain::{Table, Workload, measure_attribute};
 
 use crate::best::best_tables;
+use crate::combined::{Combined, Earlier};
 use crate::interval::{Ratio, interval95, reliability};
 use crate::layout::{codes, strides};
 use crate::plan::Plan;
@@ -14,19 +15,19 @@ impl StoredRelease {
     /// Renders tables, noisy answers and statement. The same stored release renders to the same
     /// release, whoever does it and however often.
     pub fn render(&self) -> Release {
-        let estimates = ResidualEstimates::new(&self.plan, &self.noisy);
-        let best = best_tables(&self.plan, &estimates);
+        let Combined { plan, estimates } = Combined::of(self);
+        let best = best_tables(&plan, &estimates);
         let tables = best
             .iter()
             .zip(&self.frames)
             .enumerate()
-            .map(|(position, (best, frame))| released_table(&self.plan, &estimates, position, best, *frame))
+            .map(|(position, (best, frame))| released_table(&plan, &estimates, position, best, *frame))
             .collect();
-        Release {
-            statement: self.statement.clone(),
-            tables,
-            measurements: measurements(&self.plan, &self.noisy),
+        let mut measurements = measurements(&self.plan, &self.noisy, self.statement.revision);
+        if let Some(Earlier { plan, noisy }) = &self.earlier {
+            measurements.splice(0..0, self::measurements(plan, noisy, 0));
         }
+        Release { statement: self.statement.clone(), tables, measurements }
     }
 }
 
@@ -143,7 +144,7 @@ impl Rates {
 }
 
 /// Every coordinate of every noisy answer, with the names that an evaluator needs.
-fn measurements(plan: &Plan, noisy: &[i64]) -> Vec<NoisyResidual> {
+fn measurements(plan: &Plan, noisy: &[i64], revision: u32) -> Vec<NoisyResidual> {
     let attributes = plan.workload().attributes();
     let mut rows = Vec::with_capacity(noisy.len());
     for (block, noise) in plan.closure().blocks().iter().zip(plan.noise()) {
@@ -156,6 +157,7 @@ fn measurements(plan: &Plan, noisy: &[i64]) -> Vec<NoisyResidual> {
                 .map(|(code, a)| attributes[*a].categories[usize::from(*code)].as_str())
                 .collect();
             rows.push(NoisyResidual {
+                revision,
                 query: query.clone(),
                 coordinate: categories.join(" x "),
                 value: *value,

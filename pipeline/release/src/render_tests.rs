@@ -7,7 +7,7 @@ use crate::fixture::Stream;
 use crate::ledger::ReleaseKey;
 use crate::mechanism::measure;
 use crate::persons::PersonTable;
-use crate::statement::{Account, compose};
+use crate::statement_words::{Account, compose};
 use crate::stored::ReleaseContext;
 
 const NEED: usize = 2;
@@ -41,17 +41,18 @@ fn marginals(plan: &Plan) -> Exact<Marginals> {
 fn stored(plan: &Plan, noisy: Vec<i64>) -> StoredRelease {
     let city = domain::CityId::new("us-mn-minneapolis").expect("a slug");
     let key = ReleaseKey { year: 2025, period: Period::Year(2025), revision: 0 };
-    let context = ReleaseContext {
-        city_name: "Minneapolis".to_owned(),
-        report_date: "2026-06-30".parse().expect("a date"),
-        demo: false,
-        delta: 1e-6,
+    let context = ReleaseContext::new("Minneapolis", "2026-06-30".parse().expect("a date"), false, 1e-6);
+    let account = Account {
+        rho_cap: 1.0,
+        rho_spent: 1.0,
+        lifetime_cap: None,
+        lifetime_spent: 1.0,
+        paid_before: Vec::new(),
     };
-    let account = Account { rho_cap: 1.0, rho_spent: 1.0 };
     let statement = compose(&city, key, plan, &context, account).expect("converts");
     let cohort: Cohort = Period::Year(2025).cohort(30, context.report_date);
     let frames = vec![Frame { cohort, window_days: 30 }; plan.workload().tables().len()];
-    StoredRelease { plan: plan.clone(), noisy, frames, statement }
+    StoredRelease { plan: plan.clone(), noisy, frames, statement, earlier: None }
 }
 
 fn noiseless(plan: &Plan, exact: &Exact<Marginals>) -> Vec<i64> {
