@@ -81,6 +81,18 @@ fn fixed(column: &str, category: &str) -> Option<Meaning> {
             "Low",
             "The interval reaches more than half of the estimate to either side, or the estimate is not told from zero.",
         ),
+        ("verdict", "higher") => {
+            ("Higher", "The whole interval lies above zero: the group's rate is the higher one.")
+        }
+        ("verdict", "lower") => {
+            ("Lower", "The whole interval lies below zero: the group's rate is the lower one.")
+        }
+        ("verdict", "no clear difference") => {
+            ("No clear difference", "The interval covers zero: the noise alone could make the difference.")
+        }
+        ("verdict", "withheld") => {
+            ("Withheld", "One of the two rates is withheld, so there is no difference to tell.")
+        }
         ("status", "published") => ("Published", "Every figure the row can have is there."),
         ("status", "withheld") => {
             ("Withheld", "The rate is withheld for the reason in status_reason; the estimate stands.")

@@ -14,7 +14,7 @@ use crate::folder::{Outcome, write_file, write_whole};
 use crate::page::{city_page, overview_page};
 use crate::page_view::CityView;
 use crate::sheet::Sheet;
-use crate::{csv_file, datapackage, dictionary, parquet_file, readme, statement, tidy};
+use crate::{csv_file, datapackage, dictionary, differences, parquet_file, readme, statement, tidy};
 
 /// Name of the page, in a release and over all cities.
 const DASHBOARD: &str = "dashboard.html";
@@ -126,11 +126,15 @@ pub(crate) fn files(
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     let mut described: Vec<(&Sheet, usize)> = Vec::new();
     let dictionary = dictionary::dictionary();
+    let differences = differences::sheet(statement, tables)?;
     for sheet in &sheets {
         files.push((format!("tables/{}.parquet", sheet.name), parquet_file::bytes(sheet, &pairs)?));
         described.push((sheet, files.len()));
         files.push((format!("tables/{}.csv", sheet.name), csv_file::bytes(sheet)?));
     }
+    files.push(("differences.parquet".to_owned(), parquet_file::bytes(&differences, &pairs)?));
+    described.push((&differences, files.len()));
+    files.push(("differences.csv".to_owned(), csv_file::bytes(&differences)?));
     described.push((&dictionary, files.len()));
     files.push(("dictionary.csv".to_owned(), csv_file::bytes(&dictionary)?));
     let resources: Vec<datapackage::Resource<'_>> = described

@@ -3,7 +3,7 @@
 use domain::{Breakdown, Word};
 
 use crate::categories::meaning;
-use crate::schema::{breakdown_column, measurement_columns, tidy_columns};
+use crate::schema::{breakdown_column, difference_columns, measurement_columns, tidy_columns};
 use crate::sheet::{Column, Kind, Sheet, Value};
 
 /// The dictionary as a sheet: a row for each column and for each of its categories.
@@ -14,6 +14,9 @@ pub(crate) fn dictionary() -> Sheet {
     }
     for breakdown in Breakdown::ALL {
         describe(&mut rows, "tables", &breakdown_column(*breakdown));
+    }
+    for column in difference_columns() {
+        describe(&mut rows, "differences", &column);
     }
     for column in measurement_columns() {
         describe(&mut rows, "measurements", &column);
@@ -47,7 +50,7 @@ fn columns() -> Vec<Column> {
         categories: Vec::new(),
     };
     vec![
-        text("files", false, "Which files have the column: `tables` or `measurements`."),
+        text("files", false, "Which files have the column: `tables`, `differences` or `measurements`."),
         text("column", false, "The column."),
         text("category", true, "The category that the row describes; empty where it describes the column."),
         text("type", false, "Type of the column's values: string, integer, number or date."),

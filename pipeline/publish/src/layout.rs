@@ -84,6 +84,20 @@ impl<'a> Layout<'a> {
         self.group_at.map(|at| breakdown.categories()[usize::from(cell.codes[at])])
     }
 
+    /// The dimension whose categories are compared, with its place in a cell's codes: the breakdown, or the
+    /// type of trafficking where there is none.
+    pub(crate) fn compared(&self) -> (&'static str, usize) {
+        match (self.breakdown, self.group_at) {
+            (Some(breakdown), Some(at)) => (breakdown.word(), at),
+            _ => (TRAFFICKING_TYPE.0, self.type_at),
+        }
+    }
+
+    /// The place of the type of trafficking in a cell's codes.
+    pub(crate) fn type_at(&self) -> usize {
+        self.type_at
+    }
+
     /// The name of the files that hold the table.
     pub(crate) fn file_stem(&self) -> String {
         file_stem(self.measure, self.breakdown)

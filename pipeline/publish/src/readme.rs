@@ -35,6 +35,7 @@ pub(crate) fn readme(statement: &Statement, sheets: &[Sheet]) -> String {
 | Licence | {licence} |\n\
 | Software | {software} |\n\n\
 ## Files\n\n| file | what it holds |\n| --- | --- |\n{files}\
+| `differences.parquet`, `differences.csv` | each group's rate less everybody else's, with its interval, and whether it is a clear difference |\n\
 | `measurements.parquet` | the noisy answers themselves, for inference of your own |\n\
 | `dashboard.html` | the page for funders: one file, no network |\n\
 | `dictionary.csv` | what every column and category means |\n\

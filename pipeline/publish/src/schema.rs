@@ -116,6 +116,51 @@ pub(crate) fn measurement_columns() -> Vec<Column> {
     ]
 }
 
+/// The columns of differences between groups.
+pub(crate) fn difference_columns() -> Vec<Column> {
+    let share = "share, -1 to 1";
+    let figure = |name, description| Column { nullable: true, ..plain(name, RATE, share, description) };
+    let mut columns: Vec<Column> = tidy_columns(None)
+        .into_iter()
+        .take_while(|column| column.name != "level")
+        .map(|column| match column.name {
+            "trafficking_type" => Column {
+                nullable: true,
+                description: "The type of trafficking within which groups are compared; absent where all types are taken together, or are the groups.",
+                ..column
+            },
+            _ => column,
+        })
+        .collect();
+    columns.extend([
+        text("dimension", "name", "What the groups differ in: a breakdown, or the type of trafficking."),
+        text(
+            "group",
+            "category",
+            "The group, which is compared with everybody else of the dimension together.",
+        ),
+        figure(
+            "rate_difference",
+            "The group's rate less that of everybody else; absent where one of the two is withheld.",
+        ),
+        figure(
+            "difference_low",
+            "Lower end of the difference's 95 % interval. It covers the privacy noise only.",
+        ),
+        figure(
+            "difference_high",
+            "Upper end of the difference's 95 % interval. It covers the privacy noise only.",
+        ),
+        listed(
+            "verdict",
+            "category",
+            "What the difference comes to: nothing clear where the interval covers zero.",
+            vec!["higher", "lower", "no clear difference", "withheld"],
+        ),
+    ]);
+    columns
+}
+
 fn figure_columns() -> Vec<Column> {
     let rate = |name, unit, description| Column { nullable: true, ..plain(name, RATE, unit, description) };
     let mut levels = vec!["all"];
@@ -221,7 +266,7 @@ mod tests {
     fn every_column_and_category_is_described() {
         let breakdowns = Breakdown::ALL.iter().map(|b| Some(*b)).chain([None]);
         for column in
-            breakdowns.flat_map(tidy_columns).chain(measurement_columns())
+            breakdowns.flat_map(tidy_columns).chain(measurement_columns()).chain(difference_columns())
         {
             assert!(column.description.len() > 10 && column.description.ends_with('.'), "{}", column.name);
             for category in &column.categories {

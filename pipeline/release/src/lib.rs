@@ -37,6 +37,7 @@ mod best;
 mod budget;
 mod closure;
 mod combined;
+mod difference;
 mod exact;
 #[cfg(test)]
 mod fixture;
@@ -49,6 +50,7 @@ mod ledger_error;
 mod ledger_file;
 mod ledger_key;
 mod mechanism;
+mod person_sum;
 mod persons;
 mod plan;
 mod published;
@@ -63,6 +65,7 @@ mod tally;
 
 pub use accuracy::{AccuracyError, AccuracyReport, OverallAccuracy, TableAccuracy, evaluate};
 pub use budget::{BudgetError, epsilon_for, rho_for};
+pub use difference::{Difference, DifferenceError, Part, RatePart, Verdict};
 pub use exact::{Exact, Marginals};
 pub use ledger::{LAST_REVISION, Ledger, Receipt, ReleaseKey, Reserved};
 pub use ledger_account::{Caps, LifetimeSpending, YearSpending};
@@ -70,6 +73,7 @@ pub use ledger_chain::{Entry, EntryKind};
 pub use ledger_error::LedgerError;
 pub use ledger_key::LedgerKey;
 pub use mechanism::MechanismError;
+pub use person_sum::{Sum, Unit, sum};
 pub use persons::{PersonTable, PersonTableError};
 pub use plan::{Plan, PlanError};
 pub use published::{
