@@ -33,6 +33,8 @@
 //! ```
 
 mod accuracy;
+#[cfg(test)]
+mod audit;
 mod best;
 mod budget;
 mod closure;
