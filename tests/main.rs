@@ -4,6 +4,7 @@ mod attack;
 mod bad_input;
 mod calendar;
 mod evaluation;
+mod kill;
 mod leak;
 mod night;
 mod real_hmis;
