@@ -22,6 +22,9 @@ const CITY: &str = "us-ga-atlanta";
 /// Names the folder that a child works in.
 const FOLDER: &str = "PATHWAYS_KILL_TEST_FOLDER";
 
+/// Tells a child to leave publishing alone: a night publishes under its city's lock, so no two do at once.
+const LEDGER_ALONE: &str = "PATHWAYS_KILL_TEST_LEDGER_ALONE";
+
 const CAPS: Caps = Caps { year: 0.3, lifetime: Some(0.6) };
 
 /// Every measurement of the path: four quarters and a revision of the first.
@@ -68,6 +71,9 @@ fn release_path(folder: &Path) {
                 ledger.measure_and_store(receipt, exact, &plan, &context).expect("stored");
             }
         }
+        if std::env::var_os(LEDGER_ALONE).is_some() {
+            continue;
+        }
         // As a night does: the revision where there is one, else the first release.
         let revised = ledger.stored(ReleaseKey { revision: 1, ..key }).expect("read");
         let stored = match revised {
@@ -85,6 +91,10 @@ fn the_release_path() {
         release_path(Path::new(&folder));
     }
 }
+
+/// What makes this test binary play the child.
+const CHILD: [&str; 5] =
+    ["--exact", "kill::the_release_path", "--ignored", "--nocapture", "--test-threads=1"];
 
 /// A folder with a fresh ledger, and what was seen in it.
 struct Desk {
@@ -108,7 +118,6 @@ impl Desk {
     /// A process of its own that goes the release path; `limit` is the largest file it may write, in KiB.
     fn child(&self, limit: Option<u32>) -> Child {
         let program = std::env::current_exe().expect("this test");
-        let arguments = ["--exact", "kill::the_release_path", "--ignored", "--nocapture", "--test-threads=1"];
         let mut command = match limit {
             None => Command::new(program),
             Some(blocks) => {
@@ -120,8 +129,15 @@ impl Desk {
                 shell
             }
         };
-        let quiet = command.args(arguments).env(FOLDER, self.folder.path()).stdout(Stdio::null());
+        let quiet = command.args(CHILD).env(FOLDER, self.folder.path()).stdout(Stdio::null());
         quiet.stderr(Stdio::null()).spawn().expect("started")
+    }
+
+    /// A process of its own that goes the path without publishing.
+    fn child_at_the_ledger(&self) -> Child {
+        let mut command = Command::new(std::env::current_exe().expect("this test"));
+        command.args(CHILD).env(FOLDER, self.folder.path()).env(LEDGER_ALONE, "1");
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started")
     }
 
     /// What must hold whenever nobody is writing.
@@ -266,6 +282,26 @@ fn a_release_path_killed_at_random_spends_what_it_publishes_and_converges() {
 #[ignore = "the same with 1,000 kills: some minutes"]
 fn a_release_path_killed_a_thousand_times_converges() {
     kill_the_release_path(1_000);
+}
+
+/// Four programs at once at one ledger, two of them killed. Two may come to store one release, and the slower
+/// is refused.
+#[test]
+fn release_paths_at_once_never_overspend_or_measure_twice() {
+    let mut state = 7;
+    for _ in 0..6 {
+        let mut desk = Desk::new();
+        let mut children: Vec<Child> = (0..4).map(|_| desk.child_at_the_ledger()).collect();
+        for child in children.iter_mut().take(2) {
+            sleep(Duration::from_millis((fraction(&mut state) * 100.0) as u64));
+            child.kill().expect("killed");
+        }
+        for child in &mut children {
+            child.wait().expect("ended");
+        }
+        desk.check();
+        desk.converges();
+    }
 }
 
 /// A limit on the size of files is what a full disk looks like to a writer: from no room at all to enough.
