@@ -212,3 +212,27 @@ fn what_was_measured_of_linkage_is_published() {
     assert_eq!(rows, [1, 2, 3, 5]);
     assert_eq!(said["program_sha256"].as_str().map(str::len), Some(64));
 }
+
+#[test]
+fn two_periods_are_compared_in_words() {
+    let scratch = Scratch::new(&[CITY], 800);
+    scratch
+        .replace_release(&(release("2025-q1", "2026-06-30", 0.5) + &release("2025-q2", "2026-06-30", 0.5)));
+    done(&scratch.run("run"));
+    let config = scratch.config();
+    let compare = |table: &str, second: &str| {
+        let (config, first) = (config.to_str().expect("UTF-8"), format!("{CITY}/2025-q1"));
+        let second = format!("{CITY}/{second}");
+        pathways(&["compare", "--config", config, "--table", table, "--first", &first, "--second", &second])
+    };
+    let said = compare("unmet_need_emergency_shelter", "2025-q2");
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(said.out.matches("unmet").count(), 5, "one rate a type of trafficking: {}", said.out);
+    assert!(said.out.contains("no clear difference") || said.out.contains("withheld"), "{}", said.out);
+    let said = compare("people", "2025-q2");
+    assert_eq!(said.out.matches("people").count(), 5, "{}", said.out);
+    assert!(said.err.contains("2025-q2/r0: people who entered from"), "{}", said.err);
+    refused(&compare("shoes", "2025-q2"), 2, &["no table `shoes`"]);
+    refused(&compare("people", "2025-q1"), 2, &["the same release"]);
+    refused(&compare("people", "2025-q4"), 4, &["not released yet"]);
+}

@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Plan(PlanArguments),
     /// Show what each city's privacy years have cost.
     Budget(ConfigArguments),
+    /// Compare a table of two releases, of two cities or two periods; costs nothing.
+    Compare(CompareArguments),
     /// Show a steward what nights found; exact counts, not for publication.
     #[command(subcommand)]
     Report(ReportCommand),
@@ -111,6 +113,22 @@ pub(crate) struct PlanArguments {
     /// List every table, not one line a measure and breakdown.
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArguments {
+    /// Configuration file.
+    #[arg(long)]
+    pub(crate) config: PathBuf,
+    /// The table's name, as `plan --all` lists it.
+    #[arg(long)]
+    pub(crate) table: String,
+    /// The release that is compared, such as `us-il-chicago/2025-q2`.
+    #[arg(long, value_name = "CITY/PERIOD")]
+    pub(crate) first: String,
+    /// The release that it is compared with.
+    #[arg(long, value_name = "CITY/PERIOD")]
+    pub(crate) second: String,
 }
 
 #[derive(Debug, Args)]
