@@ -1,13 +1,13 @@
 //! Differences between groups as a sheet: each group's rate less everybody else's, in every table with a rate.
 
-use domain::{TRAFFICKING_TYPE, Word};
+use domain::TRAFFICKING_TYPE;
 use release::{Cell, Difference, Part, RatePart, ReleasedTable, Statement};
 
 use crate::error::PublishError;
 use crate::layout::Layout;
 use crate::schema::difference_columns;
 use crate::sheet::{Sheet, Value};
-use crate::tidy::period_slug;
+use crate::tidy::{period_slug, place};
 
 /// Every group of every table with a rate, within each type of trafficking and over all types.
 ///
@@ -83,26 +83,14 @@ fn row(
     group: [Value; 2],
     difference: Option<Difference>,
 ) -> Vec<Value> {
-    let text = |t: &str| Value::Text(t.to_owned());
-    let table = layout.table;
-    let mut row = vec![
-        text(&statement.city),
-        text(&statement.city_name),
-        text(period),
-        Value::Date(table.cohort.start),
-        Value::Date(table.cohort.end),
-        Value::Integer(i64::from(table.window_days)),
-        text(&table.name),
-        text(layout.measure.word()),
-        Value::text_or_absent(layout.service.map(|s| s.word().to_owned())),
-        Value::text_or_absent(stratum.map(|s| TRAFFICKING_TYPE.1[s].to_owned())),
-    ];
+    let mut row = place(statement, period, layout);
+    row.push(Value::text_or_absent(stratum.map(|s| TRAFFICKING_TYPE.1[s].to_owned())));
     row.extend(group);
     row.extend([
         Value::number_or_absent(difference.map(|d| d.estimate)),
         Value::number_or_absent(difference.map(|d| d.low)),
         Value::number_or_absent(difference.map(|d| d.high)),
-        text(difference.map_or("withheld", |d| d.verdict.words())),
+        Value::Text(difference.map_or("withheld", |d| d.verdict.words()).to_owned()),
     ]);
     row
 }

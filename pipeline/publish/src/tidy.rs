@@ -81,10 +81,11 @@ fn empty(layout: &Layout<'_>) -> Sheet {
     Sheet { name: layout.file_stem(), title, columns: tidy_columns(breakdown), key, rows: Vec::new() }
 }
 
-fn row(statement: &Statement, period: &str, layout: &Layout<'_>, cell: &Cell) -> Vec<Value> {
+/// Where a row belongs: the columns up to the service.
+pub(crate) fn place(statement: &Statement, period: &str, layout: &Layout<'_>) -> Vec<Value> {
     let text = |t: &str| Value::Text(t.to_owned());
     let table = layout.table;
-    let mut row = vec![
+    vec![
         text(&statement.city),
         text(&statement.city_name),
         text(period),
@@ -94,8 +95,14 @@ fn row(statement: &Statement, period: &str, layout: &Layout<'_>, cell: &Cell) ->
         text(&table.name),
         text(layout.measure.word()),
         Value::text_or_absent(layout.service.map(|s| s.word().to_owned())),
-        text(layout.trafficking_type(cell)),
-    ];
+    ]
+}
+
+fn row(statement: &Statement, period: &str, layout: &Layout<'_>, cell: &Cell) -> Vec<Value> {
+    let text = |t: &str| Value::Text(t.to_owned());
+    let table = layout.table;
+    let mut row = place(statement, period, layout);
+    row.push(text(layout.trafficking_type(cell)));
     row.extend(layout.group(cell).map(text));
     let rate = cell.rate.as_ref();
     let value = rate.and_then(|r| r.value);

@@ -16,13 +16,7 @@ fn stored(plan: &Plan, noisy: Vec<i64>, earlier: Option<Earlier>) -> StoredRelea
     let revision = u32::from(earlier.is_some());
     let key = ReleaseKey { year: 2025, period: Period::Year(2025), revision };
     let context = ReleaseContext::new("Minneapolis", "2026-06-30".parse().expect("a date"), false, 1e-6);
-    let account = Account {
-        rho_cap: 1.0,
-        rho_spent: 1.0,
-        lifetime_cap: None,
-        lifetime_spent: 1.0,
-        paid_before: Vec::new(),
-    };
+    let account = Account::of_one_release();
     let statement = compose(&city, key, plan, &context, account).expect("converts");
     let cohort: Cohort = Period::Year(2025).cohort(0, context.report_date);
     let frames = vec![Frame { cohort, window_days: 0 }; plan.workload().tables().len()];

@@ -62,13 +62,7 @@ fn release(
     let city = domain::CityId::new(city).expect("a slug");
     let key = ReleaseKey { year: period.year(), period, revision: u32::from(earlier.is_some()) };
     let context = ReleaseContext::new("City", "2026-06-30".parse().expect("a date"), true, 1e-6);
-    let account = Account {
-        rho_cap: 1.0,
-        rho_spent: 1.0,
-        lifetime_cap: None,
-        lifetime_spent: 1.0,
-        paid_before: Vec::new(),
-    };
+    let account = Account::of_one_release();
     let mut statement = compose(&city, key, plan, &context, account).expect("converts");
     statement.queries = plan.queries();
     statement.ledger_head = key.release_id(&city);

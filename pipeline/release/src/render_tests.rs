@@ -42,13 +42,7 @@ fn stored(plan: &Plan, noisy: Vec<i64>) -> StoredRelease {
     let city = domain::CityId::new("us-mn-minneapolis").expect("a slug");
     let key = ReleaseKey { year: 2025, period: Period::Year(2025), revision: 0 };
     let context = ReleaseContext::new("Minneapolis", "2026-06-30".parse().expect("a date"), false, 1e-6);
-    let account = Account {
-        rho_cap: 1.0,
-        rho_spent: 1.0,
-        lifetime_cap: None,
-        lifetime_spent: 1.0,
-        paid_before: Vec::new(),
-    };
+    let account = Account::of_one_release();
     let statement = compose(&city, key, plan, &context, account).expect("converts");
     let cohort: Cohort = Period::Year(2025).cohort(30, context.report_date);
     let frames = vec![Frame { cohort, window_days: 30 }; plan.workload().tables().len()];

@@ -24,6 +24,20 @@ pub(crate) struct Account {
     pub(crate) paid_before: Vec<PaidRelease>,
 }
 
+#[cfg(test)]
+impl Account {
+    /// A year of ρ = 1, spent by one release.
+    pub(crate) fn of_one_release() -> Self {
+        Self {
+            rho_cap: 1.0,
+            rho_spent: 1.0,
+            lifetime_cap: None,
+            lifetime_spent: 1.0,
+            paid_before: Vec::new(),
+        }
+    }
+}
+
 /// Writes the statement of a release. Its queries, the measurement that it revises and the ledger's head
 /// are filled in when it is read back from the ledger, which holds them.
 pub(crate) fn compose(
@@ -159,11 +173,11 @@ const CONVERSION: &str = "ρ-zCDP (zero-concentrated differential privacy, Bun a
 const CONTRIBUTION_BOUND: &str = "A person is one row, and a row is one cell of every table: one person moves each integer residual query by exactly the square root of its `squared_sensitivity`, the product over its attributes of n(n − 1), n being the size of the domain. The bound follows from how tables are built. It was not chosen from data, and nothing is clipped.";
 const TRUST_MODEL: &str = "Central model. The agencies hold identified records and the linkage key; the hub holds keyed tokens and coded events, computes the exact counts and is trusted with them; readers of the release, all of them together included, are not trusted.";
 const NOT_PROTECTED: &str = "Only what is listed as public, the fact that a city takes part, and what is true of everybody whether or not one person is in the data. Facts about whole populations can be learned from any useful statistic; they are not what this promise is about.";
-const COMPOSITION: &str = "ρ adds up: over the queries of a release, over the releases and revisions of a year (`year.releases`), and over years (`lifetime`). Each draws noise of its own, so a reader of several has learned no more than their sum.";
+const COMPOSITION: &str = "ρ adds up: over the queries of a release, over the releases and revisions of a year (`year.releases`), and over years (`lifetime`). Each draws noise of its own, so a reader of several learns no more than the sum of their ρ allows.";
 const SIDE_CHANNELS: &str = "Counts, queries and noise are integers and the sampler is exact, so no floating-point number stands between data and noise; estimates are computed in floating point from the noisy answers alone. The sampler's running time may depend on its draws: releases are batch jobs and their duration is not published. Which tables and cells exist is fixed by configuration and never by data.";
 const ERROR: &str = "Each table's standard error (`tables[].standard_error`) is that of the unbiased estimate of any of its cells, in people. It follows from the noise alone and was known before anything was measured. The 95 % interval is the estimate and 1.96 standard errors on either side: over many releases it holds the count that an exact table would have shown in 95 of 100. It does not cover people whom no agency recorded, nor errors of linkage.";
 const INPUT_DIGEST: &str = "A digest of exact counts would let a reader test guesses, so none is published. A keyed one lies on the city's ledger with the entry whose seal is `ledger_head`.";
-const AUDIT: &str = "This program's own tests play a distinguishing game between tables with and without one person over thousands of runs of the mechanism, and refuse the build when the lower confidence bound on ε passes the claim; the same test must catch mechanisms with half the noise, a sensitivity that is too small and a period that is measured twice. Passing is evidence, not proof; the proof is the mechanism's.";
+const AUDIT: &str = "This program's own tests play a distinguishing game between tables with and without one person over thousands of runs of the mechanism, and fail when the lower confidence bound on ε passes the claim; the same test must catch mechanisms with half the noise, a sensitivity that is too small and a period that is measured twice. Passing is evidence, not proof; the proof is the mechanism's.";
 
 const PUBLIC_INPUTS: &[&str] = &[
     "the list of tables, their attributes and all categories",
