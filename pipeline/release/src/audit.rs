@@ -141,7 +141,7 @@ fn epsilon_of_mu(mu: f64) -> f64 {
     };
     let (mut low, mut high) = (0.0, 60.0);
     for _ in 0..100 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         if delta(middle) > DELTA { low = middle } else { high = middle }
     }
     low

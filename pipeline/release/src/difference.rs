@@ -108,8 +108,10 @@ impl<'a> Part<'a> {
             let within = strides_within(&outer, &inner, &stated.sizes);
             for_each_cell(&shape, &within, |cell, inner| along[inner] += picked[cell]);
             project(&mut along, &stated.sizes);
-            let share = cells as f64 / picked.len() as f64;
-            along.iter_mut().for_each(|value| *value *= share);
+            let ratio = cells as f64 / picked.len() as f64;
+            for value in &mut along {
+                *value *= ratio;
+            }
             terms.push(Term { query, along });
         }
         Self { statement, table, picked, terms }

@@ -223,11 +223,11 @@ fn coverage(trials: usize, deviations: f64) {
         .into_par_iter()
         .map(|_| {
             let second = draw(&other, &elsewhere, "us-ga-atlanta", Q2);
-            let plain = draw(&plan, &exact, "us-ga-atlanta", Q1);
+            let alone = draw(&plan, &exact, "us-ga-atlanta", Q1);
             let (noisy, noisier) = (measure(&plan, &exact), measure(&more, &again));
             let earlier = Some((plan.clone(), noisy.expect("drawn")));
             let revised = release(&more, noisier.expect("drawn"), "us-ga-atlanta", Q1, earlier);
-            [figures(&plain, &second), figures(&revised, &second)].concat()
+            [figures(&alone, &second), figures(&revised, &second)].concat()
         })
         .collect();
     for figure in 0..8 {
