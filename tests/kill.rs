@@ -219,7 +219,7 @@ fn published(out: &Path) -> Vec<serde_json::Value> {
 /// What is still being written stands under a name that starts with a dot.
 fn hidden(path: &Path) -> bool {
     path.components().any(|part| {
-        part.as_os_str().to_string_lossy().starts_with(".")
+        part.as_os_str().to_string_lossy().starts_with('.')
             && part.as_os_str().to_string_lossy().contains("period=")
     })
 }
