@@ -2,6 +2,7 @@
 
 mod attack;
 mod bad_input;
+mod cautions;
 mod evaluation;
 mod leak;
 mod night;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use comfy_table::Table;
-use domain::{Breakdown, Config, Measure, Word, Workload};
+use domain::{Breakdown, Config, Measure, Subject, Topic, Workload};
 use release::{Plan, ReleaseKey, epsilon_for, rho_for};
 
 use crate::city_ledger::{ledger_failure, ledger_path, open_ledger};
@@ -59,16 +59,16 @@ pub(crate) fn plan_release(config: &Config, workload: &Workload) -> Result<(f64,
 }
 
 /// How a line of the table is sorted, and what it says.
-type Line = (Option<(usize, Option<usize>)>, String);
+type Line = (Option<(Measure, bool, Vec<Breakdown>)>, String);
 
 fn tables(workload: &Workload, plan: &Plan, all: bool) -> Table {
     let mut lines: BTreeMap<Line, (usize, f64)> = BTreeMap::new();
     for (index, marginal) in workload.tables().iter().enumerate() {
         let line = match (&marginal.subject, all) {
-            (Some(subject), false) => (
-                Some((subject.measure.code(), subject.breakdown.map(Word::code))),
-                title(subject.measure, subject.breakdown),
-            ),
+            (Some(subject), false) => {
+                let pair = matches!(subject.topic, Some(Topic::Systems(..)));
+                (Some((subject.measure, pair, subject.breakdowns.clone())), title(subject))
+            }
             _ => (None, format!("{index:>4} {}", marginal.name)),
         };
         let (tables, error) = lines.entry(line).or_insert((0, 0.0));
@@ -83,9 +83,13 @@ fn tables(workload: &Workload, plan: &Plan, all: bool) -> Table {
     out
 }
 
-fn title(measure: Measure, breakdown: Option<Breakdown>) -> String {
-    match breakdown {
-        None => measure.title().to_owned(),
-        Some(breakdown) => format!("{} by {}", measure.title(), breakdown.title()),
+fn title(subject: &Subject) -> String {
+    let mut title = subject.measure.title().to_owned();
+    if matches!(subject.topic, Some(Topic::Systems(..))) {
+        title += ", pairs";
     }
+    for (i, breakdown) in subject.breakdowns.iter().enumerate() {
+        title = format!("{title} {} {}", if i == 0 { "by" } else { "and" }, breakdown.title());
+    }
+    title
 }

@@ -10,13 +10,14 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::breakdown::Breakdown;
 use crate::calendar::Period;
 use crate::city::CityId;
-use crate::service::Service;
+use crate::measure::Measure;
+use crate::measure_file::{MeasureError, MeasureFile};
 use crate::system::System;
+use crate::tables_config::{TablesConfig, TablesError, TablesFor};
 use crate::word::Word;
-use crate::workload::{Workload, WorkloadError, standard_workload};
+use crate::workload::Workload;
 
 /// The configuration of one or several cities.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -39,6 +40,9 @@ pub struct Config {
     /// Which tables.
     #[serde(default)]
     pub tables: TablesConfig,
+    /// Measures of one's own, beside the program's.
+    #[serde(default, rename = "measure")]
+    pub measures: Vec<MeasureFile>,
     /// The fictitious cities of a demonstration.
     pub simulate: Option<SimulateConfig>,
     /// The cities.
@@ -80,22 +84,6 @@ pub enum Objective {
     BestEstimate,
 }
 
-/// Which tables are released.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TablesConfig {
-    /// Services; all sixteen when absent.
-    pub services: Vec<Service>,
-    /// Breakdowns; all nine when absent.
-    pub breakdowns: Vec<Breakdown>,
-}
-
-impl Default for TablesConfig {
-    fn default() -> Self {
-        Self { services: Service::ALL.to_vec(), breakdowns: Breakdown::ALL.to_vec() }
-    }
-}
-
 /// How many errors the simulated agencies make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -134,6 +122,8 @@ pub struct CityConfig {
     pub id: CityId,
     /// The name a reader sees.
     pub name: String,
+    /// How many people live there; what a small city may not publish needs it.
+    pub population: Option<u32>,
     /// Its agencies.
     #[serde(rename = "source")]
     pub sources: Vec<SourceConfig>,
@@ -184,9 +174,22 @@ pub enum ConfigError {
         /// Rule and remedy.
         rule: String,
     },
-    /// Tables that make no workload.
-    #[error("tables: {0}")]
-    Tables(#[from] WorkloadError),
+    /// A measure of one's own that is none.
+    #[error("{path}: {error}")]
+    Measure {
+        /// File.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: MeasureError,
+    },
+    /// Tables that may not be released, or make no workload.
+    #[error("{path}: {error}")]
+    Tables {
+        /// File.
+        path: PathBuf,
+        /// What is wrong with them.
+        error: TablesError,
+    },
 }
 
 impl Config {
@@ -213,12 +216,27 @@ impl Config {
         Ok(config)
     }
 
-    /// The workload that the configuration's tables make.
+    /// The workload that the configuration's tables make: one for all its cities, so that their
+    /// figures compare.
     ///
     /// # Errors
-    /// [`WorkloadError`] when the tables repeat something or are empty.
-    pub fn workload(&self) -> Result<Workload, WorkloadError> {
-        standard_workload(&self.tables.services, &self.tables.breakdowns)
+    /// [`TablesError`] when the tables repeat something, are empty, or go against a caution.
+    pub fn workload(&self) -> Result<Workload, TablesError> {
+        self.tables.workload(&self.own_measures().unwrap_or_default(), &self.tables_for())
+    }
+
+    fn own_measures(&self) -> Result<Vec<Measure>, MeasureError> {
+        self.measures.iter().cloned().map(Measure::of).collect()
+    }
+
+    fn tables_for(&self) -> TablesFor {
+        let takes_part =
+            |system: &System| self.cities.iter().flat_map(|c| &c.sources).any(|s| s.system == *system);
+        let populations: Option<Vec<u32>> = self.cities.iter().map(|city| city.population).collect();
+        TablesFor {
+            systems: System::ALL.iter().copied().filter(takes_part).collect(),
+            smallest_population: populations.and_then(|all| all.into_iter().min()),
+        }
     }
 
     fn check(&self, path: &Path) -> Result<(), ConfigError> {
@@ -285,7 +303,8 @@ impl Config {
                 return fail("city.source", "name at least one source in [[city.source]]");
             }
         }
-        self.workload()?;
+        self.own_measures().map_err(|error| ConfigError::Measure { path: path.to_owned(), error })?;
+        self.workload().map_err(|error| ConfigError::Tables { path: path.to_owned(), error })?;
         Ok(())
     }
 }
@@ -368,5 +387,69 @@ mod tests {
             assert!(error.contains(field), "{error}");
         }
         assert!(parse(&GOOD.replace("share =", "shar =")).is_err(), "unknown fields are refused");
+    }
+
+    /// A configuration with a table of LGBTQ youth by race, and what its city says of its population.
+    fn lgbtq_by_race(population: &str) -> Result<Config, ConfigError> {
+        let pair = "[[tables.pair]]\nmeasure = \"people\"\nbreakdowns = [\"lgbtq_youth\", \"race_ethnicity\"]\n[[city]]";
+        parse(
+            &GOOD
+                .replace("[[city]]", pair)
+                .replace("name = \"Atlanta\"", &format!("name = \"Atlanta\"\n{population}")),
+        )
+    }
+
+    #[test]
+    fn cautions_bind_whoever_writes_a_configuration() {
+        for population in ["", "population = 499999"] {
+            let error = lgbtq_by_race(population).expect_err("a small city, or an unknown one").to_string();
+            assert!(error.contains("configs/a.toml") && error.contains("500000"), "{error}");
+        }
+        let workload = lgbtq_by_race("population = 500000").expect("large enough").workload().expect("valid");
+        assert!(workload.tables().iter().any(|t| t.name == "people_by_lgbtq_youth_and_race_ethnicity"));
+        // One small city among several is one too many.
+        let mut two = lgbtq_by_race("population = 900000").expect("large enough");
+        two.cities.push(CityConfig { population: None, ..two.cities[0].clone() });
+        assert!(two.workload().is_err());
+        let by = |what: &str| parse(&GOOD.replace("[[city]]", &format!("[tables.by]\n{what}\n[[city]]")));
+        let error = by("reentry = [\"indigenous\"]").expect_err("city totals only").to_string();
+        assert!(error.contains("tribal data sovereignty"), "{error}");
+        assert!(by("people = [\"indigenous\"]").is_ok());
+        assert!(by("reentry = [\"hiv\"]").is_err(), "there is no such breakdown");
+    }
+
+    #[test]
+    fn a_city_may_bring_a_measure_of_its_own() {
+        let own = include_str!("../../../configs/measures/referral_completion.toml");
+        let named = |name: &str, days: u32| {
+            let own = own
+                .replace("name = \"referral_completion\"", &format!("name = \"{name}\""))
+                .replace("attribute = \"referral\"", "attribute = \"referral_soon\"")
+                .replace("window_days = 90", &format!("window_days = {days}"))
+                .replace("[[level]]", "[[measure.level]]");
+            parse(&format!("{GOOD}\n[[measure]]\n{own}"))
+        };
+        let workload = named("referral_in_30_days", 30).expect("valid").workload().expect("valid");
+        let table = workload.tables().iter().find(|t| t.name == "referral_in_30_days").expect("released");
+        assert_eq!(table.subject.as_ref().expect("a subject").measure.window_days(None), 30);
+        let error = named("referral_completion", 30).expect_err("another measure's name").to_string();
+        assert!(error.contains("name of its own"), "{error}");
+        assert!(named("hiv_referral", 30).is_err());
+        let other_word = GOOD.to_owned()
+            + "\n[[measure]]\n"
+            + &own
+                .replace("name = \"referral_completion\"", "name = \"referral_soon\"")
+                .replace("attribute = \"referral\"", "attribute = \"referral_soon\"")
+                .replace("title = \"Completed\"", "title = \"Done\"")
+                .replace("[[level]]", "[[measure.level]]");
+        let error = parse(&other_word).expect_err("a word means one thing").to_string();
+        assert!(error.contains("`completed`"), "{error}");
+    }
+
+    #[test]
+    fn systems_are_those_whose_agencies_take_part() {
+        let workload = parse(GOOD).expect("valid").workload().expect("valid");
+        let seen: Vec<_> = workload.attributes().iter().filter(|a| a.name.starts_with("seen_")).collect();
+        assert_eq!(seen.len(), 1);
     }
 }

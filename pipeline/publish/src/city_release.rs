@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use domain::CityId;
+use domain::{CityId, Measure};
 use release::{NoisyResidual, Release, ReleasedTable, Statement};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -125,7 +125,10 @@ pub(crate) fn files(
     let sheets = tidy::sheets(statement, tables)?;
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     let mut described: Vec<(&Sheet, usize)> = Vec::new();
-    let dictionary = dictionary::dictionary();
+    let measures: BTreeSet<Measure> =
+        tables.iter().filter_map(|t| t.subject.as_ref()).map(|s| s.measure).collect();
+    let measures: Vec<Measure> = measures.into_iter().collect();
+    let dictionary = dictionary::dictionary(&measures);
     for sheet in &sheets {
         files.push((format!("tables/{}.parquet", sheet.name), parquet_file::bytes(sheet, &pairs)?));
         described.push((sheet, files.len()));
@@ -147,7 +150,7 @@ pub(crate) fn files(
         "measurements.parquet".to_owned(),
         parquet_file::bytes(&tidy::measurements(residuals), &pairs)?,
     ));
-    files.push(("README.md".to_owned(), readme::readme(statement, &sheets).into_bytes()));
+    files.push(("README.md".to_owned(), readme::readme(statement, &sheets, &measures).into_bytes()));
     files.push((DASHBOARD.to_owned(), city_page(&view).into_bytes()));
     files.sort();
     files.push(("SHA256SUMS".to_owned(), sums(&files)));

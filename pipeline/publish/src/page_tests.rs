@@ -64,7 +64,8 @@ fn the_page_asks_for_nothing_and_lets_nothing_else_run() {
             .collect();
         assert!(hashes.contains(&digest), "{tag}");
     }
-    assert!(html.len() < 1_500_000, "{}", html.len());
+    // Three cities, twelve measures, nine groups: every figure is in the page, so that it needs no network.
+    assert!(html.len() < 1_650_000, "{}", html.len());
 }
 
 fn unbase64(text: &str) -> String {

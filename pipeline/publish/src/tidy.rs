@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Breakdown, Measure, Period, Word};
+use domain::{Breakdown, Each, Measure, Period, Topic, Word};
 use release::{Cell, NoisyResidual, ReleasedTable, Statement};
 
 use crate::error::PublishError;
@@ -33,10 +33,11 @@ pub(crate) fn period_slug(statement: &Statement) -> Result<String, PublishError>
 /// [`PublishError`] when a table or the period contradicts itself.
 pub(crate) fn sheets(statement: &Statement, tables: &[ReleasedTable]) -> Result<Vec<Sheet>, PublishError> {
     let period = period_slug(statement)?;
-    let mut sheets: BTreeMap<(Measure, Option<Breakdown>), Sheet> = BTreeMap::new();
+    let mut sheets: BTreeMap<(Measure, Vec<Breakdown>), Sheet> = BTreeMap::new();
     for table in tables {
         let layout = Layout::of(table)?;
-        let sheet = sheets.entry((layout.measure, layout.breakdown)).or_insert_with(|| empty(&layout));
+        let sheet =
+            sheets.entry((layout.measure, layout.breakdowns.to_vec())).or_insert_with(|| empty(&layout));
         sheet.rows.extend(table.cells.iter().map(|cell| row(statement, &period, &layout, cell)));
     }
     Ok(sheets.into_values().collect())
@@ -66,18 +67,25 @@ pub(crate) fn measurements(residuals: &[NoisyResidual]) -> Sheet {
 }
 
 fn empty(layout: &Layout<'_>) -> Sheet {
-    let (measure, breakdown) = (layout.measure, layout.breakdown);
+    let (measure, breakdowns) = (layout.measure, layout.breakdowns);
     let mut key = vec!["table", "trafficking_type"];
-    key.extend(breakdown.map(Word::word));
+    key.extend(breakdowns.iter().map(|b| b.word()));
     key.push("level");
     let mut by = Vec::new();
-    if measure == Measure::UnmetNeed {
-        by.push("service");
+    match measure.each() {
+        Each::One => {}
+        Each::Service => by.push("service"),
+        Each::Exploitation => by.push("kind of exploitation"),
+        Each::System => {
+            by.push("pair of systems");
+            key.push("other_level");
+        }
     }
     by.push("type of trafficking");
-    by.extend(breakdown.map(Breakdown::title));
+    by.extend(breakdowns.iter().map(|b| b.title()));
     let title = format!("{} by {}", measure.title(), joined(&by));
-    Sheet { name: layout.file_stem(), title, columns: tidy_columns(breakdown), key, rows: Vec::new() }
+    let columns = tidy_columns(&[measure], breakdowns);
+    Sheet { name: layout.file_stem(), title, columns, key, rows: Vec::new() }
 }
 
 fn row(statement: &Statement, period: &str, layout: &Layout<'_>, cell: &Cell) -> Vec<Value> {
@@ -91,16 +99,27 @@ fn row(statement: &Statement, period: &str, layout: &Layout<'_>, cell: &Cell) ->
         Value::Date(table.cohort.end),
         Value::Integer(i64::from(table.window_days)),
         text(&table.name),
-        text(layout.measure.word()),
-        Value::text_or_absent(layout.service.map(|s| s.word().to_owned())),
-        text(layout.trafficking_type(cell)),
+        text(layout.measure.name()),
+        Value::text_or_absent(layout.topic.and_then(Topic::service).map(|s| s.word().to_owned())),
     ];
-    row.extend(layout.group(cell).map(text));
+    let word = |at: usize| {
+        Value::text_or_absent(layout.topic.and_then(|t| t.words().get(at).map(|w| (*w).to_owned())))
+    };
+    match layout.measure.each() {
+        Each::One | Each::Service => {}
+        Each::Exploitation => row.push(word(0)),
+        Each::System => row.extend([word(0), word(1)]),
+    }
+    row.push(text(layout.trafficking_type(cell)));
+    row.extend(layout.groups(cell).map(text));
     let rate = cell.rate.as_ref();
     let value = rate.and_then(|r| r.value);
     let (status, reason) = status(cell);
+    row.push(text(layout.level(cell)));
+    if layout.measure.each() == Each::System {
+        row.push(text(layout.other_level(cell).unwrap_or("all")));
+    }
     row.extend([
-        text(layout.level(cell)),
         Value::Number(cell.estimate),
         Value::Number(table.standard_error),
         Value::Number(cell.low),

@@ -1,6 +1,6 @@
 //! From a stored release to published tables: deterministic, from the ledger alone.
 
-use domain::{Table, Workload, measure_attribute};
+use domain::{Table, Workload};
 
 use crate::best::best_tables;
 use crate::interval::{Ratio, interval95, reliability};
@@ -80,12 +80,15 @@ fn dimensions(workload: &Workload, table: &Table) -> Vec<Dimension> {
         .collect()
 }
 
-/// The rates of a table: numerator level over denominator levels along its measure's axis.
+/// The rates of a table: each numerator level over the denominator levels, along the axis of its
+/// measure. A pair of systems has two: of those seen by the first, the share that the second saw.
 struct Rates {
-    numerator: usize,
+    numerators: Vec<usize>,
     denominator: Vec<usize>,
     stride: usize,
     levels: usize,
+    /// Stride of the axis that conditions, which has the same levels.
+    given: Option<usize>,
     numerator_variance: f64,
     denominator_variance: f64,
     covariance: f64,
@@ -97,22 +100,37 @@ impl Rates {
         let workload = plan.workload();
         let table = &workload.tables()[position];
         let subject = table.subject.as_ref()?;
-        let (numerator, denominator) = subject.measure.rate_levels()?;
-        let attribute = workload.attribute_index(&measure_attribute(subject.measure, subject.service)?)?;
-        let axis = table.dimensions.iter().position(|d| *d == attribute)?;
-        let categories = &workload.attributes()[attribute].categories;
-        let level = |name: &str| categories.iter().position(|c| c == name);
-        let numerator = level(numerator)?;
-        let denominator = denominator.iter().map(|name| level(name)).collect::<Option<Vec<_>>>()?;
+        let measure = subject.measure;
+        if !measure.has_rate(subject.topic) {
+            return None;
+        }
+        let axes: Vec<usize> = measure
+            .attributes(subject.topic)
+            .iter()
+            .map(|name| {
+                let attribute = workload.attribute_index(name)?;
+                table.dimensions.iter().position(|d| *d == attribute)
+            })
+            .collect::<Option<_>>()?;
+        let (axis, given) = (*axes.last()?, axes.len().checked_sub(2).map(|before| axes[before]));
+        let categories = &workload.attributes()[table.dimensions[axis]].categories;
+        let levels = |names: &[&str]| -> Option<Vec<usize>> {
+            names.iter().map(|name| categories.iter().position(|c| c == name)).collect()
+        };
+        let numerators = levels(measure.numerators())?;
+        let denominator = levels(measure.rate_levels()?.1)?;
         let indicator = |members: &[usize]| -> Vec<f64> {
             (0..categories.len()).map(|l| f64::from(u8::from(members.contains(&l)))).collect()
         };
-        let (g, n) = (indicator(&[numerator]), indicator(&denominator));
+        // One level of the denominator or another: the covariances are the same.
+        let (g, n) = (indicator(&numerators[..1]), indicator(&denominator));
+        let strides = strides(&workload.shape(table));
         Some(Self {
-            numerator,
+            numerators,
             denominator,
-            stride: strides(&workload.shape(table))[axis],
+            stride: strides[axis],
             levels: categories.len(),
+            given: given.map(|axis| strides[axis]),
             numerator_variance: plan.covariance(position, axis, &g, &g),
             denominator_variance: plan.covariance(position, axis, &n, &n),
             covariance: plan.covariance(position, axis, &g, &n),
@@ -122,7 +140,8 @@ impl Rates {
     /// The rate of the cell's group; `None` on the rows of other levels.
     fn of_cell(&self, cell: usize, estimate: &[f64]) -> Option<Rate> {
         let level = cell / self.stride % self.levels;
-        if level != self.numerator {
+        let condition = self.given.map(|stride| cell / stride % self.levels);
+        if !self.numerators.contains(&level) || condition.is_some_and(|l| !self.numerators.contains(&l)) {
             return None;
         }
         let first = cell - level * self.stride;

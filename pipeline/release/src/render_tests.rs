@@ -101,6 +101,32 @@ fn a_release_says_what_was_counted() {
     assert!((queries.iter().map(|(_, r)| r).sum::<f64>() - rho).abs() < 1e-12, "ρ can be recomputed");
 }
 
+/// Every span of days of re-entry has a share, and of a pair of systems the share stands where the first
+/// saw the person: of those, how many the second saw too.
+#[test]
+fn a_measure_may_have_a_rate_on_several_levels() {
+    let plan = Plan::new(&workload(), Objective::TotalVariance, 1.0).expect("fits");
+    let exact = marginals(&plan);
+    let release = stored(&plan, noiseless(&plan, &exact)).render();
+    let reentry = table(&release, "reentry");
+    for kind in 0..5_u8 {
+        let cells = || reentry.cells.iter().filter(|c| c.codes[0] == kind);
+        assert!(cells().all(|c| c.rate.is_some() == (c.codes[1] > 0)), "not outside of the cohort");
+        let rates = cells().filter_map(|c| Some(c.rate.as_ref()?.value.expect("hundreds of people").rate));
+        assert!((rates.sum::<f64>() - 1.0).abs() < 1e-9, "shares of one whole");
+    }
+    let pair = table(&release, "systems_overlap_homeless_services_housing");
+    for cell in &pair.cells {
+        assert_eq!(cell.rate.is_some(), cell.codes[1] == 1 && cell.codes[2] == 1);
+        let Some(rate) = &cell.rate else { continue };
+        let seen = |other| {
+            pair.cells.iter().find(|c| c.codes == [cell.codes[0], 1, other]).expect("a cell").estimate
+        };
+        assert!((rate.denominator - seen(0) - seen(1)).abs() < 1e-9);
+    }
+    assert!(table(&release, "systems_overlap_housing").cells.iter().all(|c| c.rate.is_none()));
+}
+
 /// Fieller's intervals of 45 rates over 400 releases cover 94-96 % of the true rates. If no more
 /// than every tenth of the 18,000 were independent, coverage would have a standard error of 0.005,
 /// and 1.4 % would be left once in 200 times, so the band here is 92.5-97.5 %: once in 10^6 times.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
-use domain::{CityId, Cohort, Measure, Objective, Table, Word, Workload};
+use domain::{CityId, Cohort, Objective, Table, Workload};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 
@@ -165,17 +165,12 @@ pub(crate) fn verify_all(ledger: &Ledger) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// A table's cohort and follow-up. The people themselves are those with an event in the cohort of
-/// any measure, so their span reaches back to the earliest of these.
+/// A table's cohort and window.
 fn frame(table: &Table, release: ReleaseKey, context: &ReleaseContext) -> Frame {
-    let cohort = |window_days| release.period.cohort(window_days, context.report_date);
+    let cohort = |days| release.period.cohort(days, context.report_date);
     let Some(subject) = &table.subject else { return Frame { cohort: cohort(0), window_days: 0 } };
-    let window_days = subject.measure.window_days(subject.service);
-    if subject.measure == Measure::People {
-        let longest = Measure::ALL.iter().map(|m| m.window_days(None)).max().unwrap_or(0);
-        return Frame { cohort: Cohort { start: cohort(longest).start, ..cohort(0) }, window_days };
-    }
-    Frame { cohort: cohort(window_days), window_days }
+    let follow_up_days = subject.measure.follow_up_days(subject.topic);
+    Frame { cohort: cohort(follow_up_days), window_days: subject.measure.window_days(subject.topic) }
 }
 
 /// The columns of a stored release.
