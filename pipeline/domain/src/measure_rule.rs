@@ -86,7 +86,7 @@ impl MeasureRule {
             Self::Reentry => vec!["not_in_cohort", "no_reentry"],
             Self::MissedContact => vec!["not_in_cohort", "no_contact_before", "contact_before"],
             Self::ReferralCompletion => vec!["no_referral", "completed", "not_completed", "result_unknown"],
-            Self::TimeToService => vec!["no_need", "over_180_days", "never"],
+            Self::TimeToService => vec!["no_need", "never"],
             Self::EntryPoint => {
                 let systems = System::ALL.iter().map(|system| system.word());
                 ["not_in_cohort"].into_iter().chain(systems).chain(["several_systems"]).collect()
@@ -99,5 +99,10 @@ impl MeasureRule {
     /// Whether the rule has further levels, each a span of days.
     pub(crate) fn has_spans(self) -> bool {
         matches!(self, Self::Reentry | Self::TimeToService)
+    }
+
+    /// Whether its last span lies beyond the window: what came late is told from what never came.
+    pub(crate) fn tells_late(self) -> bool {
+        self == Self::TimeToService
     }
 }

@@ -7,13 +7,12 @@ use crate::person::{Person, Span};
 use crate::question::{Rule, Setting};
 
 /// The first need of the cohort counts, and the first delivery from that day on: a service, or a
-/// referral on the day on which it was attained. What came after the last span of days, by the report
-/// date, is late; what did not come is "never", so far.
+/// referral on the day on which it was attained. The last span of days lies beyond the window: late, and
+/// by the report date; what did not come is "never", so far.
 pub(crate) struct Wait {
     setting: Setting,
     service: Service,
     no_need: u8,
-    late: u8,
     never: u8,
     spans: Vec<(Span, u8)>,
 }
@@ -24,7 +23,6 @@ impl Wait {
             setting: *setting,
             service,
             no_need: setting.level("no_need"),
-            late: setting.level("over_180_days"),
             never: setting.level("never"),
             spans: setting.spans(),
         }
@@ -40,7 +38,7 @@ impl Rule for Wait {
         let until = Span { first, last };
         let days = person.within(until).filter_map(|e| delivered(e, self.service, until)).min();
         let Some(days) = days.map(|day| day - first) else { return self.never };
-        self.spans.iter().find(|(span, _)| span.contains(days)).map_or(self.late, |(_, code)| *code)
+        self.spans.iter().find(|(span, _)| span.contains(days)).map_or(self.never, |(_, code)| *code)
     }
 }
 

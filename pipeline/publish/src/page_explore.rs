@@ -152,7 +152,8 @@ impl Panel {
 
 /// The share of each level of a type.
 fn levels(view: &CityView<'_>, what: What, trafficking_type: &'static str) -> Block {
-    let lines = what.0.numerators().iter().filter_map(|level| {
+    let told = what.0.levels().iter().filter(|level| what.0.numerators().contains(level));
+    let lines = told.filter_map(|level| {
         Some(Line {
             label: what.0.level(level)?.title.clone(),
             remark: String::new(),

@@ -104,7 +104,7 @@ impl Rates {
         if !measure.has_rate(subject.topic) {
             return None;
         }
-        let axes: Vec<usize> = measure
+        let places: Vec<usize> = measure
             .attributes(subject.topic)
             .iter()
             .map(|name| {
@@ -112,7 +112,7 @@ impl Rates {
                 table.dimensions.iter().position(|d| *d == attribute)
             })
             .collect::<Option<_>>()?;
-        let (axis, given) = (*axes.last()?, axes.len().checked_sub(2).map(|before| axes[before]));
+        let (axis, given) = (*places.last()?, places.len().checked_sub(2).map(|before| places[before]));
         let categories = &workload.attributes()[table.dimensions[axis]].categories;
         let levels = |names: &[&str]| -> Option<Vec<usize>> {
             names.iter().map(|name| categories.iter().position(|c| c == name)).collect()

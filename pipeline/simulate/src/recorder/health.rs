@@ -110,10 +110,8 @@ fn encounter(
                 1 => "N",
                 _ => "R",
             };
-            match screens[i] {
-                "" => {}
-                "R" => record.add(date, What::Screening(ASKED[i], Reply::Refused)),
-                _ => record.add(date, What::Screening(ASKED[i], Reply::Answered)),
+            if let Some(reply) = reply(screens[i]) {
+                record.add(date, What::Screening(ASKED[i], reply));
             }
         }
     }
@@ -137,15 +135,7 @@ fn encounter(
                 Outcome::ProviderDeclined | Outcome::Unknown => *dice.pick(&["U", ""]),
             };
             let dated = matches!(result, "C" | "D");
-            record.refer(
-                date,
-                service,
-                match result {
-                    "C" => End::Attained(referral.on),
-                    "D" => End::Declined,
-                    _ => End::Unknown,
-                },
-            );
+            record.refer(date, service, ended(result, referral.on));
             let on = referral.on.filter(|_| dated).map_or(String::new(), american);
             (service.health_code(), result, on)
         }
@@ -193,6 +183,24 @@ fn delivery(
     let row = [id.as_str(), mrn, &american(day), "OP", dx, "", "", "", "", "", &services, "", "", ""]
         .map(str::to_owned);
     clerk.pages.row(File::Encounters, &row);
+}
+
+/// What a screening's cell says; `None` where nobody asked.
+fn reply(cell: &str) -> Option<Reply> {
+    match cell {
+        "" => None,
+        "R" => Some(Reply::Refused),
+        _ => Some(Reply::Answered),
+    }
+}
+
+/// How a referral ended, by its cells.
+fn ended(result: &str, on: Option<NaiveDate>) -> End {
+    match result {
+        "C" => End::Attained(on),
+        "D" => End::Declined,
+        _ => End::Unknown,
+    }
 }
 
 fn codes(services: impl Iterator<Item = Service>) -> String {

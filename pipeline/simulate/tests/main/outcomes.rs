@@ -4,17 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 
-use crate::reckoning::{Fact, in_year};
+use crate::reckoning::{Fact, SOURCES, in_year};
 use crate::sheets::services;
-
-const SOURCES: [&str; 6] = [
-    "homeless_services",
-    "public_health",
-    "human_services",
-    "labor_enforcement",
-    "legal_services",
-    "law_enforcement",
-];
 
 pub(crate) fn outcomes(facts: &[Fact<'_>], put: &mut impl FnMut(&str, &str)) {
     for [service, ..] in services() {

@@ -41,18 +41,17 @@ pub(crate) fn persons(city: &City, folder: &Path) -> BTreeMap<String, BTreeMap<S
     people.into_iter().filter_map(|(id, records)| row(&records).map(|row| (id, row))).collect()
 }
 
+pub(crate) const SOURCES: [&str; 6] = [
+    "homeless_services",
+    "public_health",
+    "human_services",
+    "labor_enforcement",
+    "legal_services",
+    "law_enforcement",
+];
+
 fn leak(source: &str) -> &'static str {
-    [
-        "homeless_services",
-        "public_health",
-        "human_services",
-        "labor_enforcement",
-        "legal_services",
-        "law_enforcement",
-    ]
-    .into_iter()
-    .find(|s| *s == source)
-    .unwrap()
+    SOURCES.into_iter().find(|s| *s == source).unwrap()
 }
 
 /// Day, kind, what it is about, day of attainment, source, what came of it.
