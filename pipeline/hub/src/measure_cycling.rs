@@ -14,31 +14,31 @@ const SYSTEMS: u32 = 2;
 /// through the window after it.
 pub(crate) struct Cycling {
     setting: Setting,
-    not_in_cohort: u8,
-    not_cycling: u8,
-    cycling: u8,
+    outside: u8,
+    no: u8,
+    yes: u8,
 }
 
 impl Cycling {
     pub(crate) fn new(setting: &Setting) -> Self {
         Self {
             setting: *setting,
-            not_in_cohort: setting.level("not_in_cohort"),
-            not_cycling: setting.level("not_cycling"),
-            cycling: setting.level("cycling"),
+            outside: setting.level("not_in_cohort"),
+            no: setting.level("not_cycling"),
+            yes: setting.level("cycling"),
         }
     }
 }
 
 impl Rule for Cycling {
     fn level(&self, person: &Person<'_>) -> u8 {
-        let Some(first) = person.first_sign(self.setting.cohort) else { return self.not_in_cohort };
+        let Some(first) = person.first_sign(self.setting.cohort) else { return self.outside };
         let window = Span::from(first.event.day, self.setting.window_days);
         let (mut entries, mut systems) = (0, 0_u32);
         for e in person.within(window) {
             match e.event.kind {
                 EventKind::Service if e.event.service.is_some_and(Service::answers_trafficking) => {
-                    return self.not_cycling;
+                    return self.no;
                 }
                 EventKind::Entry => {
                     entries += 1;
@@ -47,7 +47,7 @@ impl Rule for Cycling {
                 _ => {}
             }
         }
-        if entries >= ENTRIES && systems.count_ones() >= SYSTEMS { self.cycling } else { self.not_cycling }
+        if entries >= ENTRIES && systems.count_ones() >= SYSTEMS { self.yes } else { self.no }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::question::{Rule, Setting};
 /// earliest event of any kind is the entry point. Two systems on that day are a level of their own.
 pub(crate) struct EntryPoint {
     setting: Setting,
-    not_in_cohort: u8,
+    outside: u8,
     several: u8,
     /// Codes of the systems, in their order.
     systems: Vec<u8>,
@@ -19,7 +19,7 @@ impl EntryPoint {
     pub(crate) fn new(setting: &Setting) -> Self {
         Self {
             setting: *setting,
-            not_in_cohort: setting.level("not_in_cohort"),
+            outside: setting.level("not_in_cohort"),
             several: setting.level("several_systems"),
             systems: System::ALL.iter().map(|system| setting.level(system.word())).collect(),
         }
@@ -29,7 +29,7 @@ impl EntryPoint {
 impl Rule for EntryPoint {
     fn level(&self, person: &Person<'_>) -> u8 {
         let (Some(_), Some(first)) = (person.first_sign(self.setting.cohort), person.events.first()) else {
-            return self.not_in_cohort;
+            return self.outside;
         };
         let mut that_day = person.events.iter().take_while(|e| e.event.day == first.event.day);
         let one = that_day.all(|e| e.system == first.system);

@@ -9,7 +9,7 @@ use crate::question::{Rule, Setting};
 /// did so by the end of the window after it, or before.
 pub(crate) struct Identification {
     setting: Setting,
-    not_in_cohort: u8,
+    outside: u8,
     identified: u8,
     not_identified: u8,
 }
@@ -18,7 +18,7 @@ impl Identification {
     pub(crate) fn new(setting: &Setting) -> Self {
         Self {
             setting: *setting,
-            not_in_cohort: setting.level("not_in_cohort"),
+            outside: setting.level("not_in_cohort"),
             identified: setting.level("identified"),
             not_identified: setting.level("not_identified"),
         }
@@ -28,11 +28,11 @@ impl Identification {
 impl Rule for Identification {
     fn level(&self, person: &Person<'_>) -> u8 {
         if !person.has(EventKind::Indicator) {
-            return self.not_in_cohort;
+            return self.outside;
         }
         let first = person.events.iter().find(|e| e.event.kind == EventKind::Indicator);
         let Some(first) = first.filter(|e| self.setting.cohort.contains(e.event.day)) else {
-            return self.not_in_cohort;
+            return self.outside;
         };
         let last = Span::from(first.event.day, self.setting.window_days).last;
         let identified =

@@ -9,7 +9,7 @@ use crate::question::{Rule, Setting};
 /// not identify them that day, in the window of days before it, is a contact that was missed.
 pub(crate) struct MissedContact {
     setting: Setting,
-    not_in_cohort: u8,
+    outside: u8,
     no_contact: u8,
     contact: u8,
 }
@@ -18,7 +18,7 @@ impl MissedContact {
     pub(crate) fn new(setting: &Setting) -> Self {
         Self {
             setting: *setting,
-            not_in_cohort: setting.level("not_in_cohort"),
+            outside: setting.level("not_in_cohort"),
             no_contact: setting.level("no_contact_before"),
             contact: setting.level("contact_before"),
         }
@@ -28,11 +28,11 @@ impl MissedContact {
 impl Rule for MissedContact {
     fn level(&self, person: &Person<'_>) -> u8 {
         if !person.has(EventKind::Identification) {
-            return self.not_in_cohort;
+            return self.outside;
         }
         let first = person.events.iter().find(|e| e.event.kind == EventKind::Identification);
         let Some(first) = first.filter(|e| self.setting.cohort.contains(e.event.day)) else {
-            return self.not_in_cohort;
+            return self.outside;
         };
         let day = first.event.day;
         let identified_by = |source: u16| {

@@ -12,7 +12,7 @@ use crate::question::{Rule, Setting};
 pub(crate) struct Need {
     setting: Setting,
     service: Service,
-    no_need: u8,
+    outside: u8,
     met: u8,
     unmet: u8,
 }
@@ -22,7 +22,7 @@ impl Need {
         Self {
             setting: *setting,
             service,
-            no_need: setting.level("no_need"),
+            outside: setting.level("no_need"),
             met: setting.level("met"),
             unmet: setting.level("unmet"),
         }
@@ -31,7 +31,7 @@ impl Need {
 
 impl Rule for Need {
     fn level(&self, person: &Person<'_>) -> u8 {
-        let Some(first) = person.first_need(self.service, self.setting.cohort) else { return self.no_need };
+        let Some(first) = person.first_need(self.service, self.setting.cohort) else { return self.outside };
         let window = Span::from(first.event.day, self.setting.window_days);
         let met = person.within(window).any(|e| delivered(e, self.service, window).is_some());
         if met { self.met } else { self.unmet }

@@ -10,9 +10,9 @@ use crate::question::{Rule, Setting};
 pub(crate) struct Recognized {
     setting: Setting,
     of: ScreeningQuestion,
-    not_in_cohort: u8,
-    recognized: u8,
-    not_recognized: u8,
+    outside: u8,
+    yes: u8,
+    no: u8,
 }
 
 impl Recognized {
@@ -20,9 +20,9 @@ impl Recognized {
         Self {
             setting: *setting,
             of,
-            not_in_cohort: setting.level("not_in_cohort"),
-            recognized: setting.level("recognized"),
-            not_recognized: setting.level("not_recognized"),
+            outside: setting.level("not_in_cohort"),
+            yes: setting.level("recognized"),
+            no: setting.level("not_recognized"),
         }
     }
 }
@@ -30,18 +30,18 @@ impl Recognized {
 impl Rule for Recognized {
     fn level(&self, person: &Person<'_>) -> u8 {
         if !person.has(EventKind::Indicator) {
-            return self.not_in_cohort;
+            return self.outside;
         }
         let first = person.events.iter().find(|e| e.speaks_of(EventKind::Indicator, self.of));
         let Some(first) = first.filter(|e| self.setting.cohort.contains(e.event.day)) else {
-            return self.not_in_cohort;
+            return self.outside;
         };
         let last = Span::from(first.event.day, self.setting.window_days).last;
         let recognized = person
             .events
             .iter()
             .any(|e| e.speaks_of(EventKind::Identification, self.of) && e.event.day <= last);
-        if recognized { self.recognized } else { self.not_recognized }
+        if recognized { self.yes } else { self.no }
     }
 }
 

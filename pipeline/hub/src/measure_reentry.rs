@@ -12,8 +12,8 @@ use crate::question::{Rule, Setting};
 /// HUD LSA: returns 15 to 730 days after an exit.
 pub(crate) struct Reentry {
     setting: Setting,
-    not_in_cohort: u8,
-    no_reentry: u8,
+    outside: u8,
+    never: u8,
     spans: Vec<(Span, u8)>,
 }
 
@@ -21,8 +21,8 @@ impl Reentry {
     pub(crate) fn new(setting: &Setting) -> Self {
         Self {
             setting: *setting,
-            not_in_cohort: setting.level("not_in_cohort"),
-            no_reentry: setting.level("no_reentry"),
+            outside: setting.level("not_in_cohort"),
+            never: setting.level("no_reentry"),
             spans: setting.spans(),
         }
     }
@@ -31,17 +31,17 @@ impl Reentry {
 impl Rule for Reentry {
     fn level(&self, person: &Person<'_>) -> u8 {
         if !person.has(EventKind::Exit) {
-            return self.not_in_cohort;
+            return self.outside;
         }
         let exit = person.within(self.setting.cohort).find(|e| e.event.kind == EventKind::Exit);
-        let Some(exit) = exit else { return self.not_in_cohort };
+        let Some(exit) = exit else { return self.outside };
         let after = person.within(Span::from(exit.event.day, self.setting.window_days));
         let level =
             |days: i32| self.spans.iter().find(|(span, _)| span.contains(days)).map(|(_, code)| *code);
         after
             .filter(|e| e.event.kind == EventKind::Entry)
             .find_map(|e| level(e.event.day - exit.event.day))
-            .unwrap_or(self.no_reentry)
+            .unwrap_or(self.never)
     }
 }
 

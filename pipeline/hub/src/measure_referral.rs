@@ -11,7 +11,7 @@ use crate::question::{Rule, Setting};
 /// day of the window. A result that nobody knows, or an attainment of unknown date, is told apart.
 pub(crate) struct Referral {
     setting: Setting,
-    no_referral: u8,
+    outside: u8,
     completed: u8,
     not_completed: u8,
     unknown: u8,
@@ -29,7 +29,7 @@ impl Referral {
     pub(crate) fn new(setting: &Setting) -> Self {
         Self {
             setting: *setting,
-            no_referral: setting.level("no_referral"),
+            outside: setting.level("no_referral"),
             completed: setting.level("completed"),
             not_completed: setting.level("not_completed"),
             unknown: setting.level("result_unknown"),
@@ -57,13 +57,13 @@ impl Referral {
 impl Rule for Referral {
     fn level(&self, person: &Person<'_>) -> u8 {
         if !person.has(EventKind::Referral) {
-            return self.no_referral;
+            return self.outside;
         }
         let mut referrals =
             person.within(self.setting.cohort).filter(|e| e.event.kind == EventKind::Referral).peekable();
-        let Some(day) = referrals.peek().map(|e| e.event.day) else { return self.no_referral };
+        let Some(day) = referrals.peek().map(|e| e.event.day) else { return self.outside };
         match referrals.take_while(|e| e.event.day == day).map(|e| self.end(&e.event)).max() {
-            None => self.no_referral,
+            None => self.outside,
             Some(End::Completed) => self.completed,
             Some(End::NotCompleted) => self.not_completed,
             Some(End::Unknown) => self.unknown,

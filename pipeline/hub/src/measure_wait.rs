@@ -12,7 +12,7 @@ use crate::question::{Rule, Setting};
 pub(crate) struct Wait {
     setting: Setting,
     service: Service,
-    no_need: u8,
+    outside: u8,
     never: u8,
     spans: Vec<(Span, u8)>,
 }
@@ -22,7 +22,7 @@ impl Wait {
         Self {
             setting: *setting,
             service,
-            no_need: setting.level("no_need"),
+            outside: setting.level("no_need"),
             never: setting.level("never"),
             spans: setting.spans(),
         }
@@ -31,7 +31,7 @@ impl Wait {
 
 impl Rule for Wait {
     fn level(&self, person: &Person<'_>) -> u8 {
-        let Some(need) = person.first_need(self.service, self.setting.cohort) else { return self.no_need };
+        let Some(need) = person.first_need(self.service, self.setting.cohort) else { return self.outside };
         let first = need.event.day;
         // No event lies after the report date; the day of a referral's result may.
         let last = person.report_day;

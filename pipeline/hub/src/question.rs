@@ -138,7 +138,7 @@ impl Setting {
     /// First day, last day and code of each level that is a span of days.
     pub(crate) fn spans(&self) -> Vec<(Span, u8)> {
         let levels = self.measure.file().levels.iter();
-        let span = |[first, last]: [u32; 2]| Span { first: first as i32, last: last as i32 };
+        let span = |[first, last]: [u32; 2]| Span { first: first.cast_signed(), last: last.cast_signed() };
         levels.filter_map(|level| level.days.map(|days| (span(days), self.level(&level.word)))).collect()
     }
 }

@@ -275,7 +275,8 @@ fn measure_title(view: &CityView<'_>, measure: Measure) -> String {
     }
 }
 
-fn definition(view: &CityView<'_>, measure: Measure) -> Markup {
+/// A measure's definition, and when its people entered.
+pub(crate) fn definition(view: &CityView<'_>, measure: Measure) -> Markup {
     html! {
         p { (measure.definition()) " " small { (entered(&view.cohorts(measure))) } }
     }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use crate::categories::group_title;
 use crate::page_chart::{Axis, Block, Chart, Line, Plotted, axis_for, chart};
+use crate::page_city::definition;
 use crate::page_finding::apart;
 use crate::page_text::{
     TYPES, people, sentence, service_phrase, signs_of, topic_title, type_label, type_title,
@@ -49,7 +50,10 @@ pub(crate) fn explore(view: &CityView<'_>, what: &str, by: &str) -> Markup {
         @for p in &panels {
             div data-if={ "what=" (p.word()) } hidden[p.word() != what] {
                 h3 { (p.title()) ": everybody" }
-                @if !matches!(p, Panel::One(_)) { p { small { (p.measure().caution()) } } }
+                @if !matches!(p, Panel::One(_)) {
+                    (definition(view, p.measure()))
+                    p { small { (p.measure().caution()) } }
+                }
                 (chart(&p.everybody(view)))
                 @match p {
                     Panel::One(w) if breakdowns.iter().any(|b| view.has(*w, Some(*b))) => {
