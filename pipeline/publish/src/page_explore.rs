@@ -118,6 +118,9 @@ impl Panel {
     fn choice(self) -> String {
         let topic = topic_title((self.measure(), self.topic())).to_lowercase();
         let measure = self.measure().title();
+        if self.measure().name() == "recognized_type" {
+            return sentence(&format!("{topic} recognized"));
+        }
         if topic.is_empty() { measure.to_owned() } else { format!("{measure}: {topic}") }
     }
 

@@ -96,6 +96,22 @@ fn every_link_of_the_page_leads_to_a_published_file() {
 }
 
 #[test]
+fn a_release_of_few_measures_has_its_page_too() {
+    let out = tempfile::tempdir().expect("a folder");
+    let mut p = parts("us-ga-atlanta", "Atlanta", 11, 1.0);
+    p.tables.retain(|table| table.name.starts_with("people") || table.name.starts_with("reentry"));
+    let published = publish_parts(&p.statement, &p.tables, &p.residuals, out.path()).expect("published");
+    let city = fs::read_to_string(published.dashboard).expect("read");
+    let all = publish_overview_parts(&[(&p.statement, p.tables.as_slice())], out.path()).expect("published");
+    for html in [city, fs::read_to_string(all).expect("read")] {
+        assert!(html.contains("People recorded") && html.contains("Re-entry"));
+        for left_out in ["Unmet need, by service", "Identification gap", "Systems overlap"] {
+            assert!(!html.contains(left_out), "{left_out}");
+        }
+    }
+}
+
+#[test]
 fn an_overview_needs_cities_and_each_once() {
     let out = tempfile::tempdir().expect("a folder");
     let p = parts("us-ga-atlanta", "Atlanta", 11, 1.0);
