@@ -286,6 +286,8 @@ pub(crate) enum ObjectiveArgument {
     TotalVariance,
     /// A budget split that suits the best estimate.
     BestEstimate,
+    /// The smallest greatest weighted variance of a table's cells.
+    WorstTable,
 }
 
 impl From<ObjectiveArgument> for domain::Objective {
@@ -293,6 +295,7 @@ impl From<ObjectiveArgument> for domain::Objective {
         match argument {
             ObjectiveArgument::TotalVariance => Self::TotalVariance,
             ObjectiveArgument::BestEstimate => Self::BestEstimate,
+            ObjectiveArgument::WorstTable => Self::WorstTable,
         }
     }
 }

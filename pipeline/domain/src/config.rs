@@ -78,6 +78,8 @@ pub enum Objective {
     TotalVariance,
     /// A budget split that suits the best estimate: less for three-way residuals.
     BestEstimate,
+    /// The smallest greatest weighted variance of a table's cells.
+    WorstTable,
 }
 
 /// Which tables are released.

@@ -13,7 +13,7 @@ use crate::interval::Z95;
 use crate::layout::{for_each_cell, strides_within};
 use crate::mechanism::{MechanismError, measure};
 use crate::persons::{PersonTable, PersonTableError};
-use crate::plan::{Plan, PlanError};
+use crate::plan::{Plan, PlanError, population_behind};
 use crate::reconstruct::ResidualEstimates;
 use crate::tally::{Errors, Tally, UnbiasedErrors};
 
@@ -108,7 +108,8 @@ pub fn evaluate(
     if trials == 0 {
         return Err(AccuracyError::Trials);
     }
-    let plan = Plan::new(workload, objective, rho_for(epsilon, delta)?)?;
+    let rho = rho_for(epsilon, delta)?;
+    let plan = Plan::for_population(workload, objective, rho, population_behind(delta))?;
     let rows = persons.persons();
     let marginals = Exact::tabulate(&plan, persons)?;
     let truth: Vec<Vec<f64>> = (0..workload.tables().len())

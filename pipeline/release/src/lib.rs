@@ -33,13 +33,16 @@
 //! ```
 
 mod accuracy;
+mod agreement;
 mod best;
 mod budget;
 mod closure;
 mod exact;
+mod fitting;
 #[cfg(test)]
 mod fixture;
 mod interval;
+mod latent_classes;
 mod layout;
 mod ledger;
 mod ledger_chain;
@@ -49,15 +52,21 @@ mod ledger_key;
 mod mechanism;
 mod persons;
 mod plan;
+mod portable;
+mod promise;
 mod published;
 mod reconstruct;
 mod render;
+mod shrinkage;
+mod split;
 mod statement;
 mod stored;
 mod tables_file;
 mod tally;
 
-pub use accuracy::{AccuracyError, AccuracyReport, OverallAccuracy, TableAccuracy, evaluate};
+pub use accuracy::{
+    AccuracyError, AccuracyReport, OverallAccuracy, TableAccuracy, evaluate,
+};
 pub use budget::{BudgetError, epsilon_for, rho_for};
 pub use exact::{Exact, Marginals};
 pub use ledger::{Ledger, Receipt, ReleaseKey, Reserved, YearSpending};
@@ -66,7 +75,8 @@ pub use ledger_error::LedgerError;
 pub use ledger_key::LedgerKey;
 pub use mechanism::MechanismError;
 pub use persons::{PersonTable, PersonTableError};
-pub use plan::{Plan, PlanError};
+pub use plan::{Plan, PlanError, population_behind};
+pub use promise::{Promise, rho_for_promises};
 pub use published::{
     Cell, Dimension, NoisyResidual, QueryStatement, Rate, RateInterval, Release, ReleasedTable, Reliability,
     Statement, YearAccount,

@@ -106,13 +106,16 @@ fn post_processing(objective: Objective) -> String {
     let split = match objective {
         Objective::TotalVariance => "Noise was split for the least total variance of the unbiased estimates.",
         Objective::BestEstimate => {
-            "Noise was split in favour of the best estimates: residuals of three or more attributes got a quarter of the share that the unbiased estimates would want."
+            "Noise was split in favour of the best estimates: residuals of three or more attributes got less than the share that the unbiased estimates would want."
+        }
+        Objective::WorstTable => {
+            "Noise was split for the smallest greatest variance of a table's cells, each by the table's weight."
         }
     };
     format!(
         "{split} Unbiased estimates are linear reconstructions from the noisy answers; all tables agree with each \
          other; only the ends of intervals are truncated at zero. Best estimates shrink each noisy residual towards \
-         a maximum-entropy table where the data shows nothing, are never negative and agree with each other; they \
+         what the other noisy answers foretell where it shows nothing of its own, are never negative and agree with each other; they \
          are biased and have no interval. Rates are ratios of unbiased estimates with Fieller intervals cut to 0 and \
          1. All of it is computed from the stored noisy answers and costs no privacy."
     )
