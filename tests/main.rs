@@ -6,5 +6,6 @@ mod evaluation;
 mod leak;
 mod night;
 mod real_hmis;
+mod release_input;
 mod scratch;
 mod truth;

@@ -251,10 +251,10 @@ pub(crate) struct EvaluateReleaseArguments {
     #[arg(long)]
     pub(crate) tables: PathBuf,
     /// ε of one release.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub(crate) epsilon: f64,
-    /// δ of one release.
-    #[arg(long)]
+    /// δ of one release, usually 1 / (n ln n) of a population of n.
+    #[arg(long, allow_hyphen_values = true)]
     pub(crate) delta: f64,
     /// How many releases to simulate.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -262,6 +262,9 @@ pub(crate) struct EvaluateReleaseArguments {
     /// What the noise is optimised for.
     #[arg(long, value_enum, default_value_t = ObjectiveArgument::TotalVariance)]
     pub(crate) objective: ObjectiveArgument,
+    /// Which estimates are made; unbiased ones alone are quicker by far.
+    #[arg(long, value_enum, default_value_t = EstimatesArgument::Both)]
+    pub(crate) estimates: EstimatesArgument,
     /// Where the report goes.
     #[arg(long)]
     pub(crate) json: PathBuf,
@@ -288,6 +291,24 @@ pub(crate) enum ObjectiveArgument {
     BestEstimate,
     /// The smallest greatest weighted variance of a table's cells.
     WorstTable,
+}
+
+/// The estimates as they are typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EstimatesArgument {
+    /// Unbiased and best.
+    Both,
+    /// Unbiased alone.
+    Unbiased,
+}
+
+impl From<EstimatesArgument> for release::Estimates {
+    fn from(argument: EstimatesArgument) -> Self {
+        match argument {
+            EstimatesArgument::Both => Self::Both,
+            EstimatesArgument::Unbiased => Self::Unbiased,
+        }
+    }
 }
 
 impl From<ObjectiveArgument> for domain::Objective {

@@ -81,7 +81,9 @@ pub(crate) fn reconcile(plan: &Plan, tables: &mut [Vec<f64>]) {
     residuals.iter_mut().skip(1).flatten().for_each(|r| *r *= kept);
     for (position, table) in tables.iter_mut().enumerate() {
         *table = Lattice::new(plan.closure(), position).table(blocks, &residuals);
-        table.iter_mut().for_each(|cell| *cell = cell.max(0.0));
+        for cell in table.iter_mut() {
+            *cell = cell.max(0.0);
+        }
     }
 }
 
@@ -121,7 +123,7 @@ impl Lattice {
             let part = blocks[*position].cells as f64 / self.cells;
             let residual = &residuals[*position];
             for_each_cell(&blocks[self.own].shape, within, |cell, inner| {
-                table[cell] += residual[inner] * part
+                table[cell] += residual[inner] * part;
             });
         }
         table

@@ -184,7 +184,9 @@ impl Data {
         for attribute in 0..sizes.len() {
             let margin = &mut margins[offsets[attribute]..offsets[attribute + 1]];
             let sum: f64 = margin.iter().sum();
-            margin.iter_mut().for_each(|m| *m /= sum);
+            for share in margin {
+                *share /= sum;
+            }
         }
         Self { people, offsets, sizes, margins, targets }
     }
@@ -273,7 +275,9 @@ impl Data {
         let mut weights = [0.0; K];
         (0..K).for_each(|k| weights[k] = exp(parameters[levels * K + k]));
         let sum: f64 = weights.iter().sum();
-        weights.iter_mut().for_each(|w| *w /= sum);
+        for weight in &mut weights {
+            *weight /= sum;
+        }
         (weights, shares)
     }
 
@@ -343,31 +347,31 @@ impl Target {
         let (first, levels) = (attributes[0], shape[0]);
         if attributes.len() == 1 {
             for level in 0..levels {
-                let share = &centered[first + level];
+                let own = &centered[first + level];
                 let mut sums = [0.0_f32; 4];
                 for k in 0..K {
-                    sums[k % 4] += product[k] * share[k];
+                    sums[k % 4] += product[k] * own[k];
                 }
                 let foretold = (sums[0] + sums[1]) + (sums[2] + sums[3]);
                 let error = (foretold - self.residual[cell * levels + level]) * self.precision;
                 let slot = &mut by_level[first + level];
                 for k in 0..K {
                     slot[k] += error * product[k];
-                    back[k] += error * share[k];
+                    back[k] += error * own[k];
                 }
             }
             return back;
         }
         for level in 0..levels {
-            let share = centered[first + level];
+            let own = centered[first + level];
             let mut inner = [0.0; K];
-            (0..K).for_each(|k| inner[k] = product[k] * share[k]);
+            (0..K).for_each(|k| inner[k] = product[k] * own[k]);
             let at = cell * levels + level;
             let below = self.walk(&attributes[1..], &shape[1..], &inner, at, centered, by_level);
             let slot = &mut by_level[first + level];
             for k in 0..K {
                 slot[k] += below[k] * product[k];
-                back[k] += below[k] * share[k];
+                back[k] += below[k] * own[k];
             }
         }
         back

@@ -33,6 +33,7 @@
 //! ```
 
 mod accuracy;
+mod accuracy_intervals;
 mod agreement;
 mod best;
 mod budget;
@@ -65,8 +66,10 @@ mod tables_file;
 mod tally;
 
 pub use accuracy::{
-    AccuracyError, AccuracyReport, OverallAccuracy, TableAccuracy, evaluate,
+    AccuracyError, AccuracyReport, ElapsedSeconds, Estimates, Evaluation, OverallAccuracy, TableAccuracy,
+    evaluate,
 };
+pub use accuracy_intervals::IntervalAccuracy;
 pub use budget::{BudgetError, epsilon_for, rho_for};
 pub use exact::{Exact, Marginals};
 pub use ledger::{Ledger, Receipt, ReleaseKey, Reserved, YearSpending};
@@ -82,5 +85,5 @@ pub use published::{
     Statement, YearAccount,
 };
 pub use stored::{ReleaseContext, StoredRelease};
-pub use tables_file::{TablesFileError, parse_tables};
+pub use tables_file::{RateLevels, TablesFile, TablesFileError, parse_tables};
 pub use tally::{BestByCount, Bucket, ByTrueCount, Errors, UnbiasedByCount, UnbiasedErrors};

@@ -22,7 +22,7 @@ pub(crate) fn exp(x: f64) -> f64 {
 /// ln x for a positive, normal x.
 pub(crate) fn ln(x: f64) -> f64 {
     let bits = x.to_bits();
-    let mut exponent = ((bits >> 52) as i64) - 1023;
+    let mut exponent = i64::from((bits >> 52) as u32) - 1023;
     let mut mantissa = f64::from_bits(bits & ((1 << 52) - 1) | (1023 << 52));
     if mantissa > SQRT_2 {
         mantissa /= 2.0;

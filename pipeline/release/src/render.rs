@@ -81,7 +81,7 @@ fn dimensions(workload: &Workload, table: &Table) -> Vec<Dimension> {
 }
 
 /// The rates of a table: numerator level over denominator levels along its measure's axis.
-struct Rates {
+pub(crate) struct Rates {
     numerator: usize,
     denominator: Vec<usize>,
     stride: usize,
@@ -104,23 +104,37 @@ impl Rates {
         let level = |name: &str| categories.iter().position(|c| c == name);
         let numerator = level(numerator)?;
         let denominator = denominator.iter().map(|name| level(name)).collect::<Option<Vec<_>>>()?;
+        Some(Self::of_levels(plan, position, axis, numerator, denominator))
+    }
+
+    /// The rates of a level over levels along an axis of a table.
+    pub(crate) fn of_levels(
+        plan: &Plan,
+        position: usize,
+        axis: usize,
+        numerator: usize,
+        denominator: Vec<usize>,
+    ) -> Self {
+        let workload = plan.workload();
+        let shape = workload.shape(&workload.tables()[position]);
+        let levels = shape[axis];
         let indicator = |members: &[usize]| -> Vec<f64> {
-            (0..categories.len()).map(|l| f64::from(u8::from(members.contains(&l)))).collect()
+            (0..levels).map(|l| f64::from(u8::from(members.contains(&l)))).collect()
         };
         let (g, n) = (indicator(&[numerator]), indicator(&denominator));
-        Some(Self {
+        Self {
             numerator,
             denominator,
-            stride: strides(&workload.shape(table))[axis],
-            levels: categories.len(),
+            stride: strides(&shape)[axis],
+            levels,
             numerator_variance: plan.covariance(position, axis, &g, &g),
             denominator_variance: plan.covariance(position, axis, &n, &n),
             covariance: plan.covariance(position, axis, &g, &n),
-        })
+        }
     }
 
     /// The rate of the cell's group; `None` on the rows of other levels.
-    fn of_cell(&self, cell: usize, estimate: &[f64]) -> Option<Rate> {
+    pub(crate) fn of_cell(&self, cell: usize, estimate: &[f64]) -> Option<Rate> {
         let level = cell / self.stride % self.levels;
         if level != self.numerator {
             return None;

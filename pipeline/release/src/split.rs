@@ -7,7 +7,7 @@ use crate::closure::Closure;
 /// Under [`Objective::BestEstimate`] residuals of three and more attributes get their closed-form
 /// share where an average cell is this many standard errors of the residual, and less in
 /// proportion where it is fewer: what noise hides is worth little to an estimate that shrinks.
-const FULL_SHARE_AT: f64 = 40.0;
+const FULL_SHARE_AT: f64 = 60.0;
 
 /// The least part of its closed-form share that such a residual keeps, and the part that it keeps
 /// where nothing is known of the population.
@@ -57,15 +57,25 @@ fn closed_form(closure: &Closure, weights: &[f64]) -> Vec<f64> {
     normalised(roots.collect())
 }
 
+/// Takes from high orders, and where the population is known gives single attributes up to the
+/// double: the deeper the noise, the more of an estimate rests on them.
 fn for_best_estimate(closure: &Closure, mut shares: Vec<f64>, rho: f64, people: Option<f64>) -> Vec<f64> {
+    let (mut before, mut after) = (0.0, 0.0);
     for (block, share) in closure.blocks().iter().zip(&mut shares) {
         if block.order() < 3 {
             continue;
         }
         let standard_error = (block.sensitivity_factor() / (2.0 * rho * *share)).sqrt();
+        before += *share;
         *share *= people.map_or(USUAL_PART, |people| {
             (people / block.cells as f64 / standard_error / FULL_SHARE_AT).clamp(LEAST_PART, 1.0)
         });
+        after += *share;
+    }
+    if people.is_some() && before > 0.0 {
+        let gain = 2.0 - after / before;
+        let single = closure.blocks().iter().zip(&mut shares).filter(|(block, _)| block.order() < 2);
+        single.for_each(|(_, share)| *share *= gain);
     }
     normalised(shares)
 }
@@ -123,7 +133,9 @@ fn cells_of(closure: &Closure, table: usize) -> f64 {
 
 fn normalised(mut values: Vec<f64>) -> Vec<f64> {
     let sum: f64 = values.iter().sum();
-    values.iter_mut().for_each(|v| *v /= sum);
+    for value in &mut values {
+        *value /= sum;
+    }
     values
 }
 
