@@ -134,12 +134,13 @@ def coverage(bench, given):
     for epsilon in (1, 4):
         found = bench.evaluate(persons, tables, epsilon, 1e-6, given.releases, estimates="unbiased")["all"]
         results.append({"epsilon": epsilon} | found)
-        rows.append([epsilon, "counts, pooled", "", f"{found['unbiased']['coverage95']:.4f}", ""])
-        rows += [[epsilon, f"counts of {name}", bucket["cells"], f"{bucket['coverage95']:.4f}", ""]
+        rows.append([epsilon, "counts, pooled", "", f"{found['unbiased']['coverage95']:.4f}", "", ""])
+        rows += [[epsilon, f"counts of {name}", bucket["cells"], f"{bucket['coverage95']:.4f}", "", ""]
                  for name, bucket in found["unbiased"]["by_true_count"].items() if bucket["cells"]]
-        rows += [[epsilon, what, found[what]["rows"], f"{found[what]['coverage95']:.4f}", f"{found[what]['withheld']:.3f}"]
+        rows += [[epsilon, what, found[what]["rows"], f"{found[what]['coverage95']:.4f}", f"{found[what]['withheld']:.3f}",
+                  f"{found[what]['held_or_withheld']:.4f}"]
                  for what in ("rates", "differences")]
-    print(table(["ε", "intervals of", "figures", "coverage", "withheld"], rows))
+    print(table(["ε", "intervals of", "figures", "coverage", "withheld", "held or withheld"], rows))
     return results
 
 

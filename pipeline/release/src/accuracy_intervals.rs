@@ -19,6 +19,10 @@ pub struct IntervalAccuracy {
     /// an interval stated for it misses. Absent where none was stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coverage95: Option<f64>,
+    /// Share of all rows whose interval did not miss: withheld ones count as held, as Fieller's set
+    /// is without bounds there. This is the share that 95 % are promised for; among the stated ones
+    /// alone are those of tiny groups that noise made look large.
+    pub held_or_withheld: f64,
     /// Mean width of the stated intervals.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_width: Option<f64>,
@@ -46,6 +50,7 @@ impl IntervalTally {
         (self.rows > 0).then(|| IntervalAccuracy {
             rows: self.rows as usize / trials,
             withheld: (self.rows - self.stated) as f64 / self.rows as f64,
+            held_or_withheld: 1.0 - (self.stated - self.covered) as f64 / self.rows as f64,
             coverage95: (self.stated > 0).then(|| self.covered as f64 / self.stated as f64),
             mean_width: (self.stated > 0).then(|| self.width / self.stated as f64),
         })

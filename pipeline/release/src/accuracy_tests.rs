@@ -169,4 +169,6 @@ fn intervals_of_rates_cover() {
     assert_eq!(found.rows, 36);
     assert!(found.withheld > 0.02 && found.withheld < 0.5, "{found:?}");
     assert!(found.coverage95.expect("stated") >= 0.945, "{found:?}");
+    let missed = (1.0 - found.coverage95.expect("stated")) * (1.0 - found.withheld);
+    assert!((found.held_or_withheld - (1.0 - missed)).abs() < 1e-9, "{found:?}");
 }
