@@ -40,7 +40,7 @@ $(VENV)/ready: tests/requirements.txt
 
 test-python: $(VENV)/ready $(DEMO)/dashboard.html
 	$(VENV)/bin/python -m pytest -q --nbmake notebooks
-	$(VENV)/bin/python -m pytest -q tests/python/test_release.py
+	$(VENV)/bin/python -m pytest -q tests/python/test_release.py tests/python/test_statement.py
 
 test-page: $(VENV)/ready $(DEMO)/dashboard.html
 	tests/chromium.sh

@@ -181,36 +181,3 @@ fn a_release_is_evaluated_on_the_simulated_truth() {
         assert!((seen / predicted - 1.0).abs() < 0.1, "{seen} against {predicted}");
     }
 }
-
-#[test]
-fn a_value_outside_the_public_domain_is_refused_unquoted() {
-    let folder = TempDir::new().expect("a folder");
-    let at = |name: &str| folder.path().join(name);
-    fs::write(at("p.csv"), "a\nx\nSECRET\n").expect("written");
-    fs::write(
-        at("t.toml"),
-        "[attributes]\na = [\"x\", \"y\"]\n[[table]]\nname = \"t\"\ndimensions = [\"a\"]\n",
-    )
-    .expect("written");
-    let said = pathways(&[
-        "evaluate",
-        "release",
-        "--persons",
-        at("p.csv").to_str().expect("UTF-8"),
-        "--tables",
-        at("t.toml").to_str().expect("UTF-8"),
-        "--epsilon",
-        "1",
-        "--delta",
-        "1e-6",
-        "--trials",
-        "1",
-        "--json",
-        at("r.json").to_str().expect("UTF-8"),
-    ]);
-    assert_eq!(said.code, 2, "{said:?}");
-    assert!(
-        said.err.contains("row 2") && said.err.contains("`a`") && !said.err.contains("SECRET"),
-        "{said:?}"
-    );
-}

@@ -2,9 +2,13 @@
 
 mod attack;
 mod bad_input;
+mod calendar;
+mod cautions;
 mod evaluation;
+mod kill;
 mod leak;
 mod night;
 mod real_hmis;
+mod release_input;
 mod scratch;
 mod truth;

@@ -76,8 +76,10 @@ fn plan_reads_no_data_and_tells_error_and_cost() {
     let scratch = Scratch::new(&[CITY], 600);
     let said = scratch.run("plan");
     assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.out.contains("172 tables") && said.out.contains("epsilon 4.000"), "{}", said.out);
-    assert!(said.out.contains("Unmet need by race and ethnicity"), "{}", said.out);
+    assert!(said.out.contains("209 tables") && said.out.contains("epsilon 4.000"), "{}", said.out);
+    for line in ["Unmet need by race and ethnicity", "Re-entry", "Systems overlap, pairs"] {
+        assert!(said.out.contains(line), "{line}: {}", said.out);
+    }
     assert!(!scratch.path("work").exists() && !scratch.path("raw").exists(), "plan wrote something");
 }
 

@@ -59,6 +59,15 @@ impl Scratch {
         fs::write(self.config(), text.replace(from, to)).expect("written");
     }
 
+    /// Puts another calendar in the place of `[release]`.
+    pub(crate) fn replace_release(&self, releases: &str) {
+        let text = fs::read_to_string(self.config()).expect("configuration");
+        let (_, rest) = text.split_once("[release]").expect("a release");
+        let head = text[..text.len() - rest.len() - "[release]".len()].trim_end_matches('[');
+        let (_, cities) = rest.split_once("[simulate]").expect("a demonstration");
+        fs::write(self.config(), format!("{head}{releases}\n[simulate]{cities}")).expect("written");
+    }
+
     /// Turns the demonstration into a hub's own configuration: extracts only, nothing is made.
     pub(crate) fn as_a_real_hub(&self) {
         let text = fs::read_to_string(self.config()).expect("configuration");
@@ -116,6 +125,13 @@ impl Scratch {
     }
 }
 
+/// The program, to be run from the repository.
+pub(crate) fn pathways_command() -> std::process::Command {
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("pathways"));
+    command.current_dir(repository());
+    command
+}
+
 /// Runs the program.
 pub(crate) fn pathways(arguments: &[&str]) -> Said {
     let output = Command::cargo_bin("pathways")
@@ -153,7 +169,8 @@ fn configuration(cities: &[&str], people: u32) -> String {
     text
 }
 
-fn collect(path: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+/// All files below a folder with their bytes.
+pub(crate) fn collect(path: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
     let Ok(entries) = fs::read_dir(path) else { return };
     for entry in entries.filter_map(Result::ok) {
         let path = entry.path();

@@ -1,13 +1,15 @@
 //! `pathways check`: what would fail tonight.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use chrono::Utc;
-use domain::{CityConfig, Config};
+use domain::{CityConfig, Config, ReleaseConfig};
 use hub::{HubKey, check_manifest};
+use release::Ledger;
 
 use crate::anchor::holds_published;
-use crate::city_ledger::{open_ledger, published_folder};
+use crate::calendar::{Agenda, Revise, Turn, not_expired, today};
+use crate::city_ledger::{ledger_failure, open_ledger, published_folder};
 use crate::command::ConfigArguments;
 use crate::configuration::read_config;
 use crate::failure::{Class, Failure, Outcome};
@@ -24,8 +26,9 @@ pub(crate) fn check(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
     let mut findings = Findings { worst: Outcome::Done };
     out("configuration");
     findings.add("rules", Ok(format!("{} cities", config.cities.len())));
-    findings.add("tables", planned(&config));
-    findings.add("calendar", calendar(&config));
+    for release in &config.releases {
+        findings.add("tables", planned(&config, release));
+    }
     for folder in [&config.out, &config.work] {
         findings.add("disk", disk(folder));
     }
@@ -71,11 +74,15 @@ fn check_city(config: &Config, city: &CityConfig, findings: &mut Findings) {
     findings.add("hub key", hub.or_else(made_by_run));
     let ledger = open_ledger(config, city).and_then(|ledger| {
         holds_published(&ledger, &published_folder(config, city))?;
-        let spent =
-            ledger.spent(config.release.period.year()).map_err(crate::city_ledger::ledger_failure)?.rho_spent;
-        Ok(format!("the chain is whole; {} has cost rho {spent:.6}", config.release.period.year()))
+        Ok(ledger)
     });
-    findings.add("ledger", ledger.or_else(made_by_run));
+    match ledger {
+        Err(failure) => findings.add("ledger", made_by_run(failure)),
+        Ok(ledger) => {
+            findings.add("ledger", whole(config, &ledger));
+            findings.add("calendar", calendar(config, &ledger));
+        }
+    }
     match expected_key(&folder) {
         Err(failure) => findings.add("linkage key", made_by_run(failure)),
         Ok(expected) => {
@@ -96,25 +103,41 @@ fn check_city(config: &Config, city: &CityConfig, findings: &mut Findings) {
     }
 }
 
-fn planned(config: &Config) -> Result<String, Failure> {
-    let workload = config.workload().map_err(Failure::usage)?;
-    let (_, plan) = plan_release(config, &workload)?;
-    Ok(format!("{} tables at rho {:.6}", workload.tables().len(), plan.rho()))
-}
-
-/// Whether the report date has passed.
-pub(crate) fn calendar(config: &Config) -> Result<String, Failure> {
-    let (today, report_date) = (Utc::now().date_naive(), config.release.report_date);
-    if today < report_date {
-        return Err(Failure::new(
-            Class::Gate,
-            format!(
-                "the report date {report_date} has not come (today is {today}); a period is released once, so it waits \
-                 until its follow-up is complete: run again then, or mend the clock"
-            ),
+fn whole(config: &Config, ledger: &Ledger) -> Result<String, Failure> {
+    let years: BTreeSet<i32> = config.releases.iter().map(|release| release.period.year()).collect();
+    let mut costs = Vec::new();
+    for year in years {
+        costs.push(format!(
+            "{year} has cost rho {:.6}",
+            ledger.spent(year).map_err(ledger_failure)?.rho_spent
         ));
     }
-    Ok(format!("period {} as of {report_date}", config.release.period))
+    Ok(format!("the chain is whole; {}", costs.join(", ")))
+}
+
+fn planned(config: &Config, release: &ReleaseConfig) -> Result<String, Failure> {
+    let workload = config.workload().map_err(Failure::usage)?;
+    let (_, plan) = plan_release(config, release, &workload)?;
+    Ok(format!("{}: {} tables at rho {:.6}", release.period, workload.tables().len(), plan.rho()))
+}
+
+/// What tonight is for each release of a city.
+fn calendar(config: &Config, ledger: &Ledger) -> Result<String, Failure> {
+    let agenda = Agenda::of(config, ledger, today(), Revise::No)?;
+    agenda.clock?;
+    let mut turns = Vec::new();
+    for item in &agenda.items {
+        let period = item.release.period;
+        turns.push(match item.turn {
+            Turn::Finished => format!("{period} is finished"),
+            Turn::Waits => format!("{period} waits for {}", item.release.report_date),
+            Turn::Due | Turn::Revised => {
+                not_expired(config, item.key.year, today())?;
+                format!("{period} is due")
+            }
+        });
+    }
+    Ok(turns.join(", "))
 }
 
 fn disk(folder: &Path) -> Result<String, Failure> {

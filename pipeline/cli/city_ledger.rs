@@ -54,8 +54,14 @@ fn ledger_key(config: &Config, city: &CityConfig) -> Result<LedgerKey, Failure> 
 pub(crate) fn ledger_failure(error: LedgerError) -> Failure {
     let class = match error {
         LedgerError::Missing { .. } => Class::NotInitialised,
-        LedgerError::Exhausted { .. } | LedgerError::CapRaised { .. } => Class::BudgetExhausted,
-        LedgerError::OtherPlan { .. } => Class::Gate,
+        LedgerError::Exhausted { .. }
+        | LedgerError::CapRaised { .. }
+        | LedgerError::LifetimeExhausted { .. }
+        | LedgerError::LifetimeRaised { .. } => Class::BudgetExhausted,
+        LedgerError::OtherPlan { .. }
+        | LedgerError::NothingToRevise { .. }
+        | LedgerError::Revisions { .. }
+        | LedgerError::OtherTables { .. } => Class::Gate,
         LedgerError::Cap | LedgerError::Plan(_) | LedgerError::Budget(_) => Class::Usage,
         _ => Class::Internal,
     };

@@ -20,7 +20,7 @@ pub(crate) struct Pathways {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run the night: pull, check, link, measure, release and publish every city.
+    /// Run the night: pull, check and link every city; measure, release and publish what is due, rehearse what is not.
     Run(RunArguments),
     /// At an agency: turn a raw export into an extract of keyed tokens and coded events.
     Encode(EncodeArguments),
@@ -30,10 +30,12 @@ pub(crate) enum Command {
     Init(ConfigArguments),
     /// Tell what would fail tonight: configuration, keys, sources, ledger, disk, calendar.
     Check(ConfigArguments),
-    /// Tell what would be released, how exact and at what cost; reads no data.
+    /// Tell what would be released when, how exact, at what cost, and what promised errors take; reads no data.
     Plan(PlanArguments),
     /// Show what each city's privacy years have cost.
     Budget(ConfigArguments),
+    /// Compare a table of two releases, of two cities or two periods; costs nothing.
+    Compare(CompareArguments),
     /// Show a steward what nights found; exact counts, not for publication.
     #[command(subcommand)]
     Report(ReportCommand),
@@ -77,6 +79,9 @@ pub(crate) struct RunArguments {
     /// How much of earlier nights linkage builds on.
     #[arg(long, value_enum, default_value_t = RelinkArgument::Changed)]
     pub(crate) relink: RelinkArgument,
+    /// Measure the scheduled revisions whose day has come: corrected data, at a cost of their own.
+    #[arg(long)]
+    pub(crate) revise: bool,
 }
 
 /// How much is linked anew, as it is typed.
@@ -108,6 +113,22 @@ pub(crate) struct PlanArguments {
     /// List every table, not one line a measure and breakdown.
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArguments {
+    /// Configuration file.
+    #[arg(long)]
+    pub(crate) config: PathBuf,
+    /// The table's name, as `plan --all` lists it.
+    #[arg(long)]
+    pub(crate) table: String,
+    /// The release that is compared, such as `us-il-chicago/2025-q2`.
+    #[arg(long, value_name = "CITY/PERIOD")]
+    pub(crate) first: String,
+    /// The release that it is compared with.
+    #[arg(long, value_name = "CITY/PERIOD")]
+    pub(crate) second: String,
 }
 
 #[derive(Debug, Args)]
@@ -251,10 +272,10 @@ pub(crate) struct EvaluateReleaseArguments {
     #[arg(long)]
     pub(crate) tables: PathBuf,
     /// ε of one release.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub(crate) epsilon: f64,
-    /// δ of one release.
-    #[arg(long)]
+    /// δ of one release, usually 1 / (n ln n) of a population of n.
+    #[arg(long, allow_hyphen_values = true)]
     pub(crate) delta: f64,
     /// How many releases to simulate.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -262,6 +283,9 @@ pub(crate) struct EvaluateReleaseArguments {
     /// What the noise is optimised for.
     #[arg(long, value_enum, default_value_t = ObjectiveArgument::TotalVariance)]
     pub(crate) objective: ObjectiveArgument,
+    /// Which estimates are made; unbiased ones alone are quicker by far.
+    #[arg(long, value_enum, default_value_t = EstimatesArgument::Both)]
+    pub(crate) estimates: EstimatesArgument,
     /// Where the report goes.
     #[arg(long)]
     pub(crate) json: PathBuf,
@@ -286,6 +310,26 @@ pub(crate) enum ObjectiveArgument {
     TotalVariance,
     /// A budget split that suits the best estimate.
     BestEstimate,
+    /// The smallest greatest weighted variance of a table's cells.
+    WorstTable,
+}
+
+/// The estimates as they are typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EstimatesArgument {
+    /// Unbiased and best.
+    Both,
+    /// Unbiased alone.
+    Unbiased,
+}
+
+impl From<EstimatesArgument> for release::Estimates {
+    fn from(argument: EstimatesArgument) -> Self {
+        match argument {
+            EstimatesArgument::Both => Self::Both,
+            EstimatesArgument::Unbiased => Self::Unbiased,
+        }
+    }
 }
 
 impl From<ObjectiveArgument> for domain::Objective {
@@ -293,6 +337,7 @@ impl From<ObjectiveArgument> for domain::Objective {
         match argument {
             ObjectiveArgument::TotalVariance => Self::TotalVariance,
             ObjectiveArgument::BestEstimate => Self::BestEstimate,
+            ObjectiveArgument::WorstTable => Self::WorstTable,
         }
     }
 }

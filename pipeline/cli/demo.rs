@@ -4,7 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use domain::{CityConfig, Config, SimulateConfig, SourceConfig};
+use chrono::NaiveDate;
+use domain::{CityConfig, Config, Period, ReleaseConfig, SimulateConfig, SourceConfig};
 
 use crate::city_ledger::{create_ledger, ledger_path};
 use crate::command::Side;
@@ -56,19 +57,30 @@ pub(crate) fn set_up(
     Ok(set_up)
 }
 
+/// What a demonstration's cities are simulated for: the first privacy year that is released, whole if
+/// several of its periods are.
+fn simulated_for(config: &Config) -> (Period, NaiveDate) {
+    let first = &config.releases[0];
+    let year = first.period.year();
+    let same_year: Vec<&ReleaseConfig> = config.releases.iter().filter(|r| r.period.year() == year).collect();
+    let period = if same_year.len() == 1 { first.period } else { Period::Year(year) };
+    (period, same_year.iter().map(|r| r.report_date).max().unwrap_or(first.report_date))
+}
+
 fn simulate_once(
     config: &Config,
     simulated: &SimulateConfig,
     city: &CityConfig,
     progress: &Progress,
 ) -> Result<(), Failure> {
-    let period = config.release.period;
+    let (period, report_date) = simulated_for(config);
     let wanted = format!(
-        "people = {}\nseed = {}\nerrors = \"{:?}\"\nperiod = \"{period}\"\nreport_date = \"{}\"\nsoftware = \"{}\"\n",
+        "people = {}\nseed = {}\nerrors = \"{:?}\"\nperiod = \"{}\"\nreport_date = \"{}\"\nsoftware = \"{}\"\n",
         simulated.people,
         simulated.seed,
         simulated.errors,
-        config.release.report_date,
+        period,
+        report_date,
         env!("CARGO_PKG_VERSION")
     );
     let folder = simulated.into.join(city.id.as_str());
@@ -86,7 +98,11 @@ fn simulate_once(
         fs::remove_dir_all(&folder).map_err(Failure::io(&folder))?;
     }
     progress.doing("simulate a fictitious city");
-    let options = demo_options(simulated, period, config.release.report_date);
+    // A stamp that fits nothing comes first: a run cut off while it simulates leaves a folder that the next
+    // one knows for a demonstration's, and makes anew.
+    fs::create_dir_all(&folder).map_err(Failure::io(&folder))?;
+    fs::write(&stamp, "unfinished\n").map_err(Failure::io(&stamp))?;
+    let options = demo_options(simulated, period, report_date);
     let summary = write_city(&options, &city.id, &simulated.into)?;
     fs::write(&stamp, wanted).map_err(Failure::io(&stamp))?;
     let people = thousands(u64::from(simulated.people));

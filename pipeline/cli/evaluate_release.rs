@@ -1,10 +1,11 @@
 //! `pathways evaluate release`: a person table, released many times over by the code of a real
 //! release, and compared with itself.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use domain::Workload;
-use release::{PersonTable, evaluate as evaluate_trials, parse_tables};
+use release::{Evaluation, PersonTable, TablesFile, evaluate as evaluate_trials, parse_tables};
 
 use crate::command::EvaluateReleaseArguments;
 use crate::evaluate_linkage::write_json;
@@ -15,30 +16,35 @@ use crate::terminal::out;
 pub(crate) fn evaluate(arguments: &EvaluateReleaseArguments) -> Result<Outcome, Failure> {
     let before = ResourceUse::now();
     let text = std::fs::read_to_string(&arguments.tables).map_err(Failure::io(&arguments.tables))?;
-    let workload = parse_tables(&text)
+    let TablesFile { workload, rates } = parse_tables(&text)
         .map_err(|error| Failure::usage(format!("{}: {error}", arguments.tables.display())))?;
     let persons = read_persons(&arguments.persons, &workload)?;
-    let mut report = evaluate_trials(
-        &workload,
-        persons,
-        arguments.epsilon,
-        arguments.delta,
-        arguments.trials as usize,
-        arguments.objective.into(),
-    )
-    .map_err(Failure::usage)?;
+    let evaluation = Evaluation {
+        workload: &workload,
+        rates: &rates,
+        epsilon: arguments.epsilon,
+        delta: arguments.delta,
+        trials: arguments.trials as usize,
+        objective: arguments.objective.into(),
+        estimates: arguments.estimates.into(),
+    };
+    let mut report = evaluate_trials(&evaluation, persons).map_err(Failure::usage)?;
     let used = ResourceUse::since(before);
     report.cpu_seconds = used.cpu_seconds;
     report.peak_rss_bytes = used.peak_rss_bytes;
     write_json(&arguments.json, &report)?;
+    let best = report
+        .all
+        .best
+        .as_ref()
+        .map_or_else(String::new, |b| format!("; best estimate {:.3}", b.overall.mae));
     out(&format!(
-        "{} persons, {} tables, rho {:.6}: unbiased mean absolute error {:.3}, coverage {:.4}; best estimate {:.3}",
+        "{} persons, {} tables, rho {:.6}: unbiased mean absolute error {:.3}, coverage {:.4}{best}",
         report.persons,
         report.tables.len(),
         report.rho,
         report.all.unbiased.overall.errors.mae,
         report.all.unbiased.overall.coverage95,
-        report.all.best.overall.mae
     ));
     Ok(Outcome::Done)
 }
@@ -54,36 +60,52 @@ fn read_persons(path: &Path, workload: &Workload) -> Result<PersonTable, Failure
         .clone();
     let mut places = Vec::new();
     for attribute in workload.attributes() {
-        let place = header.iter().position(|name| name == attribute.name).ok_or_else(|| {
-            refuse(format!(
+        let mut named = header.iter().enumerate().filter(|(_, name)| *name == attribute.name);
+        let Some((place, _)) = named.next() else {
+            return Err(refuse(format!(
                 "there is no column `{}`; every attribute of the tables file needs one",
                 attribute.name
-            ))
-        })?;
+            )));
+        };
+        if named.next().is_some() {
+            return Err(refuse(format!(
+                "the column `{}` stands twice; keep the one that is meant",
+                attribute.name
+            )));
+        }
         places.push(place);
     }
+    let codes: Vec<HashMap<&[u8], u8>> = workload
+        .attributes()
+        .iter()
+        .map(|attribute| {
+            (0..=u8::MAX).zip(&attribute.categories).map(|(code, c)| (c.as_bytes(), code)).collect()
+        })
+        .collect();
     let mut columns = vec![Vec::new(); places.len()];
-    let mut record = csv::StringRecord::new();
+    let mut record = csv::ByteRecord::new();
     let mut row = 0_u64;
     loop {
         row += 1;
         // The reader's message may quote the row.
-        let more = reader.read_record(&mut record).map_err(|_| {
-            refuse(format!("row {row}: not as many cells as the header, or not UTF-8; mend the row"))
+        let more = reader.read_byte_record(&mut record).map_err(|_| {
+            refuse(format!("row {row}: not as many cells as the header, or unreadable; mend the row"))
         })?;
         if !more {
             break;
         }
-        for ((attribute, place), column) in workload.attributes().iter().zip(&places).zip(&mut columns) {
-            let value = record.get(*place).unwrap_or_default();
-            let code = attribute.categories.iter().position(|category| category == value).ok_or_else(|| {
+        for (attribute, ((place, codes), column)) in places.iter().zip(&codes).zip(&mut columns).enumerate() {
+            let code = record.get(*place).and_then(|value| codes.get(value)).ok_or_else(|| {
                 refuse(format!(
                     "row {row}, column `{}`: the value is outside the public domain; mend the row, or the attribute's list",
-                    attribute.name
+                    workload.attributes()[attribute].name
                 ))
             })?;
-            column.push(code as u8);
+            column.push(*code);
         }
+    }
+    if row == 1 {
+        return Err(refuse("there is no row; an evaluation needs people whose true counts are known".into()));
     }
     PersonTable::new(workload, columns).map_err(Failure::usage)
 }

@@ -3,15 +3,17 @@
 //! ```text
 //!   main ─ command (what was typed) ─┬─ encode, keys      the agency's half
 //!                                    ├─ run ─ night ─ …    the hub's night, city by city
-//!                                    ├─ plan, budget, check, report
+//!                                    ├─ plan, budget, compare, check, report
 //!                                    └─ simulate, evaluate
 //! ```
 
 mod anchor;
 mod budget;
+mod calendar;
 mod check;
 mod city_ledger;
 mod command;
+mod compare;
 mod configuration;
 mod demo;
 mod encode;
@@ -28,6 +30,7 @@ mod key_folder;
 mod keys_command;
 mod linkage_sources;
 mod lock;
+mod measuring;
 mod night;
 mod plan;
 mod progress;
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Plan(arguments) => plan::plan(&arguments),
         Command::Budget(arguments) => budget::budget(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
         Command::Report(ReportCommand::Linkage(arguments)) => report_linkage::report(&arguments),
         Command::Simulate(arguments) => simulate_command::simulate(&arguments),
         Command::Evaluate(EvaluateCommand::Linkage(arguments)) => evaluate_linkage::evaluate(&arguments),

@@ -1,35 +1,45 @@
 //! One city's night, stage by stage. Nothing is spent before everything that can fail has passed,
-//! and a period that the ledger has finished is rendered from it, whatever tonight's data say.
+//! a period whose report date has not come is rehearsed, and one that the ledger has finished is rendered
+//! from it, whatever tonight's data say.
 
+use chrono::NaiveDate;
 use domain::{CityConfig, Config};
 use hub::{HubKey, Ingested, Linked, Relink, Report, link_night};
 use publish::{Published, publish};
-use release::{Exact, Ledger, PersonTable, Release, ReleaseContext, ReleaseKey, Reserved, StoredRelease};
+use release::{Ledger, Release};
 
 use crate::anchor::holds_published;
-use crate::check::calendar;
+use crate::calendar::{Agenda, Item, Revise, Turn, first_key, not_expired, today};
 use crate::city_ledger::{ledger_failure, open_ledger, published_folder};
 use crate::demo::{SetUp, set_up};
 use crate::failure::{Class, Failure, Outcome};
 use crate::key_folder::KeyFolder;
 use crate::keys_command::expected_key;
 use crate::lock::CityLock;
-use crate::plan::plan_release;
+use crate::measuring::{Measuring, People};
 use crate::progress::Progress;
 use crate::terminal::thousands;
 
 /// What a city's night came to.
 pub(crate) struct Night {
     pub(crate) outcome: Outcome,
-    pub(crate) release: Option<Release>,
-    pub(crate) published: Option<Published>,
+    /// What is published, in the order of report dates.
+    pub(crate) releases: Vec<(Release, Published)>,
 }
 
-/// Runs a city's night. One agency that is refused stops the release, not the night.
+/// How a night is run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Orders {
+    pub(crate) relink: Relink,
+    pub(crate) revise: Revise,
+}
+
+/// Runs a city's night. One agency that is refused stops the release, not the night; one release that is
+/// refused stops no other.
 pub(crate) fn night(
     config: &Config,
     city: &CityConfig,
-    relink: Relink,
+    orders: Orders,
     progress: &Progress,
 ) -> Result<Night, Failure> {
     let _lock = CityLock::take(&config.work.join(city.id.as_str()))?;
@@ -39,34 +49,75 @@ pub(crate) fn night(
     };
     let mut ledger = open_ledger(config, city)?;
     holds_published(&ledger, &published_folder(config, city))?;
-    let (ingested, persons) = ingest_and_link(config, city, relink, progress)?;
+    let agenda = Agenda::of(config, &ledger, today(), orders.revise)?;
+    let (ingested, persons) = ingest_and_link(config, city, agenda.as_of, orders.relink, progress)?;
     if ingested.report().rows().quarantined > 0 {
         outcome = outcome.max(Outcome::DoneWithQuarantine);
     }
-    let gate = gate(config, city, ingested.report(), &not_encoded);
-    if let Err(failure) = &gate {
+    let gate = agenda.clock.clone().and_then(|()| gate(city, ingested.report(), &not_encoded));
+    for failure in gate.as_ref().err().into_iter().chain(&agenda.not_revised) {
         progress.done("gate", &failure.to_string());
         outcome = outcome.max(Outcome::Failed(failure.class));
     }
-    let period = config.release.period;
-    let key = ReleaseKey { year: period.year(), period, revision: 0 };
-    let stored = match (ledger.stored(key).map_err(ledger_failure)?, gate) {
-        (Some(stored), _) => {
-            progress.done("release", "finished before: rendered from the ledger at no cost");
-            stored
+    let people = People { ingested: &ingested, persons: &persons };
+    let mut releases = Vec::new();
+    for item in &agenda.items {
+        match release_and_publish(config, city, &mut ledger, item, people, gate.is_ok(), progress) {
+            Ok(release) => releases.extend(release),
+            Err(failure) => {
+                progress.done("stopped", &failure.to_string());
+                outcome = outcome.max(Outcome::Failed(failure.class));
+            }
         }
-        (None, Err(_)) => return Ok(Night { outcome, release: None, published: None }),
-        (None, Ok(())) => release_once(config, city, &mut ledger, key, (&ingested, &persons), progress)?,
-    };
+    }
+    Ok(Night { outcome, releases })
+}
+
+/// Takes one release's turn, and publishes what the ledger has of it.
+fn release_and_publish(
+    config: &Config,
+    city: &CityConfig,
+    ledger: &mut Ledger,
+    item: &Item<'_>,
+    people: People<'_>,
+    may_measure: bool,
+    progress: &Progress,
+) -> Result<Option<(Release, Published)>, Failure> {
+    let measuring = Measuring { config, city, item, people, progress };
+    match item.turn {
+        Turn::Waits => {
+            measuring.rehearse(ledger)?;
+            return Ok(None);
+        }
+        Turn::Due | Turn::Revised if may_measure => {
+            not_expired(config, item.key.year, today())?;
+            measuring.release_once(ledger)?;
+        }
+        Turn::Due | Turn::Revised => {}
+        Turn::Finished => {
+            progress.done(
+                "release",
+                &format!("{}: finished before: rendered from the ledger at no cost", item.release.period),
+            );
+        }
+    }
+    // What was measured tonight is read like what was measured before. A revision that could not be made
+    // leaves the first release standing.
+    let mut stored = ledger.stored(item.key).map_err(ledger_failure)?;
+    if stored.is_none() {
+        stored = ledger.stored(first_key(item.release)).map_err(ledger_failure)?;
+    }
+    let Some(stored) = stored else { return Ok(None) };
     let release = stored.render();
     let published = publish(&release, &config.out).map_err(Failure::internal)?;
     progress.done("publish", &published.folder.display().to_string());
-    Ok(Night { outcome, release: Some(release), published: Some(published) })
+    Ok(Some((release, published)))
 }
 
 fn ingest_and_link(
     config: &Config,
     city: &CityConfig,
+    as_of: NaiveDate,
     relink: Relink,
     progress: &Progress,
 ) -> Result<(Ingested, Linked), Failure> {
@@ -74,8 +125,8 @@ fn ingest_and_link(
     let hub_key = HubKey::read(&folder.hub(), &city.id)?;
     let expected = expected_key(&folder)?;
     progress.doing("pull, check and re-key the agencies' extracts");
-    let mut ingested = hub::ingest(city, &config.work, &expected, &hub_key, config.release.report_date)
-        .map_err(Failure::internal)?;
+    let mut ingested =
+        hub::ingest(city, &config.work, &expected, &hub_key, as_of).map_err(Failure::internal)?;
     let report = ingested.report();
     for refusal in &report.refused {
         progress.done("refused", &refusal.to_string());
@@ -116,9 +167,8 @@ fn for_the_steward(config: &Config, city: &CityConfig, exact: &str) -> String {
     }
 }
 
-/// What must hold before a period may be released for good.
-fn gate(config: &Config, city: &CityConfig, report: &Report, not_encoded: &[String]) -> Result<(), Failure> {
-    calendar(config)?;
+/// What must hold of the sources before a period may be released for good.
+fn gate(city: &CityConfig, report: &Report, not_encoded: &[String]) -> Result<(), Failure> {
     let refused: Vec<&str> = city
         .sources
         .iter()
@@ -139,48 +189,4 @@ fn gate(config: &Config, city: &CityConfig, report: &Report, not_encoded: &[Stri
             refused.join(", ")
         ),
     ))
-}
-
-fn release_once(
-    config: &Config,
-    city: &CityConfig,
-    ledger: &mut Ledger,
-    key: ReleaseKey,
-    (ingested, persons): (&Ingested, &Linked),
-    progress: &Progress,
-) -> Result<StoredRelease, Failure> {
-    let workload = config.workload().map_err(Failure::usage)?;
-    let (rho_cap, plan) = plan_release(config, &workload)?;
-    progress.doing("measure persons");
-    let report_date = config.release.report_date;
-    let table: PersonTable = hub::measure(ingested, &persons.person_of, &workload, key.period, report_date)
-        .map_err(Failure::internal)?;
-    progress.done("measure", "one row a person");
-
-    progress.doing("draw the noise");
-    let exact = Exact::tabulate(&plan, table).map_err(Failure::internal)?;
-    let stored = match ledger.reserve(key, &plan, rho_cap).map_err(ledger_failure)? {
-        Reserved::Finished(stored) => *stored,
-        Reserved::Fresh(receipt) | Reserved::Adopted(receipt) => {
-            let context = ReleaseContext {
-                city_name: city.name.clone(),
-                report_date,
-                demo: config.demo,
-                delta: config.budget.delta,
-            };
-            ledger.measure_and_store(receipt, exact, &plan, &context).map_err(ledger_failure)?
-        }
-    };
-    let statement = stored.statement();
-    progress.done(
-        "release",
-        &format!(
-            "cost epsilon {:.3} at delta {:e} (rho {:.6}); noise drawn once by {}",
-            statement.epsilon,
-            statement.delta,
-            statement.rho,
-            statement.library.split(',').next().unwrap_or_default()
-        ),
-    );
-    Ok(stored)
 }

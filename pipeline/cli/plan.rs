@@ -1,11 +1,14 @@
-//! `pathways plan`: what would be released, how exact, at what cost. Reads no data.
+//! `pathways plan`: what would be released when, how exact, at what cost. Reads no data.
 
 use std::collections::BTreeMap;
 
 use comfy_table::Table;
-use domain::{Breakdown, Config, Measure, Word, Workload};
-use release::{Plan, ReleaseKey, epsilon_for, rho_for};
+use domain::{Breakdown, CityConfig, Config, Measure, Promise, ReleaseConfig, Subject, Topic, Workload};
+use release::{
+    Caps, LAST_REVISION, Plan, ReleaseKey, epsilon_for, population_behind, rho_for, rho_for_promises,
+};
 
+use crate::calendar::{first_key, not_expired, today};
 use crate::city_ledger::{ledger_failure, ledger_path, open_ledger};
 use crate::command::PlanArguments;
 use crate::configuration::read_config;
@@ -18,57 +21,208 @@ const Z95: f64 = 1.96;
 pub(crate) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure> {
     let config = read_config(&arguments.config)?;
     let workload = config.workload().map_err(Failure::usage)?;
-    let (cap, plan) = plan_release(&config, &workload)?;
-
-    out(&tables(&workload, &plan, arguments.all).to_string());
-    let cells: usize = workload.tables().iter().map(|t| workload.shape(t).iter().product::<usize>()).sum();
-    out(&format!("{} tables, {} cells a city", workload.tables().len(), thousands(cells as u64)));
-    let delta = config.budget.delta;
-    let epsilon = epsilon_for(plan.rho(), delta).map_err(Failure::internal)?;
-    out(&format!("cost: rho {:.6} (epsilon {epsilon:.3} at delta {delta:e}) a person and city", plan.rho()));
-    for city in &config.cities {
-        let year = config.release.period.year();
-        if !ledger_path(&config, city).exists() {
-            note(&format!("{}: no ledger yet; `pathways init` makes it", city.id));
-            continue;
+    for release in &config.releases {
+        let plan = split(&config, release, &workload)?;
+        out(&format!(
+            "{} as of {}: {:.0} % of the year {}",
+            release.period,
+            release.report_date,
+            100.0 * release.share,
+            release.period.year()
+        ));
+        out(&tables(&workload, &plan, arguments.all).to_string());
+        let cells: usize =
+            workload.tables().iter().map(|t| workload.shape(t).iter().product::<usize>()).sum();
+        out(&format!("{} tables, {} cells a city", workload.tables().len(), thousands(cells as u64)));
+        out(&format!("cost: {} a person and city", cost(&config, plan.rho())?));
+        if let Some(revision) = release.revision {
+            let rho = caps(&config)?.year * revision.share;
+            out(&format!(
+                "a revision from {} on costs {} more, and would leave {:.0} % of each standard error",
+                revision.date,
+                cost(&config, rho)?,
+                100.0 * (plan.rho() / (plan.rho() + rho)).sqrt()
+            ));
         }
-        let ledger = open_ledger(&config, city)?;
-        let account = ledger.spent(year).map_err(ledger_failure)?;
-        // A year keeps the cap that its first release set, unless the configuration lowers it.
-        let cap = account.rho_cap.map_or(cap, |first| first.min(cap));
-        let taken = account.rho_spent + account.rho_reserved;
-        let key = ReleaseKey { year, period: config.release.period, revision: 0 };
-        let verdict = if ledger.stored(key).map_err(ledger_failure)?.is_some() {
-            "is finished and costs nothing again"
-        } else if plan.rho() <= cap - taken {
-            "fits"
-        } else {
-            "does not fit"
-        };
-        out(&format!("{}: {year} has taken rho {taken:.6} of {cap:.6}; this release {verdict}", city.id));
+        promises(&config, release, &workload, &plan)?;
+    }
+    for city in &config.cities {
+        account(&config, city, &workload)?;
     }
     Ok(Outcome::Done)
 }
 
-/// The year's ρ and the plan of one release.
-pub(crate) fn plan_release(config: &Config, workload: &Workload) -> Result<(f64, Plan), Failure> {
-    let cap = rho_for(config.budget.epsilon, config.budget.delta).map_err(Failure::usage)?;
-    let plan =
-        Plan::new(workload, config.release.objective, cap * config.release.share).map_err(Failure::usage)?;
-    Ok((cap, plan))
+/// What may be spent, in ρ.
+pub(crate) fn caps(config: &Config) -> Result<Caps, Failure> {
+    let rho = |epsilon| rho_for(epsilon, config.budget.delta).map_err(Failure::usage);
+    Ok(Caps {
+        year: rho(config.budget.epsilon)?,
+        lifetime: config.budget.lifetime_epsilon.map(rho).transpose()?,
+    })
+}
+
+/// What may be spent, and the plan of one release.
+///
+/// # Errors
+/// A refusal when a promised standard error would not be kept: a period is released once, so it can't
+/// be made up for later.
+pub(crate) fn plan_release(
+    config: &Config,
+    release: &ReleaseConfig,
+    workload: &Workload,
+) -> Result<(Caps, Plan), Failure> {
+    let plan = split(config, release, workload)?;
+    for promise in &release.promises {
+        let predicted = predicted(workload, &plan, promise)?;
+        if predicted > promise.standard_error {
+            return Err(Failure::usage(format!(
+                "release.promise: {}: `{}` is promised a standard error of {} and would have {predicted:.2}; \
+                 `pathways plan` says what it takes: raise release.share or budget.epsilon, release less, or drop the \
+                 promise",
+                release.period, promise.table, promise.standard_error
+            )));
+        }
+    }
+    Ok((caps(config)?, plan))
+}
+
+fn split(config: &Config, release: &ReleaseConfig, workload: &Workload) -> Result<Plan, Failure> {
+    let rho = caps(config)?.year * release.share;
+    Plan::for_population(workload, release.objective, rho, population_behind(config.budget.delta))
+        .map_err(Failure::usage)
+}
+
+fn cost(config: &Config, rho: f64) -> Result<String, Failure> {
+    let delta = config.budget.delta;
+    let epsilon = epsilon_for(rho, delta).map_err(Failure::internal)?;
+    Ok(format!("rho {rho:.6} (epsilon {epsilon:.3} at delta {delta:e})"))
+}
+
+fn predicted(workload: &Workload, plan: &Plan, promise: &Promise) -> Result<f64, Failure> {
+    Ok(plan.predicted_standard_error(position(workload, promise)?))
+}
+
+/// Where the promised table is in the workload.
+fn position(workload: &Workload, promise: &Promise) -> Result<usize, Failure> {
+    let table = workload.tables().iter().position(|table| table.name == promise.table);
+    table.ok_or_else(|| Failure::usage(format!("release.promise: no table `{}`", promise.table)))
+}
+
+/// What the release's promises take, and whether the year has it.
+fn promises(
+    config: &Config,
+    release: &ReleaseConfig,
+    workload: &Workload,
+    plan: &Plan,
+) -> Result<(), Failure> {
+    if release.promises.is_empty() {
+        return Ok(());
+    }
+    let mut lines =
+        table(["promised table", "standard error", "promised", "rho it takes", "epsilon it takes"], 1..5);
+    let mut needed = 0.0_f64;
+    for promise in &release.promises {
+        let predicted = predicted(workload, plan, promise)?;
+        let rho = rho_for_promises(
+            workload,
+            release.objective,
+            Some(population_behind(config.budget.delta)),
+            &[release::Promise {
+                table: position(workload, promise)?,
+                standard_error: promise.standard_error,
+            }],
+        )
+        .map_err(Failure::usage)?;
+        needed = needed.max(rho);
+        lines.add_row([
+            promise.table.clone(),
+            format!("{predicted:.2}"),
+            format!("{:.2}", promise.standard_error),
+            format!("{rho:.6}"),
+            // What nobody would spend, OpenDP does not convert.
+            epsilon_for(rho, config.budget.delta).map_or("over 1000".to_owned(), |e| format!("{e:.3}")),
+        ]);
+    }
+    out(&lines.to_string());
+    if needed <= plan.rho() {
+        out("all promises are kept");
+        return Ok(());
+    }
+    let year = release.period.year();
+    let share = needed / caps(config)?.year;
+    let same_year = config.releases.iter().filter(|other| other.period.year() == year);
+    let all: f64 = same_year.map(|r| r.share + r.revision.map_or(0.0, |revision| revision.share)).sum();
+    let left = 1.0 - (all - release.share);
+    let share = (share * 1e4).ceil() / 1e4;
+    if share <= left {
+        out(&format!("to keep all promises set share = {share}; the year {year} has it"));
+    } else {
+        out(&format!(
+            "to keep all promises this release would need {share} of the year {year}, which leaves it {left:.4}: the year does \
+             not have it; promise less, release less, or raise budget.epsilon before the year's first release"
+        ));
+    }
+    Ok(())
+}
+
+/// What a city's years have taken, and whether what is still to come fits.
+fn account(config: &Config, city: &CityConfig, workload: &Workload) -> Result<(), Failure> {
+    if !ledger_path(config, city).exists() {
+        note(&format!("{}: no ledger yet; `pathways init` makes it", city.id));
+        return Ok(());
+    }
+    let ledger = open_ledger(config, city)?;
+    let caps = caps(config)?;
+    let all = ledger.spent_over_all_years().map_err(ledger_failure)?;
+    let mut over_all_years = all.rho_spent + all.rho_reserved;
+    let mut taken: BTreeMap<i32, f64> = BTreeMap::new();
+    for release in &config.releases {
+        let year = release.period.year();
+        let spent = ledger.spent(year).map_err(ledger_failure)?;
+        // A year keeps the cap that its first release set, unless the configuration lowers it.
+        let cap = spent.rho_cap.map_or(caps.year, |first| first.min(caps.year));
+        let taken = taken.entry(year).or_insert(spent.rho_spent + spent.rho_reserved);
+        let key = first_key(release);
+        let finished = |key| ledger.finished(key).map_err(ledger_failure);
+        let verdict = if finished(ReleaseKey { revision: LAST_REVISION, ..key })? {
+            "is finished and revised, and costs nothing again".to_owned()
+        } else if finished(key)? {
+            "is finished and costs nothing again".to_owned()
+        } else if let Err(expired) = not_expired(config, year, today()) {
+            expired.to_string()
+        } else {
+            let rho = split(config, release, workload)?.rho();
+            let fits =
+                *taken + rho <= cap && caps.lifetime.is_none_or(|lifetime| over_all_years + rho <= lifetime);
+            let verdict = if fits { "fits" } else { "does not fit" };
+            let verdict = format!("{verdict}, after rho {taken:.6} of {cap:.6} in {year}");
+            (*taken, over_all_years) = (*taken + rho, over_all_years + rho);
+            if today() < release.report_date {
+                format!("{verdict}; it waits for {}", release.report_date)
+            } else {
+                format!("{verdict}; it is due")
+            }
+        };
+        out(&format!("{}: {} {verdict}", city.id, release.period));
+    }
+    if let Some(lifetime) = caps.lifetime {
+        let (spent, cap) = (cost(config, all.rho_spent.max(f64::MIN_POSITIVE))?, cost(config, lifetime)?);
+        out(&format!("{}: over all years {spent} of {cap}", city.id));
+    }
+    Ok(())
 }
 
 /// How a line of the table is sorted, and what it says.
-type Line = (Option<(usize, Option<usize>)>, String);
+type Line = (Option<(Measure, bool, Vec<Breakdown>)>, String);
 
 fn tables(workload: &Workload, plan: &Plan, all: bool) -> Table {
     let mut lines: BTreeMap<Line, (usize, f64)> = BTreeMap::new();
     for (index, marginal) in workload.tables().iter().enumerate() {
         let line = match (&marginal.subject, all) {
-            (Some(subject), false) => (
-                Some((subject.measure.code(), subject.breakdown.map(Word::code))),
-                title(subject.measure, subject.breakdown),
-            ),
+            (Some(subject), false) => {
+                let pair = matches!(subject.topic, Some(Topic::Systems(..)));
+                (Some((subject.measure, pair, subject.breakdowns.clone())), title(subject))
+            }
             _ => (None, format!("{index:>4} {}", marginal.name)),
         };
         let (tables, error) = lines.entry(line).or_insert((0, 0.0));
@@ -83,9 +237,13 @@ fn tables(workload: &Workload, plan: &Plan, all: bool) -> Table {
     out
 }
 
-fn title(measure: Measure, breakdown: Option<Breakdown>) -> String {
-    match breakdown {
-        None => measure.title().to_owned(),
-        Some(breakdown) => format!("{} by {}", measure.title(), breakdown.title()),
+fn title(subject: &Subject) -> String {
+    let mut title = subject.measure.title().to_owned();
+    if matches!(subject.topic, Some(Topic::Systems(..))) {
+        title += ", pairs";
     }
+    for (i, breakdown) in subject.breakdowns.iter().enumerate() {
+        title = format!("{title} {} {}", if i == 0 { "by" } else { "and" }, breakdown.title());
+    }
+    title
 }

@@ -43,6 +43,19 @@ def test_rho_can_be_recomputed_from_the_statement(release):
     assert statement["epsilon"] <= 4.0 + 1e-9
 
 
+@pytest.mark.parametrize("release", RELEASES, ids=lambda r: r.parent.name)
+def test_every_measure_arrives_and_every_word_is_in_the_dictionary(release):
+    defined = {path.stem for path in (ROOT / "configs" / "measures").glob("*.toml")}
+    assert len(defined) == 12 and defined <= {path.stem for path in (release / "tables").glob("*.parquet")}
+    dictionary = pd.read_csv(release / "dictionary.csv", keep_default_na=False)
+    described = set(zip(dictionary.column, dictionary.category))
+    for path in sorted((release / "tables").glob("*.parquet")):
+        table = pd.read_parquet(path)
+        for column in {"measure", "level", "other_level", "exploitation", "system", "service"} & set(table.columns):
+            missing = {word for word in table[column].dropna().unique() if (column, word) not in described}
+            assert not missing, f"{path.name}: {column}"
+
+
 def test_duckdb_reads_all_cities_at_once_with_text_partitions():
     rows = duckdb.sql(
         f"select city, period, count(*) from read_parquet('{ROOT}/out/demo/*/*/tables/unmet_need.parquet', hive_partitioning=false) group by all"

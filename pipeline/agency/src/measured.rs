@@ -41,7 +41,8 @@ fn record(number: u32) -> Identity {
     let letters = |number: u32| -> String {
         (0..6).map(|place| char::from(b'a' + (number / 7_u32.pow(place) % 26) as u8)).collect()
     };
-    let (first, last) = (first_name(&letters(number)), last_name(&letters(number.wrapping_mul(2_654_435_761))));
+    let (first, last) =
+        (first_name(&letters(number)), last_name(&letters(number.wrapping_mul(2_654_435_761))));
     let date = NaiveDate::from_yo_opt(1940 + (number % 70).cast_signed(), 1 + number % 365);
     let mut identity = Identity::default();
     identity.first_soundex = first.as_deref().and_then(crate::hashed_hmis::soundex_form);

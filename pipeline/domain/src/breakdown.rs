@@ -6,6 +6,12 @@ use crate::word::words;
 pub const TRAFFICKING_TYPE: (&str, &[&str]) =
     ("trafficking_type", &["sex_only", "labor_only", "both", "none_recorded", "unknown"]);
 
+/// A city of fewer people is a small one: there, LGBTQ youth are never published by race.
+///
+/// # Source
+/// Domain reference, section 5, on the risk of outing; the number is decision 0042.
+pub const SMALL_CITY: u32 = 500_000;
+
 words! {
     /// A demographic breakdown of published tables.
     ///
@@ -20,7 +26,7 @@ words! {
         AgeBand = "age_band",
         /// Gender.
         Gender = "gender",
-        /// LGBTQ, asked of people under 25. Never crossed with race.
+        /// LGBTQ, asked of people under 25. Never crossed with race in a small city.
         LgbtqYouth = "lgbtq_youth",
         /// Immigrant status, never visa or country.
         Immigrant = "immigrant",

@@ -3,20 +3,24 @@
 //! What decides privacy (ε, δ, the share of the year, the period) has no default: absent is an
 //! error. Paths are relative to the configuration file's folder.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::breakdown::Breakdown;
-use crate::calendar::Period;
 use crate::city::CityId;
-use crate::service::Service;
+use crate::measure::Measure;
+use crate::measure_file::{MeasureError, MeasureFile};
+use crate::release_config::{
+    Broken, Budget, LinkageMeasured, Promise, ReleaseConfig, check_budget, check_linkage, check_releases,
+    one_or_several,
+};
 use crate::system::System;
+use crate::tables_config::{TablesConfig, TablesError, TablesFor};
 use crate::word::Word;
-use crate::workload::{Workload, WorkloadError, standard_workload};
+use crate::workload::Workload;
 
 /// The configuration of one or several cities.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -34,40 +38,22 @@ pub struct Config {
     pub keys: PathBuf,
     /// What a person's privacy year may cost.
     pub budget: Budget,
-    /// What is released.
-    pub release: ReleaseConfig,
+    /// What is released, in the order of report dates: one `[release]`, or several `[[release]]`.
+    #[serde(rename = "release", deserialize_with = "one_or_several")]
+    pub releases: Vec<ReleaseConfig>,
+    /// What was measured about linkage, for the published statement.
+    pub linkage_measured: Option<LinkageMeasured>,
     /// Which tables.
     #[serde(default)]
     pub tables: TablesConfig,
+    /// Measures of one's own, beside the program's.
+    #[serde(default, rename = "measure")]
+    pub measures: Vec<MeasureFile>,
     /// The fictitious cities of a demonstration.
     pub simulate: Option<SimulateConfig>,
     /// The cities.
     #[serde(rename = "city")]
     pub cities: Vec<CityConfig>,
-}
-
-/// The budget of one privacy year of one city.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Budget {
-    /// ε of the year at δ.
-    pub epsilon: f64,
-    /// δ of the year, below one over the city's population, never from the data.
-    pub delta: f64,
-}
-
-/// One release.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReleaseConfig {
-    /// The period that is released.
-    pub period: Period,
-    /// The day as of which the data are read; nothing later counts.
-    pub report_date: NaiveDate,
-    /// The share of the year's ρ that this release costs, above 0 and at most 1.
-    pub share: f64,
-    /// What the noise is optimised for.
-    pub objective: Objective,
 }
 
 /// What the noise is optimised for.
@@ -78,22 +64,8 @@ pub enum Objective {
     TotalVariance,
     /// A budget split that suits the best estimate: less for three-way residuals.
     BestEstimate,
-}
-
-/// Which tables are released.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TablesConfig {
-    /// Services; all sixteen when absent.
-    pub services: Vec<Service>,
-    /// Breakdowns; all nine when absent.
-    pub breakdowns: Vec<Breakdown>,
-}
-
-impl Default for TablesConfig {
-    fn default() -> Self {
-        Self { services: Service::ALL.to_vec(), breakdowns: Breakdown::ALL.to_vec() }
-    }
+    /// The smallest greatest weighted variance of a table's cells.
+    WorstTable,
 }
 
 /// How many errors the simulated agencies make.
@@ -134,6 +106,8 @@ pub struct CityConfig {
     pub id: CityId,
     /// The name a reader sees.
     pub name: String,
+    /// How many people live there; what a small city may not publish needs it.
+    pub population: Option<u32>,
     /// Its agencies.
     #[serde(rename = "source")]
     pub sources: Vec<SourceConfig>,
@@ -184,9 +158,22 @@ pub enum ConfigError {
         /// Rule and remedy.
         rule: String,
     },
-    /// Tables that make no workload.
-    #[error("tables: {0}")]
-    Tables(#[from] WorkloadError),
+    /// A measure of one's own that is none.
+    #[error("{path}: {error}")]
+    Measure {
+        /// File.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: MeasureError,
+    },
+    /// Tables that may not be released, or make no workload.
+    #[error("{path}: {error}")]
+    Tables {
+        /// File.
+        path: PathBuf,
+        /// What is wrong with them.
+        error: TablesError,
+    },
 }
 
 impl Config {
@@ -199,6 +186,9 @@ impl Config {
         let mut config: Self = toml::from_str(text)
             .map_err(|e| ConfigError::Syntax { path: path.to_owned(), message: e.to_string() })?;
         config.check(path)?;
+        // Of periods that are due on one day, a quarter comes before the year that it ends.
+        let order = |r: &ReleaseConfig| (r.report_date, r.period.end(), Reverse(r.period.start()));
+        config.releases.sort_by_key(order);
         let base = path.parent().unwrap_or(Path::new(""));
         let resolve = |p: &mut PathBuf| *p = tidy(&base.join(&*p));
         resolve(&mut config.out);
@@ -213,37 +203,41 @@ impl Config {
         Ok(config)
     }
 
-    /// The workload that the configuration's tables make.
+    /// The workload that the configuration's tables make: one for all its cities, so that their
+    /// figures compare.
     ///
     /// # Errors
-    /// [`WorkloadError`] when the tables repeat something or are empty.
-    pub fn workload(&self) -> Result<Workload, WorkloadError> {
-        standard_workload(&self.tables.services, &self.tables.breakdowns)
+    /// [`TablesError`] when the tables repeat something, are empty, or go against a caution.
+    pub fn workload(&self) -> Result<Workload, TablesError> {
+        self.tables.workload(&self.own_measures().unwrap_or_default(), &self.tables_for())
+    }
+
+    fn own_measures(&self) -> Result<Vec<Measure>, MeasureError> {
+        self.measures.iter().cloned().map(Measure::of).collect()
+    }
+
+    fn tables_for(&self) -> TablesFor {
+        let takes_part =
+            |system: &System| self.cities.iter().flat_map(|c| &c.sources).any(|s| s.system == *system);
+        let populations: Option<Vec<u32>> = self.cities.iter().map(|city| city.population).collect();
+        TablesFor {
+            systems: System::ALL.iter().copied().filter(takes_part).collect(),
+            smallest_population: populations.and_then(|all| all.into_iter().min()),
+        }
     }
 
     fn check(&self, path: &Path) -> Result<(), ConfigError> {
         let fail = |field: &str, rule: &str| {
             Err(ConfigError::Rule { path: path.to_owned(), field: field.to_owned(), rule: rule.to_owned() })
         };
-        let Budget { epsilon, delta } = self.budget;
-        if !(epsilon.is_finite() && epsilon > 0.0) {
-            return fail("budget.epsilon", "must be a positive number");
-        }
-        if !(delta > 0.0 && delta < 1e-3) {
-            return fail(
-                "budget.delta",
-                "must lie above 0 and below 0.001, and below 1 over the city's population",
-            );
-        }
-        if !(self.release.share > 0.0 && self.release.share <= 1.0) {
-            return fail("release.share", "must lie above 0 and at most 1: the share of the year's budget");
-        }
-        if self.release.report_date <= self.release.period.end() {
-            return fail(
-                "release.report_date",
-                "must lie after the period's last day: nothing is released before its period closes",
-            );
-        }
+        let broken = |(field, rule): Broken| ConfigError::Rule {
+            path: path.to_owned(),
+            field: field.to_owned(),
+            rule,
+        };
+        check_budget(&self.budget).map_err(broken)?;
+        check_releases(&self.releases).map_err(broken)?;
+        self.linkage_measured.as_ref().map_or(Ok(()), check_linkage).map_err(broken)?;
         if self.cities.is_empty() {
             return fail("city", "name at least one city in [[city]]");
         }
@@ -285,8 +279,17 @@ impl Config {
                 return fail("city.source", "name at least one source in [[city.source]]");
             }
         }
-        self.workload()?;
-        Ok(())
+        self.own_measures().map_err(|error| ConfigError::Measure { path: path.to_owned(), error })?;
+        let workload =
+            self.workload().map_err(|error| ConfigError::Tables { path: path.to_owned(), error })?;
+        let promised = self.releases.iter().flat_map(|release| &release.promises);
+        match promised.into_iter().find(|p| !workload.tables().iter().any(|table| table.name == p.table)) {
+            Some(Promise { table, .. }) => fail(
+                "release.promise.table",
+                &format!("`{table}` is no table of this configuration; `pathways plan --all` lists them"),
+            ),
+            None => Ok(()),
+        }
     }
 }
 
@@ -307,66 +310,5 @@ fn tidy(path: &Path) -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const GOOD: &str = r#"
-        out = "../out"
-        work = "../work"
-        keys = "../keys"
-        [budget]
-        epsilon = 4.0
-        delta = 1e-6
-        [release]
-        period = "2025"
-        report_date = "2026-06-30"
-        share = 1.0
-        objective = "total_variance"
-        [[city]]
-        id = "us-ga-atlanta"
-        name = "Atlanta"
-        [[city.source]]
-        name = "shelters"
-        system = "homeless_services"
-        extract = "in/shelters"
-    "#;
-
-    fn parse(text: &str) -> Result<Config, ConfigError> {
-        Config::parse(text, Path::new("configs/a.toml"))
-    }
-
-    #[test]
-    fn paths_are_relative_to_the_file() {
-        let config = parse(GOOD).expect("valid");
-        assert_eq!(config.out, Path::new("out"));
-        assert_eq!(config.cities[0].sources[0].extract, Path::new("configs/in/shelters"));
-    }
-
-    #[test]
-    fn what_decides_privacy_has_no_default() {
-        for line in [
-            "epsilon = 4.0",
-            "delta = 1e-6",
-            "share = 1.0",
-            "period = \"2025\"",
-            "report_date = \"2026-06-30\"",
-        ] {
-            assert!(parse(&GOOD.replace(line, "")).is_err(), "{line}");
-        }
-    }
-
-    #[test]
-    fn rules_name_field_and_remedy() {
-        for (from, to, field) in [
-            ("epsilon = 4.0", "epsilon = 0.0", "budget.epsilon"),
-            ("share = 1.0", "share = 1.5", "release.share"),
-            ("2026-06-30", "2025-12-31", "release.report_date"),
-            ("name = \"shelters\"", "name = \"a/b\"", "city.source.name"),
-            ("extract =", "raw = \"x\"\nextract =", "city.source.raw"),
-        ] {
-            let error = parse(&GOOD.replace(from, to)).expect_err(field).to_string();
-            assert!(error.contains(field), "{error}");
-        }
-        assert!(parse(&GOOD.replace("share =", "shar =")).is_err(), "unknown fields are refused");
-    }
-}
+#[path = "config_tests.rs"]
+mod tests;

@@ -26,30 +26,37 @@ mod event;
 mod extract;
 mod family_set;
 mod measure;
+mod measure_file;
+mod measure_rule;
 mod quarantine;
+mod release_config;
 mod service;
 mod system;
+mod tables_config;
 mod token;
+mod topic;
 mod word;
 mod workload;
 
-pub use breakdown::{Breakdown, TRAFFICKING_TYPE, age_band};
+pub use breakdown::{Breakdown, SMALL_CITY, TRAFFICKING_TYPE, age_band};
 pub use calendar::{Cohort, Period, PeriodError};
 pub use city::{CityId, CityIdError};
-pub use config::{
-    Budget, CityConfig, Config, ConfigError, Objective, ReleaseConfig, SimulateConfig, SimulatedErrors,
-    SourceConfig, TablesConfig,
-};
+pub use config::{CityConfig, Config, ConfigError, Objective, SimulateConfig, SimulatedErrors, SourceConfig};
 pub use event::{Answer, DatePrecision, EventKind, Exploitation, ReferralResult, ScreeningQuestion};
 pub use extract::{
     Column, ColumnKind, EVENT_COLUMNS, EXTRACT_VERSION, FileEntry, Manifest, PEOPLE_COLUMNS, RowsRead,
     TOKEN_SCHEME, token_column,
 };
 pub use family_set::FamilySet;
-pub use measure::{Measure, measure_attribute};
+pub use measure::Measure;
+pub use measure_file::{LevelFile, MeasureError, MeasureFile};
+pub use measure_rule::{Looks, MeasureRule};
 pub use quarantine::{QuarantinedRow, Rule, Severity};
+pub use release_config::{Budget, LinkageMeasured, Promise, ReleaseConfig, RevisionConfig};
 pub use service::Service;
 pub use system::System;
+pub use tables_config::{PairConfig, TablesConfig, TablesError, TablesFor, standard_workload};
 pub use token::{Evidence, FAMILIES, Family, Level, PARTS, Part, TOKEN_BYTES, family_index};
+pub use topic::{Each, Topic};
 pub use word::{UnknownWord, Word};
-pub use workload::{Attribute, Subject, Table, Workload, WorkloadError, standard_workload};
+pub use workload::{Attribute, Subject, Table, Workload, WorkloadError};

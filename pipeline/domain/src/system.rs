@@ -29,3 +29,22 @@ words! {
         CommunityProvider = "community_provider",
     }
 }
+
+impl System {
+    /// The name a reader sees.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::HomelessServices => "Homeless services",
+            Self::Housing => "Housing authority",
+            Self::PublicHealth => "Public health",
+            Self::HumanServices => "Human services",
+            Self::LaborEnforcement => "Labor enforcement",
+            Self::LegalServices => "Legal services",
+            Self::ImmigrationServices => "Immigration services",
+            Self::LawEnforcement => "Law enforcement",
+            Self::CriminalJustice => "Criminal justice",
+            Self::Hotline => "Hotlines",
+            Self::CommunityProvider => "Community providers",
+        }
+    }
+}

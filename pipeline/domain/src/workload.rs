@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use thiserror::Error;
 
-use crate::breakdown::{Breakdown, TRAFFICKING_TYPE};
-use crate::measure::{Measure, measure_attribute};
-use crate::service::Service;
-use crate::word::Word;
+use crate::breakdown::Breakdown;
+use crate::measure::Measure;
+use crate::measure_file::{MeasureFile, tells_of_hiv};
+use crate::topic::Topic;
 
 /// A categorical column of the person table with its public domain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,18 +19,18 @@ pub struct Attribute {
 }
 
 /// What a table of the program is about; absent for tables from outside (`evaluate release`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Subject {
     /// The measure.
     pub measure: Measure,
-    /// The service, for [`Measure::UnmetNeed`].
-    pub service: Option<Service>,
-    /// The demographic breakdown, if any.
-    pub breakdown: Option<Breakdown>,
+    /// The service, exploitation or systems, for measures with an attribute for each.
+    pub topic: Option<Topic>,
+    /// The demographic breakdowns: none, one, or two that a configuration asked for.
+    pub breakdowns: Vec<Breakdown>,
 }
 
 /// A marginal to be published.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     /// Unique name.
     pub name: String,
@@ -44,7 +44,10 @@ pub struct Table {
 }
 
 /// The marginals a release answers, over attributes with public domains.
+///
+/// Written down, it holds the definition of every measure that its tables are about, once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Workload {
     attributes: Vec<Attribute>,
     tables: Vec<Table>,
@@ -75,8 +78,9 @@ impl Workload {
     /// Checks attributes and tables.
     ///
     /// # Errors
-    /// [`WorkloadError`] on a domain of fewer than 2 or more than 256 categories, a repeated name
-    /// or category, a table without dimensions, with an unknown or repeated one, or with a weight
+    /// [`WorkloadError`] on a domain of fewer than 2 or more than 256 categories, a repeated name, a
+    /// name that tells of HIV, a repeated
+    /// category, a table without dimensions, with an unknown or repeated one, or with a weight
     /// that is not positive and finite.
     pub fn new(attributes: Vec<Attribute>, tables: Vec<Table>) -> Result<Self, WorkloadError> {
         let mut names = BTreeSet::new();
@@ -84,6 +88,9 @@ impl Workload {
             let fail = |rule| Err(WorkloadError::Attribute { name: attribute.name.clone(), rule });
             if !names.insert(&attribute.name) {
                 return fail("the name is used twice");
+            }
+            if tells_of_hiv(&attribute.name) || attribute.categories.iter().any(|c| tells_of_hiv(c)) {
+                return fail("HIV is never an attribute or a category by itself");
             }
             if !(2..=256).contains(&attribute.categories.len()) {
                 return fail("a domain has from 2 to 256 categories");
@@ -138,51 +145,73 @@ impl Workload {
     }
 }
 
-/// The program's own workload: for every measure (unmet need once a service) a table by
-/// trafficking type, and one by type and each breakdown that may cross measures; and the people
-/// themselves by type and each breakdown. Never two breakdowns in one table.
-///
-/// # Errors
-/// [`WorkloadError`] when `services` or `breakdowns` leave nothing to publish or repeat one.
-pub fn standard_workload(services: &[Service], breakdowns: &[Breakdown]) -> Result<Workload, WorkloadError> {
-    let mut attributes = vec![attribute(TRAFFICKING_TYPE.0, TRAFFICKING_TYPE.1)];
-    for breakdown in breakdowns {
-        attributes.push(attribute(breakdown.word(), breakdown.categories()));
-    }
-    let mut subjects = vec![(Measure::People, None)];
-    subjects.extend(services.iter().map(|s| (Measure::UnmetNeed, Some(*s))));
-    subjects.extend([(Measure::IdentificationGap, None), (Measure::CyclingWithoutHelp, None)]);
-
-    let mut tables = Vec::new();
-    for (measure, service) in subjects {
-        let mut dimensions = vec![0];
-        let mut stem = measure.word().to_owned();
-        if let Some(name) = measure_attribute(measure, service) {
-            dimensions.push(attributes.len());
-            attributes.push(attribute(&name, measure.levels()));
-        }
-        if let Some(service) = service {
-            stem = format!("{stem}_{}", service.word());
-        }
-        let table = |name: String, dimensions: Vec<usize>, breakdown| Table {
-            name,
-            dimensions,
-            weight: 1.0,
-            subject: Some(Subject { measure, service, breakdown }),
-        };
-        tables.push(table(stem.clone(), dimensions.clone(), None));
-        for (i, breakdown) in breakdowns.iter().enumerate() {
-            if measure == Measure::People || breakdown.may_cross_measures() {
-                let mut dimensions = dimensions.clone();
-                dimensions.push(1 + i);
-                tables.push(table(format!("{stem}_by_{}", breakdown.word()), dimensions, Some(*breakdown)));
-            }
-        }
-    }
-    Workload::new(attributes, tables)
+/// A workload as it is written down: subjects name their measure, definitions stand beside them.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    measures: Vec<MeasureFile>,
+    attributes: Vec<Attribute>,
+    tables: Vec<WrittenTable>,
 }
 
-fn attribute(name: &str, categories: &[&str]) -> Attribute {
+#[derive(Serialize, Deserialize)]
+struct WrittenTable {
+    name: String,
+    dimensions: Vec<usize>,
+    weight: f64,
+    subject: Option<WrittenSubject>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WrittenSubject {
+    measure: String,
+    topic: Option<Topic>,
+    breakdowns: Vec<Breakdown>,
+}
+
+impl From<Workload> for Written {
+    fn from(workload: Workload) -> Self {
+        let measures: BTreeSet<Measure> =
+            workload.tables.iter().filter_map(|t| t.subject.as_ref()).map(|s| s.measure).collect();
+        let tables = workload.tables.into_iter().map(|table| WrittenTable {
+            name: table.name,
+            dimensions: table.dimensions,
+            weight: table.weight,
+            subject: table.subject.map(|s| WrittenSubject {
+                measure: s.measure.name().to_owned(),
+                topic: s.topic,
+                breakdowns: s.breakdowns,
+            }),
+        });
+        Self {
+            measures: measures.into_iter().map(|m| m.file().clone()).collect(),
+            attributes: workload.attributes,
+            tables: tables.collect(),
+        }
+    }
+}
+
+impl TryFrom<Written> for Workload {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let measures = written.measures.into_iter().map(Measure::remembered).collect::<Result<Vec<_>, _>>();
+        let measures = measures.map_err(|error| error.to_string())?;
+        let subject = |s: WrittenSubject| {
+            let measure = measures.iter().copied().find(|m| m.name() == s.measure);
+            let measure = measure.ok_or("a table is about a measure whose definition is missing")?;
+            Ok::<_, String>(Subject { measure, topic: s.topic, breakdowns: s.breakdowns })
+        };
+        let table = |t: WrittenTable| {
+            let subject = t.subject.map(subject).transpose()?;
+            Ok::<_, String>(Table { name: t.name, dimensions: t.dimensions, weight: t.weight, subject })
+        };
+        let tables = written.tables.into_iter().map(table).collect::<Result<_, _>>()?;
+        Self::new(written.attributes, tables).map_err(|error| error.to_string())
+    }
+}
+
+/// An attribute with a public list of categories.
+pub(crate) fn attribute(name: &str, categories: &[&str]) -> Attribute {
     Attribute { name: name.to_owned(), categories: categories.iter().map(|c| (*c).to_owned()).collect() }
 }
 
@@ -191,27 +220,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_standard_workload_keeps_the_cautions() {
-        let workload = standard_workload(Service::ALL, Breakdown::ALL).expect("valid");
-        assert_eq!(workload.tables().len(), 10 + 18 * 9);
-        for table in workload.tables() {
-            let names: Vec<_> =
-                table.dimensions.iter().map(|d| workload.attributes()[*d].name.as_str()).collect();
-            assert_eq!(names[0], "trafficking_type");
-            assert!(names.len() <= 3);
-            if names.contains(&"indigenous") {
-                assert_eq!(names.len(), 2, "{}: Indigenous counts are city totals only", table.name);
-            }
-        }
-    }
-
-    #[test]
     fn nonsense_is_refused() {
-        assert!(standard_workload(&[Service::Medical, Service::Medical], &[]).is_err());
         let a = attribute("a", &["x", "y"]);
         let table = |dimensions, weight| Table { name: "t".into(), dimensions, weight, subject: None };
         for bad in [table(vec![], 1.0), table(vec![1], 1.0), table(vec![0, 0], 1.0), table(vec![0], 0.0)] {
             assert!(Workload::new(vec![a.clone()], vec![bad]).is_err());
+        }
+        for hiv in [attribute("hiv_status", &["x", "y"]), attribute("a", &["none", "hiv"])] {
+            assert!(Workload::new(vec![hiv], vec![table(vec![0], 1.0)]).is_err());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::Breakdown;
 
-use crate::person::PersonEvent;
+use crate::person::{Person, PersonEvent};
 use crate::record::Record;
 
 /// The category of a breakdown.
@@ -11,7 +11,8 @@ use crate::record::Record;
 /// (source name, then record id) among equals. Exceptions: two different known races are
 /// `multiple`; one record is enough for `indigenous`, for a disability, and for substance use; age
 /// is the latest event's; and the question about LGBTQ youth is put to people under 25 alone.
-pub(crate) fn demographic(breakdown: Breakdown, records: &[&Record], events: &[PersonEvent]) -> u8 {
+pub(crate) fn demographic(breakdown: Breakdown, person: &Person<'_>) -> u8 {
+    let (records, events) = (person.records, person.events);
     let any = |category| records.iter().any(|r| r.answer(breakdown) == code(breakdown, category));
     match breakdown {
         Breakdown::RaceEthnicity if has_two_races(records) => code(breakdown, "multiple"),

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use domain::{
-    Attribute, Breakdown, CityId, EventKind, Exploitation, Period, ReferralResult, Service, System, Table,
-    Word, Workload, standard_workload,
+    Answer, Attribute, Breakdown, CityId, EventKind, Exploitation, Period, ReferralResult, ScreeningQuestion,
+    Service, System, Table, Word, Workload, standard_workload,
 };
 
 use crate::day;
@@ -13,7 +13,8 @@ use crate::record::{Consent, Purposes, Record};
 use crate::rekey::FamilyTokens;
 use crate::report::Report;
 
-/// The period and report date of the tests: cohorts 2025 for windows up to 180 days, 2024 for 365.
+/// The period and report date of the tests: cohorts 2025 for windows up to 180 days, 2024 for 365,
+/// 2023 for 730.
 pub(crate) const PERIOD: Period = Period::Year(2025);
 pub(crate) const REPORT: &str = "2026-06-30";
 
@@ -64,6 +65,8 @@ impl Draft {
             day: day::number(date(text)),
             kind,
             age_band,
+            question: None,
+            answer: None,
             exploitation: None,
             service: None,
             result: None,
@@ -81,6 +84,17 @@ impl Draft {
 
     pub(crate) fn entry(self, text: &str) -> Self {
         self.event(EventKind::Entry, text, |_| {})
+    }
+
+    pub(crate) fn exit(self, text: &str) -> Self {
+        self.event(EventKind::Exit, text, |_| {})
+    }
+
+    pub(crate) fn screened(self, question: ScreeningQuestion, answer: Answer, text: &str) -> Self {
+        self.event(EventKind::Screening, text, |e| {
+            e.question = Some(question);
+            e.answer = Some(answer);
+        })
     }
 
     pub(crate) fn need(self, service: Service, text: &str) -> Self {
@@ -156,7 +170,9 @@ pub(crate) fn about(name: &str) -> Workload {
     let standard = standard_workload(Service::ALL, Breakdown::ALL).expect("valid");
     let at = standard.attribute_index(name).expect("a standard attribute");
     let attributes: Vec<Attribute> = vec![standard.attributes()[at].clone()];
-    let table = Table { name: "t".to_owned(), dimensions: vec![0], weight: 1.0, subject: None };
+    let subject =
+        standard.tables().iter().find(|t| t.dimensions.contains(&at)).and_then(|t| t.subject.clone());
+    let table = Table { name: "t".to_owned(), dimensions: vec![0], weight: 1.0, subject };
     Workload::new(attributes, vec![table]).expect("valid")
 }
 

@@ -1,6 +1,6 @@
 //! What a night has in hand: every source's records, tokens and events, in canonical order.
 
-use domain::{CityId, EventKind, Exploitation, ReferralResult, Service, System};
+use domain::{Answer, CityId, EventKind, Exploitation, ReferralResult, ScreeningQuestion, Service, System};
 use linkage::Records;
 
 use crate::link_report::LinkCounts;
@@ -16,6 +16,8 @@ pub(crate) struct Event {
     pub(crate) kind: EventKind,
     /// Code of the age band.
     pub(crate) age_band: u8,
+    pub(crate) question: Option<ScreeningQuestion>,
+    pub(crate) answer: Option<Answer>,
     pub(crate) exploitation: Option<Exploitation>,
     pub(crate) service: Option<Service>,
     pub(crate) result: Option<ReferralResult>,
@@ -119,8 +121,10 @@ impl Ingested {
         &self.people
     }
 
-    pub(crate) fn system_of(&self, record: usize) -> System {
-        self.systems[usize::from(self.records.sources[record])]
+    /// The source of a record, and the system that it belongs to.
+    pub(crate) fn source_of(&self, record: usize) -> (u16, System) {
+        let source = self.records.sources[record];
+        (source, self.systems[usize::from(source)])
     }
 
     pub(crate) fn events_of(&self, record: usize) -> &[Event] {

@@ -81,6 +81,8 @@ fn by_record(records: &[Record], rows: &[EventRow]) -> Option<(Vec<u32>, Vec<Eve
         day: row.day,
         kind: row.kind,
         age_band: row.age_band,
+        question: row.question,
+        answer: row.answer,
         exploitation: row.exploitation,
         service: row.service,
         result: row.result,

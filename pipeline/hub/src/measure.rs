@@ -1,13 +1,15 @@
 //! Linked persons into the person table: one row a person, one category for each attribute.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
-use domain::{Measure, Period, Service, Word, Workload};
+use domain::{Measure, Period, Workload};
 use rayon::prelude::*;
 use release::PersonTable;
 
 use crate::day;
 use crate::ingested::Ingested;
-use crate::person::{Persons, Span, events_until};
+use crate::person::{Person, Persons, Span, events_until};
 use crate::question::{Question, span};
 use crate::record::Record;
 use crate::refusal::HubError;
@@ -19,7 +21,7 @@ const BATCH: usize = 4_096;
 ///
 /// Row order is the order of persons in `person_of`. Events after the report date do not exist for
 /// it, nor do records without purpose or consent to be counted. The table's attributes are the
-/// workload's, so `trafficking_type`, breakdowns, `need_<service>`, `identification` and `cycling`.
+/// workload's: `trafficking_type`, breakdowns, and those of its tables' measures.
 ///
 /// # Errors
 /// [`HubError::Persons`] when `person_of` does not belong to these records,
@@ -46,9 +48,8 @@ pub(crate) fn columns(
     report_date: NaiveDate,
 ) -> Result<Vec<Vec<u8>>, HubError> {
     ingested.check_persons(person_of)?;
-    let question = |attribute| Question::of(attribute, period, report_date);
-    let questions = workload.attributes().iter().map(question).collect::<Result<Vec<_>, _>>()?;
-    let cohorts = all_cohorts(period, report_date);
+    let questions = Question::all(workload, period, report_date)?;
+    let cohorts = all_cohorts(workload, period, report_date);
     let persons = Persons::group(ingested, person_of);
     let batches: Vec<usize> = (0..persons.len()).step_by(BATCH).collect();
     let last_day = day::number(report_date);
@@ -63,7 +64,8 @@ pub(crate) fn columns(
                 if events.iter().any(|e| cohorts.iter().any(|cohort| cohort.contains(e.event.day))) {
                     let records: Vec<&Record> =
                         records.iter().map(|r| &ingested.people()[*r as usize]).collect();
-                    rows.extend(questions.iter().map(|question| question.answer(&records, &events)));
+                    let person = Person::new(&records, &events, last_day);
+                    rows.extend(questions.iter().map(|question| question.answer(&person)));
                 }
             }
             rows
@@ -75,13 +77,14 @@ pub(crate) fn columns(
     Ok((0..width).map(column).collect())
 }
 
-/// The cohorts of all measures of the program, whichever of them a workload has: who is in the
-/// table must not depend on which tables are asked for.
-fn all_cohorts(period: Period, report_date: NaiveDate) -> Vec<Span> {
-    let of = |measure: Measure, service| span(period.cohort(measure.window_days(service), report_date));
+/// The cohorts of all measures of the program and of the workload: who is in the table must not
+/// depend on which of the program's tables are asked for.
+fn all_cohorts(workload: &Workload, period: Period, report_date: NaiveDate) -> Vec<Span> {
+    let asked = workload.tables().iter().filter_map(|table| table.subject.as_ref()).map(|s| s.measure);
+    let measures: BTreeSet<Measure> = Measure::all().iter().copied().chain(asked).collect();
+    let days: BTreeSet<u32> = measures.into_iter().flat_map(Measure::follow_ups).collect();
     let mut cohorts: Vec<Span> =
-        Measure::ALL.iter().filter(|m| **m != Measure::UnmetNeed).map(|m| of(*m, None)).collect();
-    cohorts.extend(Service::ALL.iter().map(|s| of(Measure::UnmetNeed, Some(*s))));
+        days.into_iter().map(|days| span(period.cohort(days, report_date))).collect();
     cohorts.sort_unstable_by_key(|span| (span.first, span.last));
     cohorts.dedup();
     cohorts
@@ -90,7 +93,10 @@ fn all_cohorts(period: Period, report_date: NaiveDate) -> Vec<Span> {
 #[cfg(test)]
 mod tests {
     use Exploitation::{Both, Sex};
-    use domain::{Attribute, Breakdown, Exploitation, System, standard_workload};
+    use domain::{
+        Answer, Attribute, Breakdown, Exploitation, ReferralResult, ScreeningQuestion, Service, System, Word,
+        standard_workload,
+    };
     use proptest::prelude::*;
 
     use super::*;
@@ -103,14 +109,14 @@ mod tests {
 
     #[test]
     fn people_are_those_with_an_event_in_some_cohort() {
-        // Year 2025 reported on 2026-06-30: windows up to 180 days give 2025, 365 days give 2024.
+        // Year 2025 reported on 2026-06-30: windows up to 180 days give 2025, 365 days 2024, 730 days 2023.
         for (day, expected) in
-            [("2023-12-31", false), ("2024-01-01", true), ("2025-12-31", true), ("2026-01-01", false)]
+            [("2022-12-31", false), ("2023-01-01", true), ("2025-12-31", true), ("2026-01-01", false)]
         {
             assert_eq!(in_table(&shelter().entry(day), PERIOD, REPORT), expected, "{day}");
         }
-        // A quarter reported on the day after it: 2025-q4 for people, q3 for 30 and 90 days, q2 for
-        // 180 days, and 2024-q4 for 365; the quarters between are nobody's.
+        // A quarter reported on the day after it: 2025-q4 for the period, q3 for 30 and 90 days, q2 for
+        // 180 days, 2024-q4 for 365 and 2023-q4 for 730; the quarters between are nobody's.
         let quarter = Period::Quarter(2025, 4);
         for (day, expected) in [
             ("2025-12-31", true),
@@ -121,9 +127,19 @@ mod tests {
             ("2024-12-31", true),
             ("2024-10-01", true),
             ("2024-09-30", false),
+            ("2023-12-31", true),
+            ("2023-10-01", true),
+            ("2023-09-30", false),
         ] {
             assert_eq!(in_table(&shelter().entry(day), quarter, "2026-01-01"), expected, "{day}");
         }
+    }
+
+    #[test]
+    fn who_is_in_the_table_does_not_depend_on_the_tables() {
+        // Left in 2023 and asked about people alone: still a row, in another period.
+        let person = shelter().contact("2023-05-05", "unknown");
+        assert_eq!(categories_at(&[person], "recorded", PERIOD, REPORT), vec!["other_period"]);
     }
 
     #[test]
@@ -201,7 +217,7 @@ mod tests {
     prop_compose! {
         fn some_record()(
             source in 0..3_usize, person in 0..6_u32, as_of in some_day(), gender in 0..4_usize, race in 0..9_usize,
-            events in prop::collection::vec((some_day(), 0..6_u8, 0..16_usize, 0..4_usize), 0..8),
+            events in prop::collection::vec((some_day(), 0..9_u8, 0..16_usize, 0..4_usize), 0..8),
         ) -> Draft {
             let names = [("clinic", System::PublicHealth), ("shelter", System::HomelessServices), ("wages", System::LaborEnforcement)];
             let (source, system) = names[source];
@@ -218,6 +234,9 @@ mod tests {
                     2 => draft.served(service, &day),
                     3 => draft.indicated(exploitation, &day),
                     4 => draft.identified(exploitation, &day),
+                    5 => draft.exit(&day),
+                    6 => draft.screened(ScreeningQuestion::Sex, Answer::ALL[exploitation.code()], &day),
+                    7 => draft.referred(service, &day, ReferralResult::ALL[exploitation.code()], Some(&day)),
                     _ => draft.contact(&day, "18_24"),
                 }
             })

@@ -1,34 +1,54 @@
 //! Cycling without help: in and out of several systems, and no service that answers trafficking.
 
-use std::collections::BTreeSet;
+use domain::{EventKind, Service, System, Word};
 
-use domain::{EventKind, Measure, Service};
-
-use crate::person::{PersonEvent, Span};
-use crate::question::level;
+use crate::person::{Person, Span};
+use crate::question::{Rule, Setting};
 
 /// Entries that make a cycle.
 const ENTRIES: usize = 3;
 /// Systems they must be in.
-const SYSTEMS: usize = 2;
+const SYSTEMS: u32 = 2;
 
-/// The level of `cycling`: a person belongs to the cohort of their first indicator or
-/// identification ever, and is looked at through the 365 days after it.
-pub(crate) fn cycling(events: &[PersonEvent], cohort: Span) -> u8 {
-    let measure = Measure::CyclingWithoutHelp;
-    let first = events.iter().find(|e| e.speaks_of_trafficking());
-    let Some(first) = first.filter(|e| cohort.contains(e.event.day)) else {
-        return level(measure, "not_in_cohort");
-    };
-    let window = Span::from(first.event.day, measure.window_days(None));
-    let within = || events.iter().filter(|e| window.contains(e.event.day));
-    let entries: Vec<_> = within().filter(|e| e.event.kind == EventKind::Entry).map(|e| e.system).collect();
-    let systems: BTreeSet<_> = entries.iter().collect();
-    let helped = within().any(|e| {
-        e.event.kind == EventKind::Service && e.event.service.is_some_and(Service::answers_trafficking)
-    });
-    let cycles = entries.len() >= ENTRIES && systems.len() >= SYSTEMS && !helped;
-    level(measure, if cycles { "cycling" } else { "not_cycling" })
+/// A person belongs to the cohort of their first indicator or identification ever, and is looked at
+/// through the window after it.
+pub(crate) struct Cycling {
+    setting: Setting,
+    outside: u8,
+    no: u8,
+    yes: u8,
+}
+
+impl Cycling {
+    pub(crate) fn new(setting: &Setting) -> Self {
+        Self {
+            setting: *setting,
+            outside: setting.level("not_in_cohort"),
+            no: setting.level("not_cycling"),
+            yes: setting.level("cycling"),
+        }
+    }
+}
+
+impl Rule for Cycling {
+    fn level(&self, person: &Person<'_>) -> u8 {
+        let Some(first) = person.first_sign(self.setting.cohort) else { return self.outside };
+        let window = Span::from(first.event.day, self.setting.window_days);
+        let (mut entries, mut systems) = (0, 0_u32);
+        for e in person.within(window) {
+            match e.event.kind {
+                EventKind::Service if e.event.service.is_some_and(Service::answers_trafficking) => {
+                    return self.no;
+                }
+                EventKind::Entry => {
+                    entries += 1;
+                    systems |= 1 << System::code(e.system);
+                }
+                _ => {}
+            }
+        }
+        if entries >= ENTRIES && systems.count_ones() >= SYSTEMS { self.yes } else { self.no }
+    }
 }
 
 #[cfg(test)]

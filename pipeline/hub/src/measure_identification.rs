@@ -1,21 +1,44 @@
 //! The identification gap: indicated, and identified by no agency in time.
 
-use domain::{EventKind, Measure};
+use domain::EventKind;
 
-use crate::person::{PersonEvent, Span};
-use crate::question::level;
+use crate::person::{Person, Span};
+use crate::question::{Rule, Setting};
 
-/// The level of `identification`: a person belongs to the cohort of their first indicator ever,
-/// and is identified if any agency did so up to 180 days after it, or before.
-pub(crate) fn identification(events: &[PersonEvent], cohort: Span) -> u8 {
-    let measure = Measure::IdentificationGap;
-    let first = events.iter().find(|e| e.event.kind == EventKind::Indicator);
-    let Some(first) = first.filter(|e| cohort.contains(e.event.day)) else {
-        return level(measure, "not_in_cohort");
-    };
-    let last = Span::from(first.event.day, measure.window_days(None)).last;
-    let identified = events.iter().any(|e| e.event.kind == EventKind::Identification && e.event.day <= last);
-    level(measure, if identified { "identified" } else { "not_identified" })
+/// A person belongs to the cohort of their first indicator ever, and is identified if any agency
+/// did so by the end of the window after it, or before.
+pub(crate) struct Identification {
+    setting: Setting,
+    outside: u8,
+    identified: u8,
+    not_identified: u8,
+}
+
+impl Identification {
+    pub(crate) fn new(setting: &Setting) -> Self {
+        Self {
+            setting: *setting,
+            outside: setting.level("not_in_cohort"),
+            identified: setting.level("identified"),
+            not_identified: setting.level("not_identified"),
+        }
+    }
+}
+
+impl Rule for Identification {
+    fn level(&self, person: &Person<'_>) -> u8 {
+        if !person.has(EventKind::Indicator) {
+            return self.outside;
+        }
+        let first = person.events.iter().find(|e| e.event.kind == EventKind::Indicator);
+        let Some(first) = first.filter(|e| self.setting.cohort.contains(e.event.day)) else {
+            return self.outside;
+        };
+        let last = Span::from(first.event.day, self.setting.window_days).last;
+        let identified =
+            person.events.iter().any(|e| e.event.kind == EventKind::Identification && e.event.day <= last);
+        if identified { self.identified } else { self.not_identified }
+    }
 }
 
 #[cfg(test)]

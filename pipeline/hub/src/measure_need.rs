@@ -1,24 +1,51 @@
 //! Unmet need, service by service.
 
-use domain::{EventKind, Measure, ReferralResult, Service};
+use domain::{EventKind, ReferralResult, Service};
 
-use crate::person::{PersonEvent, Span};
-use crate::question::level;
+use crate::person::{Person, PersonEvent, Span};
+use crate::question::{Rule, Setting};
 
 /// The level of a service's need: whether the first need of the cohort was met in its window.
 ///
 /// Met is a service of the category from the day of the need through the last day of the window,
 /// or a referral of the category in that window which was attained, on a known day, in it too.
-pub(crate) fn need(events: &[PersonEvent], service: Service, cohort: Span) -> u8 {
-    let first = events.iter().find(|e| e.is(EventKind::Need, service) && cohort.contains(e.event.day));
-    let Some(first) = first else { return level(Measure::UnmetNeed, "no_need") };
-    let window = Span::from(first.event.day, service.window_days());
-    let met = events.iter().filter(|e| window.contains(e.event.day)).any(|e| {
-        let attained = e.event.result == Some(ReferralResult::Attained)
-            && e.event.result_day.is_some_and(|day| window.contains(day));
-        e.is(EventKind::Service, service) || (e.is(EventKind::Referral, service) && attained)
-    });
-    level(Measure::UnmetNeed, if met { "met" } else { "unmet" })
+pub(crate) struct Need {
+    setting: Setting,
+    service: Service,
+    outside: u8,
+    met: u8,
+    unmet: u8,
+}
+
+impl Need {
+    pub(crate) fn new(setting: &Setting, service: Service) -> Self {
+        Self {
+            setting: *setting,
+            service,
+            outside: setting.level("no_need"),
+            met: setting.level("met"),
+            unmet: setting.level("unmet"),
+        }
+    }
+}
+
+impl Rule for Need {
+    fn level(&self, person: &Person<'_>) -> u8 {
+        let Some(first) = person.first_need(self.service, self.setting.cohort) else { return self.outside };
+        let window = Span::from(first.event.day, self.setting.window_days);
+        let met = person.within(window).any(|e| delivered(e, self.service, window).is_some());
+        if met { self.met } else { self.unmet }
+    }
+}
+
+/// The day on which an event of a window delivered a service in that window: its own if it is the
+/// service, that of the result if it is a referral which was attained.
+pub(crate) fn delivered(e: &PersonEvent, service: Service, window: Span) -> Option<i32> {
+    if e.is(EventKind::Service, service) {
+        return Some(e.event.day);
+    }
+    let attained = e.is(EventKind::Referral, service) && e.event.result == Some(ReferralResult::Attained);
+    e.event.result_day.filter(|day| attained && window.contains(*day))
 }
 
 #[cfg(test)]

@@ -2,15 +2,18 @@
 
 use domain::{Exploitation, TRAFFICKING_TYPE};
 
-use crate::person::PersonEvent;
+use crate::person::Person;
 
 /// The category of `trafficking_type`, from all indicators and identifications.
 ///
 /// Sex and labor, or one event of both, is `both`; a kind that was not written down only counts
 /// where nothing else was.
-pub(crate) fn trafficking_type(events: &[PersonEvent]) -> u8 {
+pub(crate) fn trafficking_type(person: &Person<'_>) -> u8 {
     let (mut sex, mut labor, mut unknown) = (false, false, false);
-    for event in events.iter().filter(|e| e.speaks_of_trafficking()) {
+    if !person.has_sign() {
+        return code("none_recorded");
+    }
+    for event in person.events.iter().filter(|e| e.speaks_of_trafficking()) {
         match event.event.exploitation {
             Some(Exploitation::Sex) => sex = true,
             Some(Exploitation::Labor) => labor = true,

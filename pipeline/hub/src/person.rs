@@ -1,12 +1,14 @@
 //! Linked persons: the records and events of each, as far as they may be counted.
 
-use domain::{EventKind, Service, System};
+use domain::{EventKind, Exploitation, ScreeningQuestion, Service, System, Word};
 
 use crate::ingested::{Event, Ingested};
+use crate::record::Record;
 
-/// An event of a person, with the system that recorded it.
+/// An event of a person, with the agency that recorded it and the agency's system.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PersonEvent {
+    pub(crate) source: u16,
     pub(crate) system: System,
     pub(crate) event: Event,
 }
@@ -15,6 +17,16 @@ impl PersonEvent {
     /// Whether it is a sign of trafficking or a record of it.
     pub(crate) fn speaks_of_trafficking(&self) -> bool {
         matches!(self.event.kind, EventKind::Indicator | EventKind::Identification)
+    }
+
+    /// Whether it is a sign of a type, or an identification as of that type: one of both types is of
+    /// each, one of unknown type of neither.
+    pub(crate) fn speaks_of(&self, kind: EventKind, question: ScreeningQuestion) -> bool {
+        let of = match question {
+            ScreeningQuestion::Sex => Exploitation::Sex,
+            ScreeningQuestion::Labor => Exploitation::Labor,
+        };
+        self.event.kind == kind && self.event.exploitation.is_some_and(|e| e == of || e == Exploitation::Both)
     }
 
     /// Whether it is an event of a kind about a service.
@@ -38,6 +50,65 @@ impl Span {
 
     pub(crate) fn contains(self, day: i32) -> bool {
         self.first <= day && day <= self.last
+    }
+}
+
+/// What a rule sees of a person: records that may be counted, in canonical order, and their events
+/// up to the report date, by day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Person<'a> {
+    pub(crate) records: &'a [&'a Record],
+    pub(crate) events: &'a [PersonEvent],
+    /// Bits of the kinds of events and of the services needed: most people have few, so that most
+    /// rules are answered without a look at the events.
+    kinds: u16,
+    needs: u16,
+    /// The report date.
+    pub(crate) report_day: i32,
+}
+
+impl<'a> Person<'a> {
+    pub(crate) fn new(records: &'a [&'a Record], events: &'a [PersonEvent], report_day: i32) -> Self {
+        let (mut kinds, mut needs) = (0, 0);
+        for PersonEvent { event, .. } in events {
+            kinds |= 1 << event.kind.code();
+            if let (EventKind::Need, Some(service)) = (event.kind, event.service) {
+                needs |= 1 << service.code();
+            }
+        }
+        Self { records, events, kinds, needs, report_day }
+    }
+
+    /// Whether the person has an event of a kind.
+    pub(crate) fn has(&self, kind: EventKind) -> bool {
+        self.kinds >> kind.code() & 1 == 1
+    }
+
+    /// Whether any agency ever recorded a sign of trafficking or an identification.
+    pub(crate) fn has_sign(&self) -> bool {
+        self.has(EventKind::Indicator) || self.has(EventKind::Identification)
+    }
+
+    /// The first need of a service in a span.
+    pub(crate) fn first_need(&self, service: Service, within: Span) -> Option<&'a PersonEvent> {
+        if self.needs >> service.code() & 1 == 0 {
+            return None;
+        }
+        self.events.iter().find(|e| e.is(EventKind::Need, service) && within.contains(e.event.day))
+    }
+
+    /// The first sign or identification ever, where it lies in a span.
+    pub(crate) fn first_sign(&self, within: Span) -> Option<&'a PersonEvent> {
+        if !self.has_sign() {
+            return None;
+        }
+        self.events.iter().find(|e| e.speaks_of_trafficking()).filter(|e| within.contains(e.event.day))
+    }
+
+    /// Events in a span.
+    pub(crate) fn within(&self, span: Span) -> impl Iterator<Item = &'a PersonEvent> {
+        let start = self.events.partition_point(|e| e.event.day < span.first);
+        self.events[start..].iter().take_while(move |e| e.event.day <= span.last)
     }
 }
 
@@ -86,9 +157,9 @@ pub(crate) fn events_until(ingested: &Ingested, records: &[u32], last_day: i32, 
     into.clear();
     for record in records {
         let record = *record as usize;
-        let system = ingested.system_of(record);
+        let (source, system) = ingested.source_of(record);
         let events = ingested.events_of(record).iter().filter(|event| event.day <= last_day);
-        into.extend(events.map(|event| PersonEvent { system, event: *event }));
+        into.extend(events.map(|event| PersonEvent { source, system, event: *event }));
     }
     into.sort_by_key(|e| e.event.day);
 }

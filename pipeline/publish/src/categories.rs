@@ -1,6 +1,6 @@
 //! What every category means: the title a page shows and the sentence a dictionary gives.
 
-use domain::{Breakdown, Measure, Service, Word};
+use domain::{Breakdown, Measure, Service, System, Word};
 
 /// A category's title and meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,15 +14,21 @@ pub(crate) struct Meaning {
 const UNKNOWN: Meaning =
     Meaning { title: "Not known", description: "No agency recorded a known answer; never to be read as no." };
 
-/// What `category` of `column` means; `None` where the column has no such category.
-pub(crate) fn meaning(column: &str, category: &str) -> Option<Meaning> {
+/// What `category` of `column` means, where measures are these; `None` where the column has no such
+/// category.
+pub(crate) fn meaning(measures: &[Measure], column: &str, category: &str) -> Option<Meaning> {
     match column {
         "service" => Service::from_word(category)
             .ok()
             .map(|s| Meaning { title: s.title(), description: service_description(s) }),
-        "measure" => Measure::from_word(category)
-            .ok()
-            .map(|m| Meaning { title: m.title(), description: m.definition() }),
+        "measure" => {
+            let measure = measures.iter().find(|m| m.name() == category)?;
+            Some(Meaning { title: measure.title(), description: measure.definition() })
+        }
+        "level" | "other_level" if category != "all" => {
+            let level = measures.iter().find_map(|m| m.level(category))?;
+            Some(Meaning { title: &level.title, description: &level.description })
+        }
         _ => fixed(column, category),
     }
 }
@@ -30,6 +36,11 @@ pub(crate) fn meaning(column: &str, category: &str) -> Option<Meaning> {
 /// The title of a breakdown's category.
 pub(crate) fn group_title(breakdown: Breakdown, category: &str) -> &'static str {
     fixed(breakdown.word(), category).map_or("", |m| m.title)
+}
+
+/// The title of a type of trafficking.
+pub(crate) fn type_name(trafficking_type: &str) -> &'static str {
+    fixed(domain::TRAFFICKING_TYPE.0, trafficking_type).map_or("", |m| m.title)
 }
 
 fn fixed(column: &str, category: &str) -> Option<Meaning> {
@@ -47,32 +58,13 @@ fn fixed(column: &str, category: &str) -> Option<Meaning> {
         ("trafficking_type", "unknown") => {
             ("Type not known", "Signs of trafficking were recorded without their type.")
         }
-        ("level", "all") => ("Everybody", "Everybody in the group; the measure has no levels."),
-        ("level", "no_need") => ("No need recorded", "No need for the service was recorded in the cohort."),
-        ("level", "met") => ("Need met", "A need was recorded and the service delivered within the window."),
-        ("level", "unmet") => {
-            ("Need unmet", "A need was recorded and the service not delivered within the window.")
+        ("other_level", "all") => ("One system alone", "The table is of one system, not of a pair."),
+        ("exploitation", "sex") => ("Sex", "Sexual exploitation, sex trafficking."),
+        ("exploitation", "labor") => ("Labor", "Labor exploitation, labor trafficking."),
+        ("system" | "other_system", system) => {
+            let system = System::from_word(system).ok()?;
+            return Some(Meaning { title: system.title(), description: system_description(system) });
         }
-        ("level", "not_in_cohort") => (
-            "Not in the cohort",
-            "The person's first sign of trafficking lies outside the cohort, or there is none.",
-        ),
-        ("level", "identified") => (
-            "Identified",
-            "Some agency identified the person as trafficked within the window of the first sign.",
-        ),
-        ("level", "not_identified") => (
-            "Not identified",
-            "No agency identified the person as trafficked within the window of the first sign.",
-        ),
-        ("level", "not_cycling") => (
-            "Not cycling",
-            "Fewer entries or systems than cycling takes, or a service for trafficking survivors was delivered.",
-        ),
-        ("level", "cycling") => (
-            "Cycling without help",
-            "Three or more entries in two or more systems within the window, and no service for trafficking survivors.",
-        ),
         ("reliability", "high") => {
             ("High", "The interval reaches at most a tenth of the estimate to either side.")
         }
@@ -81,6 +73,18 @@ fn fixed(column: &str, category: &str) -> Option<Meaning> {
             "Low",
             "The interval reaches more than half of the estimate to either side, or the estimate is not told from zero.",
         ),
+        ("verdict", "higher") => {
+            ("Higher", "The whole interval lies above zero: the group's rate is the higher one.")
+        }
+        ("verdict", "lower") => {
+            ("Lower", "The whole interval lies below zero: the group's rate is the lower one.")
+        }
+        ("verdict", "no clear difference") => {
+            ("No clear difference", "The interval covers zero: the noise alone could make the difference.")
+        }
+        ("verdict", "withheld") => {
+            ("Withheld", "One of the two rates is withheld, so there is no difference to tell.")
+        }
         ("status", "published") => ("Published", "Every figure the row can have is there."),
         ("status", "withheld") => {
             ("Withheld", "The rate is withheld for the reason in status_reason; the estimate stands.")
@@ -172,5 +176,21 @@ fn service_description(service: Service) -> &'static str {
         Service::BasicNeedsFinancial => "Money, food, clothes, benefits.",
         Service::ChildcareFamily => "Child care and family reunification.",
         Service::Transportation => "Getting there.",
+    }
+}
+
+fn system_description(system: System) -> &'static str {
+    match system {
+        System::HomelessServices => "Shelters, outreach, coordinated entry.",
+        System::Housing => "Housing authority.",
+        System::PublicHealth => "Clinics, hospitals, health department.",
+        System::HumanServices => "Human services, child welfare included.",
+        System::LaborEnforcement => "Wage and retaliation complaints.",
+        System::LegalServices => "Legal aid.",
+        System::ImmigrationServices => "Immigration legal and settlement services.",
+        System::LawEnforcement => "Police.",
+        System::CriminalJustice => "Courts, jails, probation.",
+        System::Hotline => "Hotlines.",
+        System::CommunityProvider => "Community organizations.",
     }
 }

@@ -14,7 +14,7 @@ use crate::folder::{Outcome, write_file, write_whole};
 use crate::page::{city_page, overview_page};
 use crate::page_view::CityView;
 use crate::sheet::Sheet;
-use crate::{csv_file, datapackage, dictionary, parquet_file, readme, statement, tidy};
+use crate::{csv_file, datapackage, dictionary, differences, parquet_file, readme, statement, tidy};
 
 /// Name of the page, in a release and over all cities.
 const DASHBOARD: &str = "dashboard.html";
@@ -125,12 +125,17 @@ pub(crate) fn files(
     let sheets = tidy::sheets(statement, tables)?;
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     let mut described: Vec<(&Sheet, usize)> = Vec::new();
-    let dictionary = dictionary::dictionary();
+    let measures = tidy::measures_of(tables);
+    let dictionary = dictionary::dictionary(&measures);
+    let differences = differences::sheet(statement, tables)?;
     for sheet in &sheets {
         files.push((format!("tables/{}.parquet", sheet.name), parquet_file::bytes(sheet, &pairs)?));
         described.push((sheet, files.len()));
         files.push((format!("tables/{}.csv", sheet.name), csv_file::bytes(sheet)?));
     }
+    files.push(("differences.parquet".to_owned(), parquet_file::bytes(&differences, &pairs)?));
+    described.push((&differences, files.len()));
+    files.push(("differences.csv".to_owned(), csv_file::bytes(&differences)?));
     described.push((&dictionary, files.len()));
     files.push(("dictionary.csv".to_owned(), csv_file::bytes(&dictionary)?));
     let resources: Vec<datapackage::Resource<'_>> = described
@@ -147,7 +152,7 @@ pub(crate) fn files(
         "measurements.parquet".to_owned(),
         parquet_file::bytes(&tidy::measurements(residuals), &pairs)?,
     ));
-    files.push(("README.md".to_owned(), readme::readme(statement, &sheets).into_bytes()));
+    files.push(("README.md".to_owned(), readme::readme(statement, &sheets, &measures).into_bytes()));
     files.push((DASHBOARD.to_owned(), city_page(&view).into_bytes()));
     files.sort();
     files.push(("SHA256SUMS".to_owned(), sums(&files)));
@@ -193,7 +198,10 @@ fn check_standing(folder: &Path, statement: &Statement, digest: &str) -> Result<
 fn measurements_digest(residuals: &[NoisyResidual]) -> String {
     let mut digest = Sha256::new();
     for r in residuals {
-        digest.update(format!("{}\t{}\t{}\t{}\n", r.query, r.coordinate, r.value, r.noise_scale));
+        digest.update(format!(
+            "{}\t{}\t{}\t{}\t{}\n",
+            r.revision, r.query, r.coordinate, r.value, r.noise_scale
+        ));
     }
     hex::encode(digest.finalize())
 }

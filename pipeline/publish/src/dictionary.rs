@@ -1,22 +1,25 @@
 //! `dictionary.csv`: every column and every category in words.
 
-use domain::{Breakdown, Word};
+use domain::{Breakdown, Measure, Word};
 
 use crate::categories::meaning;
-use crate::schema::{breakdown_column, measurement_columns, tidy_columns};
+use crate::schema::{breakdown_column, difference_columns, measurement_columns, tidy_columns};
 use crate::sheet::{Column, Kind, Sheet, Value};
 
-/// The dictionary as a sheet: a row for each column and for each of its categories.
-pub(crate) fn dictionary() -> Sheet {
+/// The dictionary of these measures as a sheet: a row for each column and for each of its categories.
+pub(crate) fn dictionary(measures: &[Measure]) -> Sheet {
     let mut rows = Vec::new();
-    for column in tidy_columns(None) {
-        describe(&mut rows, "tables", &column);
+    for column in tidy_columns(measures, &[]) {
+        describe(&mut rows, measures, "tables", &column);
     }
     for breakdown in Breakdown::ALL {
-        describe(&mut rows, "tables", &breakdown_column(*breakdown));
+        describe(&mut rows, measures, "tables", &breakdown_column(*breakdown));
+    }
+    for column in difference_columns(measures) {
+        describe(&mut rows, measures, "differences", &column);
     }
     for column in measurement_columns() {
-        describe(&mut rows, "measurements", &column);
+        describe(&mut rows, measures, "measurements", &column);
     }
     Sheet {
         name: "dictionary".to_owned(),
@@ -47,7 +50,7 @@ fn columns() -> Vec<Column> {
         categories: Vec::new(),
     };
     vec![
-        text("files", false, "Which files have the column: `tables` or `measurements`."),
+        text("files", false, "Which files have the column: `tables`, `differences` or `measurements`."),
         text("column", false, "The column."),
         text("category", true, "The category that the row describes; empty where it describes the column."),
         text("type", false, "Type of the column's values: string, integer, number or date."),
@@ -58,7 +61,7 @@ fn columns() -> Vec<Column> {
     ]
 }
 
-fn describe(rows: &mut Vec<Vec<Value>>, files: &str, column: &Column) {
+fn describe(rows: &mut Vec<Vec<Value>>, measures: &[Measure], files: &str, column: &Column) {
     let text = |t: &str| if t.is_empty() { Value::Absent } else { Value::Text(t.to_owned()) };
     let mut push = |category: &str, title: &str, description: &str| {
         rows.push(vec![
@@ -74,7 +77,7 @@ fn describe(rows: &mut Vec<Vec<Value>>, files: &str, column: &Column) {
     };
     push("", "", column.description);
     for category in &column.categories {
-        if let Some(meaning) = meaning(column.name, category) {
+        if let Some(meaning) = meaning(measures, column.name, category) {
             push(category, meaning.title, meaning.description);
         }
     }

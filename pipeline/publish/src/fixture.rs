@@ -1,10 +1,12 @@
-//! A made-up release for tests: the standard workload, plausible rates, noise from a fixed
+//! A made-up release for tests: the default tables of six systems, plausible rates, noise from a fixed
 //! sequence. It goes through none of the release machinery, whose types it only fills.
 
-use domain::{Breakdown, Measure, Objective, Period, Service, Table, Word, Workload, standard_workload};
+use domain::{
+    Measure, Objective, Period, Subject, System, Table, TablesConfig, TablesFor, Topic, Word, Workload,
+};
 use release::{
-    Cell, Dimension, NoisyResidual, QueryStatement, Rate, RateInterval, ReleasedTable, Reliability,
-    Statement, YearAccount,
+    Cell, Dimension, GroupLoss, LifetimeAccount, NoisyResidual, PaidRelease, QueryStatement, Rate,
+    RateInterval, ReleasedTable, Reliability, Statement, Terms, YearAccount,
 };
 
 /// A release's three parts.
@@ -16,13 +18,18 @@ pub(crate) struct Parts {
 
 /// The release of a made-up city; `scale` stretches its population.
 pub(crate) fn parts(city: &str, name: &str, seed: u64, scale: f64) -> Parts {
-    let workload = standard_workload(Service::ALL, Breakdown::ALL).expect("the standard workload is valid");
+    let systems = System::ALL.iter().copied().filter(|s| s.code() % 2 == 0).collect();
+    let cities = TablesFor { systems, smallest_population: None };
+    let workload = TablesConfig::default()
+        .workload(&[], &cities)
+        .expect("the tables that a configuration has by default");
     let mut noise = Noise(seed);
     let statement = statement(city, name);
     let tables =
         workload.tables().iter().map(|t| table(&workload, t, &statement, &mut noise, scale)).collect();
     let residuals = vec![
         NoisyResidual {
+            revision: 0,
             query: "total".into(),
             coordinate: String::new(),
             value: 6_912,
@@ -30,6 +37,7 @@ pub(crate) fn parts(city: &str, name: &str, seed: u64, scale: f64) -> Parts {
             rho: 0.007,
         },
         NoisyResidual {
+            revision: 0,
             query: "trafficking_type".into(),
             coordinate: "sex_only".into(),
             value: -41,
@@ -73,8 +81,8 @@ fn table(
         .collect();
     let sizes: Vec<usize> = dimensions.iter().map(|d| d.categories.len()).collect();
     let count: usize = sizes.iter().product();
-    let has_level = subject.measure != Measure::People;
-    let standard_error = [2.4, 4.6, 9.2][dimensions.len() - 1];
+    let levels = subject.measure.attributes(subject.topic).len();
+    let standard_error = [2.4, 4.6, 9.2, 9.2][dimensions.len() - 1];
     let codes: Vec<Vec<u8>> = (0..count)
         .map(|mut i| {
             let mut codes: Vec<u8> = sizes
@@ -96,16 +104,15 @@ fn table(
             let kind = usize::from(codes[0]);
             let mut people = PEOPLE[kind] * scale;
             let mut twist = 0.0;
-            let group = codes.get(if has_level { 2 } else { 1 }).map(|c| usize::from(*c));
+            let group = codes.get(1 + levels).map(|c| usize::from(*c));
             if let Some(group) = group {
                 let n = *sizes.last().expect("a table has dimensions") as f64;
                 let weight = |g: f64| (n - g).powi(2) + 1.0;
                 people *= weight(group as f64) / (0..n as usize).map(|g| weight(g as f64)).sum::<f64>();
                 twist = 0.16 * ((group * 7 + kind * 3) % 5) as f64 / 4.0 - 0.08;
             }
-            if has_level {
-                let [reached, missed] = shares(subject.measure, subject.service, kind, twist);
-                people *= [1.0 - reached, reached * (1.0 - missed), reached * missed][usize::from(codes[1])];
+            for code in &codes[1..=levels] {
+                people *= share(&subject, usize::from(*code), kind, twist);
             }
             let estimate = people + standard_error * noise.normal();
             let (low, high) =
@@ -118,14 +125,15 @@ fn table(
             Cell { codes, estimate, low, high, best_estimate: estimate.max(0.0), rate: None, reliability }
         })
         .collect();
-    if has_level {
-        rates(&mut cells, standard_error);
+    if subject.measure.has_rate(subject.topic) {
+        rates(&mut cells, subject.measure, levels, standard_error);
     }
-    let window_days = subject.measure.window_days(subject.service);
+    let window_days = subject.measure.window_days(subject.topic);
+    let follow_up_days = subject.measure.follow_up_days(subject.topic);
     let period = Period::parse(&statement.period).expect("a period");
     ReleasedTable {
         name: table.name.clone(),
-        cohort: period.cohort(window_days, statement.report_date),
+        cohort: period.cohort(follow_up_days, statement.report_date),
         subject: Some(subject),
         window_days,
         dimensions,
@@ -134,33 +142,58 @@ fn table(
     }
 }
 
-/// The share that enters the measure, and the share of those in its numerator.
-fn shares(measure: Measure, service: Option<Service>, kind: usize, twist: f64) -> [f64; 2] {
-    let at = service.map_or(0, Word::code);
-    let missed = match measure {
-        Measure::IdentificationGap => [0.46, 0.71, 0.52, 0.0, 0.6][kind],
-        Measure::CyclingWithoutHelp => [0.24, 0.18, 0.31, 0.05, 0.2][kind],
+/// The share of people who are at a level.
+fn share(subject: &Subject, level: usize, kind: usize, twist: f64) -> f64 {
+    let measure = subject.measure;
+    let levels = measure.levels();
+    let Some((led, denominator)) = measure.rate_levels() else {
+        return if levels[level] == "in_period" { 0.9 } else { 0.1 };
+    };
+    let outside = levels.len() - denominator.len();
+    let [reached, missed] = shares(measure, subject.topic, kind, twist);
+    let reached = if outside == 0 { 1.0 } else { reached };
+    if levels[level] == led {
+        reached * missed
+    } else if denominator.contains(&levels[level]) {
+        reached * (1.0 - missed) / (denominator.len() - 1) as f64
+    } else {
+        (1.0 - reached) / outside as f64
+    }
+}
+
+/// The share that enters the measure, and the share of those at the level that a page leads with.
+fn shares(measure: Measure, topic: Option<Topic>, kind: usize, twist: f64) -> [f64; 2] {
+    let at = topic.and_then(Topic::service).map_or(0, Word::code);
+    let missed = match measure.name() {
+        "identification_gap" => [0.46, 0.71, 0.52, 0.0, 0.6][kind],
+        "cycling_without_help" => [0.24, 0.18, 0.31, 0.05, 0.2][kind],
         _ => 0.18 + 0.62 * ((at * 5 + kind * 3) % 16) as f64 / 15.0,
     };
-    let reached = match measure {
-        Measure::IdentificationGap | Measure::CyclingWithoutHelp => [0.4, 0.42, 0.5, 0.0, 0.4][kind],
+    let reached = match measure.name() {
+        "identification_gap" | "cycling_without_help" => [0.4, 0.42, 0.5, 0.0, 0.4][kind],
         _ => 0.06 + 0.4 * ((at * 3 + kind * 5) % 16) as f64 / 15.0,
     };
     [reached, (missed + twist).clamp(0.02, 0.97)]
 }
 
 /// Rates with Fieller's interval, as if the noise of cells were independent.
-fn rates(cells: &mut [Cell], standard_error: f64) {
+fn rates(cells: &mut [Cell], measure: Measure, axis: usize, standard_error: f64) {
+    let is_in = |levels: &[&str], code: u8| levels.contains(&measure.levels()[usize::from(code)]);
+    let (_, denominator) = measure.rate_levels().expect("a rate");
+    let numerators = measure.numerators();
+    let elsewhere = |codes: &[u8]| [&codes[..axis], &codes[axis + 1..]].concat();
     let out_of: Vec<f64> = cells
         .iter()
         .map(|cell| {
-            let same = |c: &&Cell| c.codes[0] == cell.codes[0] && c.codes.get(2) == cell.codes.get(2);
-            cells.iter().filter(same).filter(|c| c.codes[1] > 0).map(|c| c.estimate).sum()
+            let same = |c: &&Cell| elsewhere(&c.codes) == elsewhere(&cell.codes);
+            cells.iter().filter(same).filter(|c| is_in(denominator, c.codes[axis])).map(|c| c.estimate).sum()
         })
         .collect();
     let variance = standard_error.powi(2);
     let spread = 1.96f64.powi(2) * variance;
-    for (cell, whole) in cells.iter_mut().zip(out_of).filter(|(c, _)| c.codes[1] == 2) {
+    // Of a pair of systems, among those whom the first saw.
+    let told = |cell: &Cell| (1..=axis).all(|at| is_in(numerators, cell.codes[at]));
+    for (cell, whole) in cells.iter_mut().zip(out_of).filter(|(c, _)| told(c)) {
         let part = cell.estimate;
         // Fieller: square * r² − 2 * middle * r + rest <= 0.
         let (square, middle, rest) =
@@ -188,6 +221,7 @@ fn statement(city: &str, name: &str) -> Statement {
         period: text("2025"),
         revision: 0,
         report_date: "2026-06-30".parse().expect("a day"),
+        read_on: "2026-06-30".parse().expect("a day"),
         demo: true,
         rho: 0.311_1,
         epsilon: 3.999,
@@ -198,7 +232,19 @@ fn statement(city: &str, name: &str) -> Statement {
             epsilon_cap: 4.0,
             rho_spent: 0.311_1,
             epsilon_spent: 3.999,
+            releases: vec![PaidRelease { release_id: format!("{city}/2025/r0"), rho: 0.311_1 }],
         },
+        lifetime: LifetimeAccount {
+            rho_spent: 0.311_1,
+            epsilon_spent: 3.999,
+            rho_cap: None,
+            epsilon_cap: None,
+        },
+        group_privacy: vec![GroupLoss { rows: 1, rho: 0.311_1, epsilon: 3.999, why: text("one row") }],
+        linkage_measured: None,
+        terms: terms(),
+        earlier: None,
+        program_sha256: None,
         objective: Objective::TotalVariance,
         mechanism: text("Discrete Gaussian noise on integer residual queries of the workload's marginals."),
         library: text("a library and its version"),
@@ -223,5 +269,23 @@ fn statement(city: &str, name: &str) -> Statement {
         }],
         software: text("pathways 0.1.0"),
         ledger_head: text("00ff"),
+    }
+}
+
+fn terms() -> Terms {
+    let text = str::to_owned;
+    Terms {
+        conversion: text("zCDP, converted to epsilon at delta."),
+        contribution_bound: text("One row a person."),
+        trust_model: text("Central: the hub is trusted with coded events."),
+        not_protected: text("What is public."),
+        composition: text("Costs add up."),
+        refresh: text("Every calendar year."),
+        corrections: text("They change nothing."),
+        side_channels: text("Integers only."),
+        error: text("Standard errors are of the noise."),
+        why_epsilon: text("The city's policy."),
+        input_digest: text("On the ledger."),
+        audit: text("By the tests."),
     }
 }

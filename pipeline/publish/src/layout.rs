@@ -1,24 +1,25 @@
 //! Which dimension of a released table plays which part.
 
-use domain::{Breakdown, Measure, Service, TRAFFICKING_TYPE, Word, measure_attribute};
+use domain::{Breakdown, Measure, TRAFFICKING_TYPE, Topic, Word};
 use release::{Cell, ReleasedTable};
 
 use crate::error::PublishError;
 
 /// What a table counts, with the place of each part in a cell's codes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Layout<'a> {
     /// The table.
     pub table: &'a ReleasedTable,
     /// The measure.
     pub measure: Measure,
-    /// The service of unmet need.
-    pub service: Option<Service>,
-    /// The breakdown.
-    pub breakdown: Option<Breakdown>,
+    /// The service, exploitation or systems of a measure that has an attribute for each.
+    pub topic: Option<Topic>,
+    /// The breakdowns.
+    pub breakdowns: &'a [Breakdown],
     type_at: usize,
-    level_at: Option<usize>,
-    group_at: Option<usize>,
+    /// One level; two for a pair of systems.
+    levels_at: Vec<usize>,
+    groups_at: Vec<usize>,
 }
 
 impl<'a> Layout<'a> {
@@ -33,22 +34,21 @@ impl<'a> Layout<'a> {
         let Some(subject) = &table.subject else {
             return fail("it has no subject, so nobody could say what it counts");
         };
-        let (measure, service, breakdown) = (subject.measure, subject.service, subject.breakdown);
-        if (measure == Measure::UnmetNeed) != service.is_some() {
-            return fail("unmet need goes with a service, and nothing else does");
+        let (measure, topic, breakdowns) = (subject.measure, subject.topic, &subject.breakdowns[..]);
+        if !measure.has_topic(topic) {
+            return fail("its measure has no such service, exploitation or system");
         }
-        let level = measure_attribute(measure, service);
         let at = |name: &str, categories: &[&str]| {
             table.dimensions.iter().position(|d| d.name == name && d.categories == categories)
         };
         let type_at = at(TRAFFICKING_TYPE.0, TRAFFICKING_TYPE.1);
-        let level_at = level.as_deref().map(|name| at(name, measure.levels()));
-        let group_at = breakdown.map(|b| at(b.word(), b.categories()));
-        let parts = 1 + usize::from(level_at.is_some()) + usize::from(group_at.is_some());
-        let (Some(type_at), false, false) = (type_at, level_at == Some(None), group_at == Some(None)) else {
+        let levels: Option<Vec<usize>> =
+            measure.attributes(topic).iter().map(|name| at(name, measure.levels())).collect();
+        let groups: Option<Vec<usize>> = breakdowns.iter().map(|b| at(b.word(), b.categories())).collect();
+        let (Some(type_at), Some(levels_at), Some(groups_at)) = (type_at, levels, groups) else {
             return fail("a dimension or its public list of categories is missing");
         };
-        if table.dimensions.len() != parts {
+        if table.dimensions.len() != 1 + levels_at.len() + groups_at.len() {
             return fail("it has a dimension that its subject does not name");
         }
         if !cells_fit(table) {
@@ -57,15 +57,7 @@ impl<'a> Layout<'a> {
         if !figures_are_finite(table) {
             return fail("a figure is not a finite number");
         }
-        Ok(Self {
-            table,
-            measure,
-            service,
-            breakdown,
-            type_at,
-            level_at: level_at.flatten(),
-            group_at: group_at.flatten(),
-        })
+        Ok(Self { table, measure, topic, breakdowns, type_at, levels_at, groups_at })
     }
 
     /// The cell's trafficking type.
@@ -73,29 +65,51 @@ impl<'a> Layout<'a> {
         TRAFFICKING_TYPE.1[usize::from(cell.codes[self.type_at])]
     }
 
-    /// The cell's level of the measure; `all` where the measure has none.
+    /// The cell's level of the measure; of a pair of systems, the first one's.
     pub(crate) fn level(&self, cell: &Cell) -> &'static str {
-        self.level_at.map_or("all", |at| self.measure.levels()[usize::from(cell.codes[at])])
+        self.measure.levels()[usize::from(cell.codes[self.levels_at[0]])]
     }
 
-    /// The cell's category in the breakdown.
-    pub(crate) fn group(&self, cell: &Cell) -> Option<&'static str> {
-        let breakdown = self.breakdown?;
-        self.group_at.map(|at| breakdown.categories()[usize::from(cell.codes[at])])
+    /// The second system's level in a cell of a pair.
+    pub(crate) fn other_level(&self, cell: &Cell) -> Option<&'static str> {
+        self.levels_at.get(1).map(|at| self.measure.levels()[usize::from(cell.codes[*at])])
+    }
+
+    /// The cell's category in each breakdown.
+    pub(crate) fn groups(&self, cell: &Cell) -> impl Iterator<Item = &'static str> {
+        let codes = self.groups_at.iter().map(|at| usize::from(cell.codes[*at]));
+        self.breakdowns.iter().zip(codes).map(|(breakdown, code)| breakdown.categories()[code])
+    }
+
+    /// The dimension whose categories are compared, with its place in a cell's codes: the breakdown, or the
+    /// type of trafficking where there is none. Nothing where two breakdowns are crossed.
+    pub(crate) fn compared(&self) -> Option<(&'static str, usize)> {
+        match (self.breakdowns, self.groups_at.as_slice()) {
+            ([], []) => Some((TRAFFICKING_TYPE.0, self.type_at)),
+            ([breakdown], [at]) => Some((breakdown.word(), *at)),
+            _ => None,
+        }
+    }
+
+    /// The place of the type of trafficking in a cell's codes.
+    pub(crate) fn type_at(&self) -> usize {
+        self.type_at
     }
 
     /// The name of the files that hold the table.
     pub(crate) fn file_stem(&self) -> String {
-        file_stem(self.measure, self.breakdown)
+        file_stem(self.measure, self.breakdowns)
     }
 }
 
-/// `<measure>` or `<measure>_by_<breakdown>`: the files of all services of unmet need are one.
-pub(crate) fn file_stem(measure: Measure, breakdown: Option<Breakdown>) -> String {
-    match breakdown {
-        None => measure.word().to_owned(),
-        Some(breakdown) => format!("{}_by_{}", measure.word(), breakdown.word()),
+/// `<measure>`, `<measure>_by_<breakdown>` or `<measure>_by_<breakdown>_and_<breakdown>`: the files of
+/// all services, exploitations and systems of a measure are one.
+pub(crate) fn file_stem(measure: Measure, breakdowns: &[Breakdown]) -> String {
+    let mut stem = measure.name().to_owned();
+    for (i, breakdown) in breakdowns.iter().enumerate() {
+        stem = format!("{stem}_{}_{}", if i == 0 { "by" } else { "and" }, breakdown.word());
     }
+    stem
 }
 
 fn cells_fit(table: &ReleasedTable) -> bool {

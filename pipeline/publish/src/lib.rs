@@ -17,6 +17,7 @@ mod city_release;
 mod csv_file;
 mod datapackage;
 mod dictionary;
+mod differences;
 mod error;
 mod folder;
 mod layout;

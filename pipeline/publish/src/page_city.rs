@@ -1,18 +1,22 @@
 //! One city: its finding, its measures, its explorer, its fine print.
 
-use domain::{Breakdown, Cohort, Measure, Service, Word};
+use domain::{Breakdown, Cohort, Measure, Service, Topic, Word};
 use maud::{Markup, html};
 
 use crate::page_about::about;
 use crate::page_chart::{Axis, Block, Chart, Line, Plotted, axis_for, chart, key, range};
-use crate::page_explore::{explore, word};
+use crate::page_explore::explore;
 use crate::page_figures::figures;
-use crate::page_finding::{Finding, city_title, cycling_title, identification_title, widest_gaps};
+use crate::page_finding::{
+    Finding, city_title, identification_title, largest_share, recognized_title, widest_gaps,
+};
 use crate::page_text::{
     TYPES, cohort_words, day, likely_people, likely_share, people, percent, period_words, sentence,
-    service_phrase, signs_of, type_title,
+    service_phrase, signs_of, topic_title, type_title,
 };
-use crate::page_view::{CityView, Count, Shown};
+use crate::page_view::{
+    CityView, Count, PEOPLE, Shown, UNMET_NEED, What, has_several_levels, is_counted, types_of,
+};
 
 /// What a page shows until a reader chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +33,11 @@ impl Choice {
     /// The view that belongs to a finding.
     pub(crate) fn of(finding: Option<&Finding>, view: &CityView<'_>) -> Self {
         let service = finding.map(|f| f.service).or_else(|| view.services().first().copied());
-        let what = service.map_or((Measure::People, None), |s| (Measure::UnmetNeed, Some(s)));
-        let groups = view.breakdowns(Measure::People, None);
+        let groups = view.breakdowns();
         let by = groups.iter().find(|b| **b == Breakdown::Immigrant).or(groups.first());
         Self {
             trafficking_type: finding.map_or(TYPES[0], |f| f.trafficking_type),
-            what: word(what),
+            what: service.map_or(PEOPLE, Word::word),
             by: by.map_or("", |b| b.word()),
         }
     }
@@ -64,11 +67,14 @@ pub(crate) fn sections(view: &CityView<'_>, choice: Choice) -> Markup {
     html! {
         (people_section(view))
         (need_section(view, choice))
-        (measure_section(view, Measure::IdentificationGap, &identification_title(view)))
-        (measure_section(view, Measure::CyclingWithoutHelp, &cycling_title(view)))
+        @for measure in view.measures() {
+            @if measure.name() != UNMET_NEED && !is_counted(measure) && !has_several_levels(measure) {
+                (measure_section(view, measure))
+            }
+        }
         section .explore {
             p .eyebrow { "By group" }
-            h2 { "Look closer: one service, one group" }
+            h2 { "Look closer: one measure or service, one group" }
             p { "Small groups carry the most noise, so many of their figures cannot be shown. Groups whose ranges overlap are not ranked." }
             (explore(view, choice.what, choice.by))
         }
@@ -78,7 +84,9 @@ pub(crate) fn sections(view: &CityView<'_>, choice: Choice) -> Markup {
 
 fn people_section(view: &CityView<'_>) -> Markup {
     let types = ["sex_only", "labor_only", "both", "unknown"];
-    let counts: Vec<(&'static str, Shown<Count>)> = types.iter().map(|t| (*t, view.count(t, None))).collect();
+    let Some(measure) = view.measure(PEOPLE) else { return html! {} };
+    let counts: Vec<(&'static str, Shown<Count>)> =
+        types.iter().map(|t| (*t, view.people(t, None))).collect();
     let most = counts.iter().filter_map(|(_, c)| c.figure()).map(|c| c.high).fold(0.0, f64::max);
     let lines = counts
         .iter()
@@ -109,7 +117,7 @@ fn people_section(view: &CityView<'_>) -> Markup {
         section {
             p .eyebrow { "People recorded" }
             h2 { (title) }
-            (definition(view, Measure::People))
+            (definition(view, measure))
             (chart(&drawn))
             details {
                 summary { "These figures in words" }
@@ -117,7 +125,7 @@ fn people_section(view: &CityView<'_>) -> Markup {
                     li { (type_title(t)) ": " (count_words(*c)) }
                 } }
             }
-            p .links { a href=(view.csv(Measure::People, None)) { "Download these figures (CSV)" } }
+            p .links { a href=(view.csv(measure, None)) { "Download these figures (CSV)" } }
         }
     }
 }
@@ -134,11 +142,16 @@ fn count_words(shown: Shown<Count>) -> String {
 
 fn need_section(view: &CityView<'_>, choice: Choice) -> Markup {
     let services = view.services();
+    let Some(measure) = view.measure(UNMET_NEED) else { return html! {} };
+    let figures_of = |t: &'static str| {
+        let rows = services.iter().filter_map(|s| Some((s.title().to_owned(), view.unmet(*s)?, t)));
+        figures(view, &rows.collect::<Vec<_>>())
+    };
     html! {
         section {
             p .eyebrow { "Unmet need, by service" }
             h2 { "Who needed a service and did not get it" }
-            (definition(view, Measure::UnmetNeed))
+            (definition(view, measure))
             form .controls {
                 fieldset {
                     legend { "People with signs of" }
@@ -162,10 +175,10 @@ fn need_section(view: &CityView<'_>, choice: Choice) -> Markup {
                     p .finding { (widest_gaps(view, t)) "." }
                     p { small { "Where two lines overlap, their order may be chance." } }
                     (chart(&need_chart(view, &services, t)))
-                    (figures(view, &services.iter().map(|s| (s.title(), Measure::UnmetNeed, Some(*s), t)).collect::<Vec<_>>()))
+                    (figures_of(t))
                 }
             }
-            p .links { a href=(view.csv(Measure::UnmetNeed, None)) { "Download these figures (CSV)" } }
+            p .links { a href=(view.csv(measure, None)) { "Download these figures (CSV)" } }
         }
     }
 }
@@ -174,7 +187,9 @@ fn need_chart(view: &CityView<'_>, services: &[Service], trafficking_type: &'sta
     let lines = services
         .iter()
         .map(|service| {
-            let gap = view.gap(Measure::UnmetNeed, Some(*service), trafficking_type, None);
+            let gap = view
+                .unmet(*service)
+                .map_or(Shown::NotReleased, |what| view.gap(what, trafficking_type, None));
             let remark = gap.figure().map_or_else(String::new, |g| {
                 format!("needed by {} ({})", people(g.out_of.estimate), range(g.out_of))
             });
@@ -193,46 +208,85 @@ fn need_chart(view: &CityView<'_>, services: &[Service], trafficking_type: &'sta
     }
 }
 
-fn measure_section(view: &CityView<'_>, measure: Measure, title: &str) -> Markup {
-    let lines = TYPES
-        .iter()
-        .map(|t| {
-            let gap = view.gap(measure, None, t, None);
-            let remark = gap.figure().map_or_else(String::new, |g| {
-                format!("of {} ({})", people(g.out_of.estimate), range(g.out_of))
-            });
-            Line { label: type_title(t).to_owned(), remark, trafficking_type: t, plotted: Plotted::gap(gap) }
-        })
-        .collect();
+/// A measure with one share for each type.
+fn measure_section(view: &CityView<'_>, measure: Measure) -> Markup {
+    let whats = view.whats(measure);
+    let mut rows: Vec<(String, What, &str)> = Vec::new();
+    let mut blocks = Vec::new();
+    for what in whats {
+        let topic = topic_title(what);
+        let lines = types_of(what)
+            .into_iter()
+            .map(|t| {
+                let label = if topic.is_empty() { String::new() } else { format!("{topic}: ") };
+                rows.push((label + type_title(t), what, t));
+                let gap = view.gap(what, t, None);
+                let remark = gap.figure().map_or_else(String::new, |g| {
+                    format!("of {} ({})", people(g.out_of.estimate), range(g.out_of))
+                });
+                Line {
+                    label: type_title(t).to_owned(),
+                    remark,
+                    trafficking_type: t,
+                    plotted: Plotted::gap(gap),
+                }
+            })
+            .collect();
+        blocks.push(Block { title: topic, lines });
+    }
     let drawn = Chart {
         label: format!("Chart: {}, by type of trafficking", measure.title()),
         subject: "Signs of trafficking",
         axis: Axis::Share,
         sortable: false,
-        blocks: vec![Block { title: String::new(), lines }],
+        blocks,
     };
     html! {
         section {
             p .eyebrow { (measure.title()) }
-            h2 { (title) }
+            h2 { (measure_title(view, measure)) }
             (definition(view, measure))
             (chart(&drawn))
-            (figures(view, &TYPES.map(|t| (type_title(t), measure, None, t))))
+            (figures(view, &rows))
+            p { small { (measure.caution()) } }
             p .links { a href=(view.csv(measure, None)) { "Download these figures (CSV)" } }
         }
     }
 }
 
-fn definition(view: &CityView<'_>, measure: Measure) -> Markup {
+/// A section's title: a finding where the figures bear one.
+fn measure_title(view: &CityView<'_>, measure: Measure) -> String {
+    match measure.name() {
+        "identification_gap" => identification_title(view),
+        "recognized_type" => recognized_title(view),
+        "cycling_without_help" => largest_share(
+            view,
+            measure,
+            "came back to city systems again and again without the help they needed",
+        ),
+        "missed_contact" => largest_share(
+            view,
+            measure,
+            "who were identified had been seen by another agency in the year before",
+        ),
+        "screening_coverage" => "Who was asked about exploitation, of those who had to be".to_owned(),
+        "referral_completion" => "Referrals that led somewhere, of those whose end is known".to_owned(),
+        _ => measure.title().to_owned(),
+    }
+}
+
+/// A measure's definition, and when its people entered.
+pub(crate) fn definition(view: &CityView<'_>, measure: Measure) -> Markup {
     html! {
         p { (measure.definition()) " " small { (entered(&view.cohorts(measure))) } }
     }
 }
 
 /// When people entered: most services share a cohort, those with another window may not.
-fn entered(cohorts: &[(Option<Service>, Cohort)]) -> String {
+fn entered(cohorts: &[(Option<Topic>, Cohort)]) -> String {
     let Some((_, usual)) = cohorts.last() else { return String::new() };
-    let others = cohorts.iter().filter(|(_, cohort)| cohort != usual).map(|(service, cohort)| {
+    let others = cohorts.iter().filter(|(_, cohort)| cohort != usual).map(|(topic, cohort)| {
+        let service = topic.and_then(Topic::service);
         format!("; {}: {}", service.map_or("others", service_phrase), cohort_words(*cohort))
     });
     format!("Entered {}{}.", cohort_words(*usual), others.collect::<Vec<_>>().concat())
@@ -248,7 +302,8 @@ mod tests {
     fn a_service_with_a_shorter_window_may_have_a_later_cohort() {
         let day = "2026-03-01".parse().expect("a day");
         let cohort = |window_days| Period::Quarter(2025, 4).cohort(window_days, day);
-        let cohorts = [(Some(Service::EmergencyShelter), cohort(30)), (Some(Service::Medical), cohort(90))];
+        let of = |service| Some(Topic::Service(service));
+        let cohorts = [(of(Service::EmergencyShelter), cohort(30)), (of(Service::Medical), cohort(90))];
         assert_eq!(
             entered(&cohorts),
             "Entered 1 July 2025 to 30 September 2025; emergency shelter: 1 October 2025 to 31 December 2025."

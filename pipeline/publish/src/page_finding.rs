@@ -1,6 +1,6 @@
 //! Findings in words, computed from published figures: what is said must be clear of the noise.
 
-use domain::{Measure, Service};
+use domain::{Measure, ScreeningQuestion, Service, Topic};
 
 use crate::page_text::{TYPES, in_ten, joined, percent, sentence, service_phrase, signs_of};
 use crate::page_view::{CityView, Gap};
@@ -25,7 +25,7 @@ pub(crate) fn headline(view: &CityView<'_>) -> Option<Finding> {
     let mut best: Option<Finding> = None;
     for service in view.services() {
         for trafficking_type in TYPES {
-            let gap = view.gap(Measure::UnmetNeed, Some(service), trafficking_type, None).figure();
+            let gap = view.unmet(service).and_then(|what| view.gap(what, trafficking_type, None).figure());
             let Some(gap) = gap.filter(|g| g.width() <= NARROW) else { continue };
             // Of equals the first in the public order stays.
             if best.is_none_or(|b| gap.low > b.gap.low) {
@@ -56,10 +56,8 @@ pub(crate) fn overview_title(views: &[CityView<'_>]) -> String {
     let mut best: Option<(f64, Service, &'static str)> = None;
     for service in views.iter().flat_map(CityView::services) {
         for trafficking_type in TYPES {
-            let gaps: Option<Vec<Gap>> = views
-                .iter()
-                .map(|v| v.gap(Measure::UnmetNeed, Some(service), trafficking_type, None).figure())
-                .collect();
+            let gaps: Option<Vec<Gap>> =
+                views.iter().map(|v| v.gap(v.unmet(service)?, trafficking_type, None).figure()).collect();
             let Some(gaps) = gaps else { continue };
             let weakest = gaps.iter().map(|g| g.low).fold(1.0, f64::min);
             if weakest > 0.5 && best.is_none_or(|(low, ..)| weakest > low) {
@@ -84,7 +82,7 @@ pub(crate) fn widest_gaps(view: &CityView<'_>, trafficking_type: &str) -> String
     let gaps: Vec<(Service, Gap)> = view
         .services()
         .into_iter()
-        .filter_map(|s| Some((s, view.gap(Measure::UnmetNeed, Some(s), trafficking_type, None).figure()?)))
+        .filter_map(|s| Some((s, view.gap(view.unmet(s)?, trafficking_type, None).figure()?)))
         .collect();
     if gaps.is_empty() {
         return "Too few people to show any need without naming noise".to_owned();
@@ -102,7 +100,7 @@ pub(crate) fn widest_gaps(view: &CityView<'_>, trafficking_type: &str) -> String
 
 /// Labor beside sex trafficking in the identification gap.
 pub(crate) fn identification_title(view: &CityView<'_>) -> String {
-    let gap = |t| view.gap(Measure::IdentificationGap, None, t, None).figure();
+    let gap = |t| view.gap((view.measure("identification_gap")?, None), t, None).figure();
     match (gap("sex_only"), gap("labor_only")) {
         (Some(sex), Some(labor)) if labor.low > sex.high => missed_more("Labor", &labor, "sex", &sex),
         (Some(sex), Some(labor)) if sex.low > labor.high => missed_more("Sex", &sex, "labor", &labor),
@@ -114,20 +112,44 @@ pub(crate) fn identification_title(view: &CityView<'_>) -> String {
     }
 }
 
-/// Cycling, told for the type whose share is surely largest.
-pub(crate) fn cycling_title(view: &CityView<'_>) -> String {
+/// Labor beside sex trafficking in being recognized as what it is, among people with signs of one.
+pub(crate) fn recognized_title(view: &CityView<'_>) -> String {
+    let share = |of, t| {
+        let what = (view.measure("recognized_type")?, Some(Topic::Exploitation(of)));
+        view.gap(what, t, None).figure()
+    };
+    match (share(ScreeningQuestion::Labor, "labor_only"), share(ScreeningQuestion::Sex, "sex_only")) {
+        (Some(labor), Some(sex)) if labor.high < sex.low => format!(
+            "Labor trafficking is recognized less often than sex trafficking: {} of people against {}",
+            percent(labor.rate),
+            percent(sex.rate),
+        ),
+        (Some(labor), Some(sex)) if sex.high < labor.low => format!(
+            "Sex trafficking is recognized less often than labor trafficking: {} of people against {}",
+            percent(sex.rate),
+            percent(labor.rate),
+        ),
+        (Some(_), Some(_)) => {
+            "No clear difference between labor and sex trafficking in how often each is recognized".to_owned()
+        }
+        _ => "Too few people to say how often labor trafficking is recognized".to_owned(),
+    }
+}
+
+/// A measure told for the type whose share is surely largest.
+pub(crate) fn largest_share(view: &CityView<'_>, measure: Measure, told: &str) -> String {
     let best = TYPES
         .iter()
-        .filter_map(|t| Some((*t, view.gap(Measure::CyclingWithoutHelp, None, t, None).figure()?)))
+        .filter_map(|t| Some((*t, view.gap((measure, None), t, None).figure()?)))
         .filter(|(_, g)| g.width() <= NARROW)
         .reduce(|a, b| if b.1.low > a.1.low { b } else { a });
     match best {
         Some((trafficking_type, gap)) => sentence(&format!(
-            "{} people with signs of {} came back to city systems again and again without the help they needed",
-            in_ten(gap.rate),
+            "{} people with signs of {} {told}",
+            in_ten(gap.rate).replace("nearly all of those", "nearly all"),
             signs_of(trafficking_type),
         )),
-        None => "Too few people to say how many cycle through systems without help".to_owned(),
+        None => format!("{}: too few people to say", measure.title()),
     }
 }
 

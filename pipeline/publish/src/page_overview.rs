@@ -1,45 +1,58 @@
 //! All cities side by side.
 
-use domain::Measure;
+use domain::{Measure, ScreeningQuestion, Topic};
 use maud::{Markup, html};
 
 use crate::page_chart::{Axis, Block, Chart, Line, Plotted, axis_for, chart, key};
 use crate::page_finding::{headline, identification_title};
 use crate::page_text::{TYPES, in_ten, likely_share, percent, service_phrase, signs_of, type_title};
-use crate::page_view::CityView;
+use crate::page_view::{CityView, PEOPLE, Shown, UNMET_NEED};
 
 /// The article over all cities; its own title is the page's.
 pub(crate) fn all_cities(views: &[CityView<'_>], shown_type: &str, how_to_read: &Markup) -> Markup {
     html! {
         ul .cards { @for view in views { li { (card(view)) } } }
         (how_to_read)
-        section {
-            p .eyebrow { "Unmet need, city beside city" }
-            h2 { "Who needed a service and did not get it" }
-            p { (Measure::UnmetNeed.definition()) }
-            form .controls {
-                fieldset {
-                    legend { "People with signs of" }
-                    div .choices { @for t in TYPES {
-                        label { input type="radio" name="type" value=(t) checked[t == shown_type]; (key(t)) }
-                    } }
+        @if let Some(measure) = first(views, UNMET_NEED) {
+            section {
+                p .eyebrow { "Unmet need, city beside city" }
+                h2 { "Who needed a service and did not get it" }
+                p { (measure.definition()) }
+                form .controls {
+                    fieldset {
+                        legend { "People with signs of" }
+                        div .choices { @for t in TYPES {
+                            label { input type="radio" name="type" value=(t) checked[t == shown_type]; (key(t)) }
+                        } }
+                    }
                 }
+                @for t in TYPES {
+                    div data-if={ "type=" (t) } hidden[t != shown_type] { (chart(&need(views, t))) }
+                }
+                (downloads(views, measure))
             }
-            @for t in TYPES {
-                div data-if={ "type=" (t) } hidden[t != shown_type] { (chart(&need(views, t))) }
-            }
-            (downloads(views, Measure::UnmetNeed))
         }
-        (beside(views, Measure::IdentificationGap, "Signs of trafficking that no agency answered"))
-        (beside(views, Measure::CyclingWithoutHelp, "Coming back again and again without help"))
-        section {
-            p .eyebrow { "People recorded, city beside city" }
-            h2 { "How many people the agencies recorded" }
-            p { (Measure::People.definition()) }
-            (chart(&counts(views)))
-            (downloads(views, Measure::People))
+        (beside(views, "identification_gap", None, &TYPES, "Signs of trafficking that no agency answered"))
+        (beside(
+            views, "recognized_type", Some(Topic::Exploitation(ScreeningQuestion::Labor)), &["labor_only", "both"],
+            "Labor trafficking that was recognized as such",
+        ))
+        (beside(views, "cycling_without_help", None, &TYPES, "Coming back again and again without help"))
+        @if let Some(measure) = first(views, PEOPLE) {
+            section {
+                p .eyebrow { "People recorded, city beside city" }
+                h2 { "How many people the agencies recorded" }
+                p { (measure.definition()) }
+                (chart(&counts(views)))
+                (downloads(views, measure))
+            }
         }
     }
+}
+
+/// The measure of a name, as the first city that has it defines it.
+fn first(views: &[CityView<'_>], name: &str) -> Option<Measure> {
+    views.iter().find_map(|view| view.measure(name))
 }
 
 /// Links to every city's file of a measure.
@@ -47,7 +60,7 @@ fn downloads(views: &[CityView<'_>], measure: Measure) -> Markup {
     html! {
         p .links {
             "Download (CSV): "
-            @for (i, view) in views.iter().enumerate() {
+            @for (i, view) in views.iter().filter(|view| view.measure(measure.name()).is_some()).enumerate() {
                 @if i > 0 { ", " }
                 a href=(view.csv(measure, None)) { (view.statement.city_name) }
             }
@@ -83,7 +96,9 @@ fn need(views: &[CityView<'_>], trafficking_type: &'static str) -> Chart {
             lines: views
                 .iter()
                 .map(|view| {
-                    let gap = view.gap(Measure::UnmetNeed, Some(service), trafficking_type, None);
+                    let gap = view
+                        .unmet(service)
+                        .map_or(Shown::NotReleased, |w| view.gap(w, trafficking_type, None));
                     line(view, trafficking_type, Plotted::gap(gap))
                 })
                 .collect(),
@@ -101,13 +116,23 @@ fn need(views: &[CityView<'_>], trafficking_type: &'static str) -> Chart {
     }
 }
 
-fn beside(views: &[CityView<'_>], measure: Measure, title: &str) -> Markup {
+fn beside(
+    views: &[CityView<'_>],
+    name: &str,
+    topic: Option<Topic>,
+    types: &[&'static str],
+    title: &str,
+) -> Markup {
+    let Some(measure) = first(views, name) else { return html! {} };
     let drawn = Chart {
         label: format!("Chart: {}, by type of trafficking and city", measure.title()),
         subject: "Signs and city",
         axis: Axis::Share,
         sortable: false,
-        blocks: by_type(views, |view, t| Plotted::gap(view.gap(measure, None, t, None))),
+        blocks: by_type(views, types, |view, t| {
+            let what = view.measure(name).map(|measure| (measure, topic));
+            Plotted::gap(what.map_or(Shown::NotReleased, |what| view.gap(what, t, None)))
+        }),
     };
     html! {
         section {
@@ -121,7 +146,7 @@ fn beside(views: &[CityView<'_>], measure: Measure, title: &str) -> Markup {
 }
 
 fn counts(views: &[CityView<'_>]) -> Chart {
-    let blocks = by_type(views, |view, t| Plotted::count(view.count(t, None)));
+    let blocks = by_type(views, &TYPES, |view, t| Plotted::count(view.people(t, None)));
     let most = blocks.iter().flat_map(|b| &b.lines).map(|l| match l.plotted {
         Plotted::Mark { at, .. } => at[2],
         Plotted::Not(_) => 0.0,
@@ -135,8 +160,12 @@ fn counts(views: &[CityView<'_>]) -> Chart {
     }
 }
 
-fn by_type(views: &[CityView<'_>], plotted: impl Fn(&CityView<'_>, &'static str) -> Plotted) -> Vec<Block> {
-    TYPES
+fn by_type(
+    views: &[CityView<'_>],
+    types: &[&'static str],
+    plotted: impl Fn(&CityView<'_>, &'static str) -> Plotted,
+) -> Vec<Block> {
+    types
         .iter()
         .map(|t| Block {
             title: type_title(t).to_owned(),

@@ -1,9 +1,10 @@
 //! The page's words: numbers, ranges, names in running text.
 
 use chrono::{Datelike, NaiveDate};
-use domain::{Cohort, Period, Service, TRAFFICKING_TYPE};
+use domain::{Cohort, MeasureRule, Period, ScreeningQuestion, Service, Topic};
 
-use crate::categories::meaning;
+use crate::categories::type_name;
+use crate::page_view::What;
 
 /// Why the figures are safe, in at most sixty plain words.
 pub(crate) const PRIVACY_NOTE: &str = "Random noise was added to every count, so that the figures look nearly the same whether or not any one \
@@ -32,7 +33,7 @@ pub(crate) fn signs_of(trafficking_type: &str) -> &'static str {
 
 /// A type as a label.
 pub(crate) fn type_title(trafficking_type: &str) -> &'static str {
-    meaning(TRAFFICKING_TYPE.0, trafficking_type).map_or("", |m| m.title)
+    type_name(trafficking_type)
 }
 
 /// A type as a short label, below a heading that says what it is a type of.
@@ -65,6 +66,21 @@ pub(crate) fn service_phrase(service: Service) -> &'static str {
         Service::BasicNeedsFinancial => "help with basic needs and money",
         Service::ChildcareFamily => "child care or family help",
         Service::Transportation => "transportation",
+    }
+}
+
+/// What a figure of a measure with several attributes is about, as a label.
+pub(crate) fn topic_title((measure, topic): What) -> String {
+    let asked = measure.rule() == MeasureRule::ScreeningCoverage;
+    match topic {
+        None => String::new(),
+        Some(Topic::Service(service)) => service.title().to_owned(),
+        Some(Topic::Exploitation(ScreeningQuestion::Sex)) if asked => "Sexual exploitation".to_owned(),
+        Some(Topic::Exploitation(ScreeningQuestion::Labor)) if asked => "Labor exploitation".to_owned(),
+        Some(Topic::Exploitation(ScreeningQuestion::Sex)) => "Sex trafficking".to_owned(),
+        Some(Topic::Exploitation(ScreeningQuestion::Labor)) => "Labor trafficking".to_owned(),
+        Some(Topic::System(system)) => system.title().to_owned(),
+        Some(Topic::Systems(a, b)) => format!("{} and {}", a.title(), b.title().to_lowercase()),
     }
 }
 

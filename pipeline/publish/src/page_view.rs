@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Breakdown, Cohort, Measure, Service};
+use domain::{Breakdown, Cohort, Each, Measure, MeasureRule, ScreeningQuestion, Service, Topic};
 use release::{Cell, ReleasedTable, Reliability, Statement};
 
 use crate::error::PublishError;
 use crate::layout::{Layout, file_stem};
 use crate::notes::{Z95, too_uncertain};
+use crate::page_text::TYPES;
 
 /// One city's release, indexed by what tables are about.
 pub(crate) struct CityView<'a> {
@@ -18,7 +19,15 @@ pub(crate) struct CityView<'a> {
     tables: BTreeMap<Key, Layout<'a>>,
 }
 
-type Key = (Measure, Option<Service>, Option<Breakdown>);
+type Key = (What, Vec<Breakdown>);
+
+/// What a figure is about: a measure and, where it has several attributes, which.
+pub(crate) type What = (Measure, Option<Topic>);
+
+/// The name of the measure that the page leads with.
+pub(crate) const UNMET_NEED: &str = "unmet_need";
+/// The name of the measure that counts people.
+pub(crate) const PEOPLE: &str = "people";
 
 /// A count of people that may be shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,7 +98,8 @@ impl<'a> CityView<'a> {
         let mut index = BTreeMap::new();
         for table in tables {
             let layout = Layout::of(table)?;
-            if index.insert((layout.measure, layout.service, layout.breakdown), layout).is_some() {
+            let key = ((layout.measure, layout.topic), layout.breakdowns.to_vec());
+            if index.insert(key, layout).is_some() {
                 return Err(PublishError::Table {
                     table: table.name.clone(),
                     rule: "another table is about the same",
@@ -99,60 +109,111 @@ impl<'a> CityView<'a> {
         Ok(Self { statement, files: files.to_owned(), tables: index })
     }
 
+    /// The measure of a name, if the release has one.
+    pub(crate) fn measure(&self, name: &str) -> Option<Measure> {
+        self.tables.keys().map(|((measure, _), _)| *measure).find(|measure| measure.name() == name)
+    }
+
+    /// Measures of the release, in the public order.
+    pub(crate) fn measures(&self) -> Vec<Measure> {
+        let mut measures: Vec<Measure> = self.tables.keys().map(|((measure, _), _)| *measure).collect();
+        measures.dedup();
+        measures
+    }
+
+    /// What the page can ask of a measure, in the public order.
+    pub(crate) fn whats(&self, measure: Measure) -> Vec<What> {
+        let keys = self.tables.keys().filter(|(what, by)| what.0 == measure && by.is_empty());
+        let mut whats: Vec<What> = keys.map(|(what, _)| *what).collect();
+        // Labor before sex trafficking: it is the one that goes unseen.
+        if measure.each() == Each::Exploitation {
+            whats.reverse();
+        }
+        whats
+    }
+
+    /// Unmet need of a service; `None` where it is no part of the release.
+    pub(crate) fn unmet(&self, service: Service) -> Option<What> {
+        let what = (self.measure(UNMET_NEED)?, Some(Topic::Service(service)));
+        self.has(what, None).then_some(what)
+    }
+
     /// Whether the release has a table.
-    pub(crate) fn has(
-        &self,
-        measure: Measure,
-        service: Option<Service>,
-        breakdown: Option<Breakdown>,
-    ) -> bool {
-        self.tables.contains_key(&(measure, service, breakdown))
+    pub(crate) fn has(&self, what: What, breakdown: Option<Breakdown>) -> bool {
+        self.layout(what, breakdown).is_some()
     }
 
     /// Services with a table of unmet need, in the public order.
     pub(crate) fn services(&self) -> Vec<Service> {
-        self.tables
+        let whats = self.measure(UNMET_NEED).map_or_else(Vec::new, |measure| self.whats(measure));
+        whats.into_iter().filter_map(|(_, topic)| topic?.service()).collect()
+    }
+
+    /// Breakdowns that any measure is crossed with, in the public order.
+    pub(crate) fn breakdowns(&self) -> Vec<Breakdown> {
+        let mut all: Vec<Breakdown> = self
+            .tables
             .keys()
-            .filter(|k| k.0 == Measure::UnmetNeed && k.2.is_none())
-            .filter_map(|k| k.1)
-            .collect()
+            .filter_map(|(_, by)| if let [one] = by[..] { Some(one) } else { None })
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
-    /// Breakdowns of a measure, in the public order.
-    pub(crate) fn breakdowns(&self, measure: Measure, service: Option<Service>) -> Vec<Breakdown> {
-        self.tables.keys().filter(|k| k.0 == measure && k.1 == service).filter_map(|k| k.2).collect()
-    }
-
-    /// The measure's cohorts, with the service of each: windows differ between services.
-    pub(crate) fn cohorts(&self, measure: Measure) -> Vec<(Option<Service>, Cohort)> {
-        let of_measure = self.tables.iter().filter(|(k, _)| k.0 == measure && k.2.is_none());
-        of_measure.map(|(k, layout)| (k.1, layout.table.cohort)).collect()
+    /// The measure's cohorts, with the topic of each: windows differ between services.
+    pub(crate) fn cohorts(&self, measure: Measure) -> Vec<(Option<Topic>, Cohort)> {
+        let of_measure = self.tables.iter().filter(|((what, by), _)| what.0 == measure && by.is_empty());
+        of_measure.map(|((what, _), layout)| (what.1, layout.table.cohort)).collect()
     }
 
     /// The link to the CSV that holds a measure's figures.
     pub(crate) fn csv(&self, measure: Measure, breakdown: Option<Breakdown>) -> String {
-        format!("{}tables/{}.csv", self.files, file_stem(measure, breakdown))
+        format!("{}tables/{}.csv", self.files, file_stem(measure, breakdown.as_slice()))
     }
 
-    /// People of a type, all or of one group.
-    pub(crate) fn count(&self, trafficking_type: &str, group: Option<(Breakdown, &str)>) -> Shown<Count> {
-        match self.cell(Measure::People, None, trafficking_type, "all", group) {
+    /// People at a level of a measure without a rate, or in a level of any: all of a type, or of one
+    /// group. Of a pair of systems, those at the level of both.
+    pub(crate) fn count(
+        &self,
+        what: What,
+        level: &str,
+        trafficking_type: &str,
+        group: Option<(Breakdown, &str)>,
+    ) -> Shown<Count> {
+        match self.cell(what, trafficking_type, level, group) {
             None => Shown::NotReleased,
             Some((_, cell)) if cell.low <= 0.0 => Shown::TooFew,
             Some((_, cell)) => Shown::Figure(Count::of(cell)),
         }
     }
 
-    /// The rate of a measure for a type, all or of one group.
+    /// People recorded in the period.
+    pub(crate) fn people(&self, trafficking_type: &str, group: Option<(Breakdown, &str)>) -> Shown<Count> {
+        let Some(measure) = self.measure(PEOPLE) else { return Shown::NotReleased };
+        self.count((measure, None), "in_period", trafficking_type, group)
+    }
+
+    /// The rate that a page leads with, for a type, all or of one group.
     pub(crate) fn gap(
         &self,
-        measure: Measure,
-        service: Option<Service>,
+        what: What,
         trafficking_type: &str,
         group: Option<(Breakdown, &str)>,
     ) -> Shown<Gap> {
-        let Some((numerator, _)) = measure.rate_levels() else { return Shown::NotReleased };
-        let Some((_, cell)) = self.cell(measure, service, trafficking_type, numerator, group) else {
+        let Some((numerator, _)) = what.0.rate_levels() else { return Shown::NotReleased };
+        self.share(what, numerator, trafficking_type, group)
+    }
+
+    /// The rate of a level of the numerator.
+    pub(crate) fn share(
+        &self,
+        what: What,
+        level: &str,
+        trafficking_type: &str,
+        group: Option<(Breakdown, &str)>,
+    ) -> Shown<Gap> {
+        let Some((_, cell)) = self.cell(what, trafficking_type, level, group) else {
             return Shown::NotReleased;
         };
         let Some(rate) = &cell.rate else { return Shown::NotReleased };
@@ -177,33 +238,62 @@ impl<'a> CityView<'a> {
     }
 
     /// How far the estimate of a rate's numerator can be relied on, with its standard error.
-    pub(crate) fn reliability(
-        &self,
-        measure: Measure,
-        service: Option<Service>,
-        trafficking_type: &str,
-    ) -> Option<(Reliability, f64)> {
-        let level = measure.rate_levels().map_or("all", |(numerator, _)| numerator);
-        let (layout, cell) = self.cell(measure, service, trafficking_type, level, None)?;
+    pub(crate) fn reliability(&self, what: What, trafficking_type: &str) -> Option<(Reliability, f64)> {
+        let (level, _) = what.0.rate_levels()?;
+        let (layout, cell) = self.cell(what, trafficking_type, level, None)?;
         Some((cell.reliability, layout.table.standard_error))
+    }
+
+    fn layout(&self, what: What, breakdown: Option<Breakdown>) -> Option<&Layout<'a>> {
+        self.tables.get(&(what, breakdown.as_slice().to_vec()))
     }
 
     fn cell(
         &self,
-        measure: Measure,
-        service: Option<Service>,
+        what: What,
         trafficking_type: &str,
         level: &str,
         group: Option<(Breakdown, &str)>,
     ) -> Option<(&Layout<'a>, &'a Cell)> {
-        let layout = self.tables.get(&(measure, service, group.map(|g| g.0)))?;
+        let layout = self.layout(what, group.map(|g| g.0))?;
         let cell = layout.table.cells.iter().find(|cell| {
             layout.trafficking_type(cell) == trafficking_type
                 && layout.level(cell) == level
-                && layout.group(cell) == group.map(|g| g.1)
+                && layout.other_level(cell).is_none_or(|other| other == level)
+                && layout.groups(cell).next() == group.map(|g| g.1)
         })?;
         Some((layout, cell))
     }
+}
+
+/// Whether a measure's share is told level by level: how soon, through which system.
+pub(crate) fn has_several_levels(measure: Measure) -> bool {
+    measure.numerators().len() > 1
+}
+
+/// Whether a figure is told for people without any sign of trafficking too: what is asked of or
+/// happens to everybody.
+fn concerns_everybody(measure: Measure) -> bool {
+    matches!(
+        measure.rule(),
+        MeasureRule::ScreeningCoverage | MeasureRule::ReferralCompletion | MeasureRule::Reentry
+    )
+}
+
+/// The types that a figure can be about: signs of the kind of exploitation, and nobody's signs where
+/// it concerns everybody.
+pub(crate) fn types_of((measure, topic): What) -> Vec<&'static str> {
+    match topic {
+        _ if concerns_everybody(measure) => ["none_recorded"].into_iter().chain(TYPES).collect(),
+        Some(Topic::Exploitation(ScreeningQuestion::Sex)) => vec!["sex_only", "both"],
+        Some(Topic::Exploitation(ScreeningQuestion::Labor)) => vec!["labor_only", "both"],
+        _ => TYPES.to_vec(),
+    }
+}
+
+/// A pair of systems is counted, not ranked by shares.
+pub(crate) fn is_counted(measure: Measure) -> bool {
+    measure.rate_levels().is_none() || measure.each() == Each::System
 }
 
 impl Count {

@@ -1,5 +1,6 @@
 //! `README.md` of a release, in plain words.
 
+use domain::Measure;
 use release::Statement;
 
 use crate::page_text::{CAVEAT, PRIVACY_NOTE, day, period_words};
@@ -7,7 +8,7 @@ use crate::sheet::Sheet;
 use crate::tidy::period_slug;
 
 /// What it is, how to read it, what to beware of, how to load it.
-pub(crate) fn readme(statement: &Statement, sheets: &[Sheet]) -> String {
+pub(crate) fn readme(statement: &Statement, sheets: &[Sheet], measures: &[Measure]) -> String {
     let period = period_slug(statement).unwrap_or_default();
     let folder = format!("city={}/period={period}", statement.city);
     let banner = if statement.demo {
@@ -18,6 +19,20 @@ pub(crate) fn readme(statement: &Statement, sheets: &[Sheet]) -> String {
     let files = sheets
         .iter()
         .map(|s| format!("| `tables/{0}.parquet`, `tables/{0}.csv` | {1} |\n", s.name, s.title))
+        .collect::<Vec<_>>()
+        .concat();
+    let counted = measures
+        .iter()
+        .map(|m| {
+            format!(
+                "- **{}** (`{}`). {} {} *{}*\n",
+                m.title(),
+                m.name(),
+                m.definition(),
+                m.file().cohort,
+                m.caution()
+            )
+        })
         .collect::<Vec<_>>()
         .concat();
     let caveats = statement.caveats.iter().map(|c| format!("- {c}\n")).collect::<Vec<_>>().concat();
@@ -35,6 +50,7 @@ pub(crate) fn readme(statement: &Statement, sheets: &[Sheet]) -> String {
 | Licence | {licence} |\n\
 | Software | {software} |\n\n\
 ## Files\n\n| file | what it holds |\n| --- | --- |\n{files}\
+| `differences.parquet`, `differences.csv` | each group's rate less everybody else's, with its interval, and whether it is a clear difference |\n\
 | `measurements.parquet` | the noisy answers themselves, for inference of your own |\n\
 | `dashboard.html` | the page for funders: one file, no network |\n\
 | `dictionary.csv` | what every column and category means |\n\
@@ -43,6 +59,7 @@ pub(crate) fn readme(statement: &Statement, sheets: &[Sheet]) -> String {
 | `SHA256SUMS` | check with `sha256sum -c SHA256SUMS` |\n\n\
 CSV is rounded (people to 0.1, rates to 0.001); Parquet is not. Otherwise they hold the same rows.\n\n\
 {how}\n\
+## What each measure counts\n\n{counted}\n\
 ## What this release does not say\n\n{caveats}\n\
 {post}\n\n\
 ## Load it\n\n{load}",
@@ -77,10 +94,12 @@ name says `by`, one category of a group.
   `measurements.parquet` holds what an exact one needs.
 - `best_estimate` is never negative and usually closer to the truth, but biased. Read it; do not
   sum or test it, and do not give it the estimate's interval.
-- `rate` stands on the row of its numerator: `unmet`, `not_identified` or `cycling`. It has an
-  interval of its own. Where `status` is `withheld` there is none, and `status_reason` says why.
+- `rate` stands on the rows whose level is told as a share (`unmet`, `not_identified`, `recognized`,
+  `cycling`; every span of days of re-entry). It has an interval of its own. Where `status` is `withheld` there is none, and `status_reason` says why.
   An empty rate is never a zero.
-- `unknown`, `not_collected` and `none_recorded` are never `no`.
+- `unknown`, `not_collected`, `not_asked`, `result_unknown` and `none_recorded` are never `no`.
+- Levels outside a rate (`not_in_cohort`, `no_need` and the like) hold the other people of the table, so
+  that every table adds up to the same total.
 - Each measure has its own cohort (`cohort_start`, `cohort_end`): the latest whose follow-up of
   `window_days` had passed when the data were read. Periods and cities add up to person-periods and
   person-cities, not to people.

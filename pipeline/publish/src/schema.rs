@@ -1,7 +1,7 @@
 //! The one description of every column; Arrow metadata, the dictionary and the data package
 //! all repeat it.
 
-use domain::{Breakdown, Measure, Service, TRAFFICKING_TYPE, Word};
+use domain::{Breakdown, Each, Measure, ScreeningQuestion, Service, System, TRAFFICKING_TYPE, Word};
 
 use crate::sheet::{Column, Kind};
 
@@ -19,8 +19,8 @@ pub(crate) const RATE_DECIMALS: usize = 3;
 const PEOPLE: Kind = Kind::Number { decimals: PEOPLE_DECIMALS };
 const RATE: Kind = Kind::Number { decimals: RATE_DECIMALS };
 
-/// The columns of a tidy table: one row a cell.
-pub(crate) fn tidy_columns(breakdown: Option<Breakdown>) -> Vec<Column> {
+/// The columns of a tidy table about these measures: one row a cell.
+pub(crate) fn tidy_columns(measures: &[Measure], breakdowns: &[Breakdown]) -> Vec<Column> {
     let mut columns = vec![
         text("city", "slug", "City, as in the folder's name."),
         text("city_name", "", "City, as a reader knows it."),
@@ -36,14 +36,14 @@ pub(crate) fn tidy_columns(breakdown: Option<Breakdown>) -> Vec<Column> {
             "window_days",
             Kind::Integer,
             "days",
-            "Days of follow-up after entry in which the outcome was looked for.",
+            "Days after entry (missed_contact: before it) in which the outcome was looked for; 0: in the cohort's days themselves.",
         ),
         text(
             "table",
             "name",
             "The marginal that the cell belongs to; cells of one table share their noise and standard error.",
         ),
-        listed("measure", "category", "What is counted.", Measure::ALL.iter().map(|m| m.word()).collect()),
+        listed("measure", "category", "What is counted.", measures.iter().map(|m| m.name()).collect()),
         Column {
             nullable: true,
             ..listed(
@@ -53,16 +53,42 @@ pub(crate) fn tidy_columns(breakdown: Option<Breakdown>) -> Vec<Column> {
                 Service::ALL.iter().map(|s| s.word()).collect(),
             )
         },
-        listed(
-            TRAFFICKING_TYPE.0,
-            "category",
-            "The kinds of trafficking of which any agency recorded a sign or a finding for the person.",
-            TRAFFICKING_TYPE.1.to_vec(),
-        ),
     ];
-    columns.extend(breakdown.map(breakdown_column));
-    columns.extend(figure_columns());
+    if has(measures, Each::Exploitation) {
+        columns.push(listed(
+            "exploitation",
+            "category",
+            "The kind of exploitation that the row is about, whatever the person's trafficking_type.",
+            ScreeningQuestion::ALL.iter().map(|q| q.word()).collect(),
+        ));
+    }
+    if has(measures, Each::System) {
+        let systems = || System::ALL.iter().map(|s| s.word()).collect::<Vec<_>>();
+        columns.push(listed("system", "category", "The system that `level` is about.", systems()));
+        columns.push(Column {
+            nullable: true,
+            ..listed(
+                "other_system",
+                "category",
+                "The system that `other_level` is about; absent where the table is of one system alone.",
+                systems(),
+            )
+        });
+    }
+    columns.push(listed(
+        TRAFFICKING_TYPE.0,
+        "category",
+        "The kinds of trafficking of which any agency recorded a sign or a finding for the person.",
+        TRAFFICKING_TYPE.1.to_vec(),
+    ));
+    columns.extend(breakdowns.iter().map(|b| breakdown_column(*b)));
+    columns.extend(figure_columns(measures));
     columns
+}
+
+/// Whether one of the measures is about each exploitation, each system and so on.
+pub(crate) fn has(measures: &[Measure], each: Each) -> bool {
+    measures.iter().any(|measure| measure.each() == each)
 }
 
 /// The column of a breakdown.
@@ -107,19 +133,80 @@ pub(crate) fn measurement_columns() -> Vec<Column> {
             "Scale of the discrete Gaussian noise on that integer.",
         ),
         plain("rho", Kind::Exact, "zCDP rho", "What the whole query cost (not the coordinate)."),
+        plain(
+            "revision",
+            Kind::Integer,
+            "number",
+            "The measurement: 0 the first, 1 the revision. A revised release rests on both, averaged by inverse variance (1 over the squared noise scale).",
+        ),
     ]
 }
 
-fn figure_columns() -> Vec<Column> {
+/// The columns of differences between groups.
+pub(crate) fn difference_columns(measures: &[Measure]) -> Vec<Column> {
+    let share = "share, -1 to 1";
+    let figure = |name, description| Column { nullable: true, ..plain(name, RATE, share, description) };
+    let mut columns: Vec<Column> = tidy_columns(measures, &[])
+        .into_iter()
+        .take_while(|column| column.name != "level")
+        .map(|column| match column.name {
+            "trafficking_type" => Column {
+                nullable: true,
+                description: "The type of trafficking within which groups are compared; absent where all types are taken together, or are the groups.",
+                ..column
+            },
+            "exploitation" | "system" => Column { nullable: true, ..column },
+            _ => column,
+        })
+        .collect();
+    columns.extend([
+        text("dimension", "name", "What the groups differ in: a breakdown, or the type of trafficking."),
+        text(
+            "group",
+            "category",
+            "The group, which is compared with everybody else of the dimension together.",
+        ),
+        figure(
+            "rate_difference",
+            "The group's rate less that of everybody else; absent where one of the two is withheld.",
+        ),
+        figure(
+            "difference_low",
+            "Lower end of the difference's 95 % interval. It covers the privacy noise only.",
+        ),
+        figure(
+            "difference_high",
+            "Upper end of the difference's 95 % interval. It covers the privacy noise only.",
+        ),
+        listed(
+            "verdict",
+            "category",
+            "What the difference comes to: nothing clear where the interval covers zero.",
+            vec!["higher", "lower", "no clear difference", "withheld"],
+        ),
+    ]);
+    columns
+}
+
+fn figure_columns(measures: &[Measure]) -> Vec<Column> {
     let rate = |name, unit, description| Column { nullable: true, ..plain(name, RATE, unit, description) };
-    let mut levels = vec!["all"];
-    for level in Measure::ALL.iter().flat_map(|m| m.levels()) {
+    let mut levels: Vec<&'static str> = Vec::new();
+    for level in measures.iter().flat_map(|m| m.levels()) {
         if !levels.contains(level) {
             levels.push(level);
         }
     }
-    vec![
-        listed("level", "category", "The measure's level; `all` for people recorded.", levels),
+    let mut columns = vec![listed("level", "category", "The measure's level.", levels)];
+    if let Some(pairs) = measures.iter().find(|m| m.each() == Each::System) {
+        let levels = pairs.levels().iter().copied().chain(["all"]).collect();
+        columns.push(listed(
+            "other_level",
+            "category",
+            "The level of `other_system`; `all` where the table is of one system alone.",
+            levels,
+        ));
+    }
+    columns.extend([
         plain(
             "estimate",
             PEOPLE,
@@ -153,7 +240,7 @@ fn figure_columns() -> Vec<Column> {
         rate(
             "rate",
             "share, 0 to 1",
-            "On the row of the rate's numerator (unmet, not_identified, cycling): that level out of all levels of the rate. Absent on other rows and where it is withheld.",
+            "On the rows whose level is in the rate's numerator: that level out of all levels of the rate. Of a pair of systems: of those seen by `system`, the share that `other_system` saw. Absent on other rows and where it is withheld.",
         ),
         rate("rate_low", "share, 0 to 1", "Lower end of the rate's 95 % interval (Fieller)."),
         rate("rate_high", "share, 0 to 1", "Upper end of the rate's 95 % interval (Fieller)."),
@@ -186,7 +273,8 @@ fn figure_columns() -> Vec<Column> {
             nullable: true,
             ..text("note", "", "What a reader of this row alone must know; absent when there is nothing.")
         },
-    ]
+    ]);
+    columns
 }
 
 fn plain(name: &'static str, kind: Kind, unit: &'static str, description: &'static str) -> Column {
@@ -213,20 +301,21 @@ mod tests {
 
     #[test]
     fn every_column_and_category_is_described() {
-        let breakdowns = Breakdown::ALL.iter().map(|b| Some(*b)).chain([None]);
-        for column in breakdowns.flat_map(tidy_columns).chain(measurement_columns()) {
+        let measures = Measure::all();
+        let columns = tidy_columns(measures, Breakdown::ALL).into_iter().chain(measurement_columns());
+        for column in columns.chain(difference_columns(measures)) {
             assert!(column.description.len() > 10 && column.description.ends_with('.'), "{}", column.name);
             for category in &column.categories {
-                let meaning = meaning(column.name, category);
+                let meaning = meaning(measures, column.name, category);
                 assert!(meaning.is_some_and(|m| m.description.ends_with('.')), "{} {category}", column.name);
             }
         }
-        assert_eq!(meaning("gender", "both"), None);
+        assert_eq!(meaning(measures, "gender", "both"), None);
     }
 
     #[test]
     fn only_rates_among_numbers_may_be_absent() {
-        for column in tidy_columns(None) {
+        for column in tidy_columns(Measure::all(), &[]) {
             if column.nullable && column.kind != Kind::Text {
                 assert!(column.name.starts_with("rate"), "{}", column.name);
             }

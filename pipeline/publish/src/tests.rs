@@ -138,11 +138,12 @@ fn one_description_of_every_column() {
     let package: Json = serde_json::from_slice(&rendered["datapackage.json"]).expect("JSON");
     let mut checked = 0;
     for (path, bytes) in rendered.iter().filter(|(p, _)| is(p, "parquet")) {
-        let files = if path.starts_with("tables/") { "tables" } else { "measurements" };
+        let files =
+            ["tables", "differences"].into_iter().find(|f| path.starts_with(f)).unwrap_or("measurements");
         let csv = path.replace(".parquet", ".csv");
         let resource =
             package["resources"].as_array().expect("a list").iter().find(|r| r["path"] == csv.as_str());
-        assert_eq!(resource.is_some(), files == "tables", "{path}");
+        assert_eq!(resource.is_some(), files != "measurements", "{path}");
         for (i, field) in read_parquet(bytes).schema_ref().fields().iter().enumerate() {
             let described = field.metadata().get("description").expect("a description");
             assert_eq!(dictionary.get(&(files.to_owned(), field.name().clone())), Some(described), "{path}");
@@ -194,6 +195,38 @@ fn the_noisy_answers_are_exact() {
     assert_eq!(values, parts.residuals.iter().map(|r| r.value).collect::<Vec<_>>());
     let scales = batch.column(3).as_primitive::<Float64Type>().values().to_vec();
     assert_eq!(scales, parts.residuals.iter().map(|r| r.noise_scale).collect::<Vec<_>>());
+}
+
+#[test]
+fn each_group_is_compared_with_everybody_else() {
+    let parts = atlanta();
+    let batch = read_parquet(&rendered(&parts)["differences.parquet"]);
+    let text = |name: &str, row: usize| {
+        array_value_to_string(batch.column_by_name(name).expect("a column"), row).expect("shown")
+    };
+    let number = |name: &str, row: usize| text(name, row).parse::<f64>().ok();
+    let rates = parts.tables.iter().filter(|t| !t.name.starts_with("people"));
+    let expected: usize = rates
+        .map(|t| match t.dimensions.len() {
+            3 => t.dimensions[2].categories.len() * (t.dimensions[0].categories.len() + 1),
+            _ => t.dimensions[0].categories.len(),
+        })
+        .sum();
+    assert_eq!(batch.num_rows(), expected);
+    let mut verdicts = BTreeMap::new();
+    for row in 0..batch.num_rows() {
+        let verdict = text("verdict", row);
+        let ends = number("difference_low", row).zip(number("difference_high", row));
+        assert_eq!(verdict == "withheld", ends.is_none());
+        if let Some((low, high)) = ends {
+            let middle = number("rate_difference", row).expect("a difference");
+            assert!(low <= middle && middle <= high && -1.0 <= low && high <= 1.0);
+            assert_eq!(verdict == "no clear difference", low <= 0.0 && 0.0 <= high);
+            assert_eq!(verdict == "higher", low > 0.0);
+        }
+        *verdicts.entry(verdict).or_insert(0) += 1;
+    }
+    assert!(verdicts.len() >= 3, "{verdicts:?}");
 }
 
 #[test]

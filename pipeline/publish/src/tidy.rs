@@ -1,15 +1,15 @@
 //! Released tables as tidy sheets: one row a cell, one sheet a measure and breakdown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Breakdown, Measure, Period, Word};
+use domain::{Breakdown, Each, Measure, Period, Topic, Word};
 use release::{Cell, NoisyResidual, ReleasedTable, Statement};
 
 use crate::error::PublishError;
 use crate::layout::Layout;
 use crate::notes::{note, reliability_word, status};
 use crate::page_text::joined;
-use crate::schema::{measurement_columns, tidy_columns};
+use crate::schema::{has, measurement_columns, tidy_columns};
 use crate::sheet::{Sheet, Value};
 
 /// The period as a folder's name that no reader takes for a number: `2025-year`, `2025-q3`.
@@ -33,10 +33,11 @@ pub(crate) fn period_slug(statement: &Statement) -> Result<String, PublishError>
 /// [`PublishError`] when a table or the period contradicts itself.
 pub(crate) fn sheets(statement: &Statement, tables: &[ReleasedTable]) -> Result<Vec<Sheet>, PublishError> {
     let period = period_slug(statement)?;
-    let mut sheets: BTreeMap<(Measure, Option<Breakdown>), Sheet> = BTreeMap::new();
+    let mut sheets: BTreeMap<(Measure, Vec<Breakdown>), Sheet> = BTreeMap::new();
     for table in tables {
         let layout = Layout::of(table)?;
-        let sheet = sheets.entry((layout.measure, layout.breakdown)).or_insert_with(|| empty(&layout));
+        let sheet =
+            sheets.entry((layout.measure, layout.breakdowns.to_vec())).or_insert_with(|| empty(&layout));
         sheet.rows.extend(table.cells.iter().map(|cell| row(statement, &period, &layout, cell)));
     }
     Ok(sheets.into_values().collect())
@@ -53,6 +54,7 @@ pub(crate) fn measurements(residuals: &[NoisyResidual]) -> Sheet {
                 Value::Integer(r.value),
                 Value::Number(r.noise_scale),
                 Value::Number(r.rho),
+                Value::Integer(i64::from(r.revision)),
             ]
         })
         .collect();
@@ -60,30 +62,50 @@ pub(crate) fn measurements(residuals: &[NoisyResidual]) -> Sheet {
         name: "measurements".to_owned(),
         title: "The noisy residual answers themselves, for inference of one's own".to_owned(),
         columns: measurement_columns(),
-        key: vec!["query", "coordinate"],
+        key: vec!["query", "coordinate", "revision"],
         rows,
     }
 }
 
 fn empty(layout: &Layout<'_>) -> Sheet {
-    let (measure, breakdown) = (layout.measure, layout.breakdown);
+    let (measure, breakdowns) = (layout.measure, layout.breakdowns);
     let mut key = vec!["table", "trafficking_type"];
-    key.extend(breakdown.map(Word::word));
+    key.extend(breakdowns.iter().map(|b| b.word()));
     key.push("level");
     let mut by = Vec::new();
-    if measure == Measure::UnmetNeed {
-        by.push("service");
+    match measure.each() {
+        Each::One => {}
+        Each::Service => by.push("service"),
+        Each::Exploitation => by.push("kind of exploitation"),
+        Each::System => {
+            by.push("pair of systems");
+            key.push("other_level");
+        }
     }
     by.push("type of trafficking");
-    by.extend(breakdown.map(Breakdown::title));
+    by.extend(breakdowns.iter().map(|b| b.title()));
     let title = format!("{} by {}", measure.title(), joined(&by));
-    Sheet { name: layout.file_stem(), title, columns: tidy_columns(breakdown), key, rows: Vec::new() }
+    let columns = tidy_columns(&[measure], breakdowns);
+    Sheet { name: layout.file_stem(), title, columns, key, rows: Vec::new() }
 }
 
-fn row(statement: &Statement, period: &str, layout: &Layout<'_>, cell: &Cell) -> Vec<Value> {
+/// The measures that tables are about, each once, in order.
+pub(crate) fn measures_of(tables: &[ReleasedTable]) -> Vec<Measure> {
+    let measures: BTreeSet<Measure> =
+        tables.iter().filter_map(|t| t.subject.as_ref()).map(|s| s.measure).collect();
+    measures.into_iter().collect()
+}
+
+/// Where a row of a file about `measures` belongs: the columns up to the type of trafficking.
+pub(crate) fn place(
+    statement: &Statement,
+    period: &str,
+    layout: &Layout<'_>,
+    measures: &[Measure],
+) -> Vec<Value> {
     let text = |t: &str| Value::Text(t.to_owned());
     let table = layout.table;
-    let mut row = vec![
+    let mut place = vec![
         text(&statement.city),
         text(&statement.city_name),
         text(period),
@@ -91,16 +113,36 @@ fn row(statement: &Statement, period: &str, layout: &Layout<'_>, cell: &Cell) ->
         Value::Date(table.cohort.end),
         Value::Integer(i64::from(table.window_days)),
         text(&table.name),
-        text(layout.measure.word()),
-        Value::text_or_absent(layout.service.map(|s| s.word().to_owned())),
-        text(layout.trafficking_type(cell)),
+        text(layout.measure.name()),
+        Value::text_or_absent(layout.topic.and_then(Topic::service).map(|s| s.word().to_owned())),
     ];
-    row.extend(layout.group(cell).map(text));
+    let word = |each: Each, at: usize| {
+        let topic = layout.topic.filter(|_| layout.measure.each() == each);
+        Value::text_or_absent(topic.and_then(|t| t.words().get(at).map(|w| (*w).to_owned())))
+    };
+    if has(measures, Each::Exploitation) {
+        place.push(word(Each::Exploitation, 0));
+    }
+    if has(measures, Each::System) {
+        place.extend([word(Each::System, 0), word(Each::System, 1)]);
+    }
+    place
+}
+
+fn row(statement: &Statement, period: &str, layout: &Layout<'_>, cell: &Cell) -> Vec<Value> {
+    let text = |t: &str| Value::Text(t.to_owned());
+    let table = layout.table;
+    let mut row = place(statement, period, layout, &[layout.measure]);
+    row.push(text(layout.trafficking_type(cell)));
+    row.extend(layout.groups(cell).map(text));
     let rate = cell.rate.as_ref();
     let value = rate.and_then(|r| r.value);
     let (status, reason) = status(cell);
+    row.push(text(layout.level(cell)));
+    if layout.measure.each() == Each::System {
+        row.push(text(layout.other_level(cell).unwrap_or("all")));
+    }
     row.extend([
-        text(layout.level(cell)),
         Value::Number(cell.estimate),
         Value::Number(table.standard_error),
         Value::Number(cell.low),

@@ -1,6 +1,19 @@
 use super::*;
 use crate::fixture::{persons, workload};
 
+/// An evaluation at (1, 1e-6) without rates.
+fn evaluation(workload: &Workload, trials: usize, objective: Objective) -> Evaluation<'_> {
+    Evaluation {
+        workload,
+        rates: &[],
+        epsilon: 1.0,
+        delta: 1e-6,
+        trials,
+        objective,
+        estimates: Estimates::Both,
+    }
+}
+
 /// Two tables of 216 cells each over five attributes of six levels, with 72 cells in each bucket
 /// of true counts: the first attribute's levels hold about 0, 2, 10, 50, 250 and 1000 people a cell.
 fn people_in_all_buckets() -> (Workload, PersonTable) {
@@ -33,7 +46,15 @@ fn people_in_all_buckets() -> (Workload, PersonTable) {
 #[test]
 fn intervals_cover_the_truth_in_every_bucket() {
     let (workload, persons) = people_in_all_buckets();
-    let report = evaluate(&workload, persons, 1.0, 1e-6, 1000, Objective::TotalVariance).expect("evaluated");
+    let unbiased = Evaluation {
+        estimates: Estimates::Unbiased,
+        ..evaluation(&workload, 1000, Objective::TotalVariance)
+    };
+    let report = evaluate(&unbiased, persons).expect("evaluated");
+    let differences = report.all.differences.expect("there are some");
+    assert_eq!((differences.rows, differences.withheld), (2 * 3 * 180, 0.0));
+    // As many differences as there are, and no less independent than the cells.
+    assert!((differences.coverage95.expect("stated") - 0.95).abs() < 0.01, "{differences:?}");
     let all = &report.all.unbiased;
     assert!((0.94..=0.96).contains(&all.overall.coverage95), "{}", all.overall.coverage95);
     for bucket in &all.by_true_count.0 {
@@ -44,15 +65,16 @@ fn intervals_cover_the_truth_in_every_bucket() {
     for table in &report.tables {
         let ratio = table.unbiased.errors.rmse / table.predicted_standard_error;
         assert!((ratio - 1.0).abs() < 0.02, "{ratio}");
-        assert!(table.best.mae < table.unbiased.errors.mae);
+        assert_eq!((table.best, table.rates), (None, None));
     }
 }
 
 #[test]
 fn the_report_has_the_agreed_shape() {
     let workload = workload(&[2, 3], &[&[0, 1], &[1]]);
-    let report = evaluate(&workload, persons(&workload, 50, 3), 1.0, 1e-6, 2, Objective::BestEstimate)
-        .expect("evaluated");
+    let rates = [Some(RateLevels { axis: 1, numerator: 2, denominator: vec![1, 2] }), None];
+    let evaluation = Evaluation { rates: &rates, ..evaluation(&workload, 2, Objective::BestEstimate) };
+    let report = evaluate(&evaluation, persons(&workload, 50, 3)).expect("evaluated");
     let json = serde_json::to_value(&report).expect("serialises");
     let keys = |value: &serde_json::Value| -> Vec<String> {
         value.as_object().expect("an object").keys().cloned().collect()
@@ -66,6 +88,7 @@ fn the_report_has_the_agreed_shape() {
         "objective",
         "cpu_seconds",
         "peak_rss_bytes",
+        "elapsed_seconds",
         "tables",
         "all",
     ];
@@ -90,6 +113,10 @@ fn the_report_has_the_agreed_shape() {
             assert!(part[key].is_f64(), "{key} of {part}");
         }
     }
+    assert_eq!(json["tables"][0]["rates"]["rows"], 2, "one a group");
+    assert!(json["tables"][1].get("rates").is_none() && json["all"]["rates"]["withheld"].is_f64());
+    // 2 x 3 cells have 3 neighbours along the first axis and 4 along the second; 3 cells have 2.
+    assert_eq!(json["all"]["differences"]["rows"], 3 + 4 + 2);
     let buckets = &json["all"]["unbiased"]["by_true_count"];
     for name in ["0", "1-4", "5-19", "20-99", "100-499", "500+"] {
         assert!(buckets[name]["cells"].is_u64(), "{name}");
@@ -106,9 +133,42 @@ fn the_report_has_the_agreed_shape() {
 fn nonsense_is_refused() {
     let workload = workload(&[2, 3], &[&[0, 1]]);
     let run = |epsilon, delta, trials| {
-        evaluate(&workload, persons(&workload, 5, 3), epsilon, delta, trials, Objective::TotalVariance).err()
+        let evaluation =
+            Evaluation { epsilon, delta, ..evaluation(&workload, trials, Objective::TotalVariance) };
+        evaluate(&evaluation, persons(&workload, 5, 3)).err()
     };
     assert_eq!(run(1.0, 1e-6, 0), Some(AccuracyError::Trials));
     assert_eq!(run(0.0, 1e-6, 1), Some(AccuracyError::Budget(BudgetError::Cost)));
     assert_eq!(run(1.0, 0.0, 1), Some(AccuracyError::Budget(BudgetError::Delta)));
+}
+
+/// Needs of 4 by 9 groups of 10 to 2000 people, a third of them unmet among half who need: intervals
+/// of the stated rates hold at least 94.5 %, and small groups' rates are withheld. Over ten such
+/// evaluations coverage was 0.9501 with a standard deviation of 0.0008, so it falls below 0.945 by
+/// chance less than once in 10^7 times.
+#[test]
+fn intervals_of_rates_cover() {
+    let workload = workload(&[4, 3, 9], &[&[0, 1, 2]]);
+    let mut columns = vec![Vec::new(); 3];
+    for group in 0..36_u8 {
+        for row in 0..10 * (u32::from(group) * u32::from(group) / 7 + 1) {
+            let level = [0, 0, 0, 1, 1, 2][row as usize % 6];
+            columns.iter_mut().zip([group / 9, level, group % 9]).for_each(|(c, code)| c.push(code));
+        }
+    }
+    let persons = PersonTable::new(&workload, columns).expect("fits");
+    let rates = [Some(RateLevels { axis: 1, numerator: 2, denominator: vec![1, 2] })];
+    let evaluation = Evaluation {
+        rates: &rates,
+        epsilon: 4.0,
+        estimates: Estimates::Unbiased,
+        ..evaluation(&workload, 2000, Objective::TotalVariance)
+    };
+    let report = evaluate(&evaluation, persons).expect("evaluated");
+    let found = report.all.rates.expect("rates");
+    assert_eq!(found.rows, 36);
+    assert!(found.withheld > 0.02 && found.withheld < 0.5, "{found:?}");
+    assert!(found.coverage95.expect("stated") >= 0.945, "{found:?}");
+    let missed = (1.0 - found.coverage95.expect("stated")) * (1.0 - found.withheld);
+    assert!((found.held_or_withheld - (1.0 - missed)).abs() < 1e-9, "{found:?}");
 }

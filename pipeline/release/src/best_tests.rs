@@ -38,45 +38,9 @@ proptest! {
     }
 }
 
-#[test]
-fn plain_noise_is_shrunk_away_and_clear_signal_is_kept() {
-    let zero = [0.0; 12];
-    assert!(shrinkage_weight(&[3, 4], &zero, 1.0).abs() < f64::EPSILON);
-    // d = 6: the threshold is 6 + 2·sqrt(12) = 12.93 noise variances.
-    let mut difference = zero;
-    difference[0] = 12.9_f64.sqrt();
-    assert!(shrinkage_weight(&[3, 4], &difference, 1.0).abs() < f64::EPSILON);
-    difference[0] = 1000.0_f64.sqrt();
-    assert!((shrinkage_weight(&[3, 4], &difference, 1.0) - (1.0 - 12.928_203 / 1000.0)).abs() < 1e-6);
-}
-
-#[test]
-fn fitting_reaches_given_margins() {
-    let truth: Vec<f64> = (0..24).map(|i| f64::from(i % 7) + 0.5).collect();
-    let shape = [2, 3, 4];
-    let margins: Vec<Vec<f64>> = (0..3)
-        .map(|axis| {
-            let kept: Vec<usize> = (0..3).filter(|a| *a != axis).collect();
-            let kept_shape: Vec<usize> = kept.iter().map(|a| shape[*a]).collect();
-            let mut sums = vec![0.0; kept_shape.iter().product()];
-            for_each_cell(&shape, &strides_within(&[0, 1, 2], &kept, &kept_shape), |c, s| {
-                sums[s] += truth[c];
-            });
-            sums
-        })
-        .collect();
-    let margins: Vec<Margin<'_>> =
-        margins.iter().enumerate().map(|(axis, m)| Margin::new(&shape, axis, m)).collect();
-    let mut table = vec![1.0; 24];
-    assert_eq!(fit(&mut table, &margins), Fit::Reached);
-    for margin in &margins {
-        assert!(margin.scale(&mut table) < 2.0 * TOLERANCE);
-    }
-}
-
 /// On skewed people at ε around one the best estimate beats the unbiased one: over 60 such tests
-/// the ratio of mean absolute errors was 0.582 with a standard deviation of 0.017, so it passes
-/// 0.7 by chance less than once in 10^11 times.
+/// the ratio of mean absolute errors was 0.509 with a standard deviation of 0.016, so it passes
+/// 0.65 by chance less than once in 10^17 times.
 #[test]
 fn it_is_closer_to_the_truth_than_the_unbiased_estimate() {
     let workload = workload(&[4, 3, 9, 6], &[&[0, 1, 2], &[0, 1, 3], &[0, 2, 3]]);
@@ -94,7 +58,7 @@ fn it_is_closer_to_the_truth_than_the_unbiased_estimate() {
             }
         }
     }
-    assert!(best < 0.7 * unbiased, "{best} {unbiased}");
+    assert!(best < 0.65 * unbiased, "{best} {unbiased}");
 }
 
 /// Three pairs of attributes that agree on every single margin and are the margins of no

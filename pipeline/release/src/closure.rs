@@ -147,13 +147,36 @@ impl Closure {
         ranges
     }
 
+    /// The blocks that lie in no other: what the others are margins of.
+    pub(crate) fn largest(&self) -> Vec<usize> {
+        let mut largest = vec![true; self.blocks.len()];
+        for (position, block) in self.blocks.iter().enumerate() {
+            for axis in 0..block.order() {
+                largest[self.facet(position, axis)] = false;
+            }
+        }
+        (0..self.blocks.len()).filter(|position| largest[*position]).collect()
+    }
+
+    /// The blocks of all subsets of a block's attributes, its own the last.
+    pub(crate) fn subsets_of_block(&self, block: usize) -> Vec<usize> {
+        let mut members: Vec<usize> =
+            subsets(&self.blocks[block].attributes).map(|set| self.position(&set)).collect();
+        members.sort_unstable();
+        members
+    }
+
     /// The block over `attributes` without the one at `axis`: a facet. The closure is closed
     /// downwards, so it is there.
     pub(crate) fn facet(&self, block: usize, axis: usize) -> usize {
         let mut attributes = self.blocks[block].attributes.clone();
         attributes.remove(axis);
+        self.position(&attributes)
+    }
+
+    fn position(&self, attributes: &[usize]) -> usize {
         self.blocks
-            .binary_search_by(|b| (b.order(), &b.attributes).cmp(&(attributes.len(), &attributes)))
+            .binary_search_by(|b| (b.order(), &b.attributes[..]).cmp(&(attributes.len(), attributes)))
             .expect("a closure holds every subset of its sets")
     }
 }

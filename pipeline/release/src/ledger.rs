@@ -8,14 +8,15 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use domain::{CityId, Period};
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::ledger_account::{Caps, LifetimeSpending, YearSpending, check_fits, lifetime, spending};
 use crate::ledger_chain::{Entry, EntryKind, Seal, Sealed, append, last_of, verified};
 use crate::ledger_error::LedgerError;
 use crate::ledger_file;
 use crate::ledger_key::LedgerKey;
-use crate::mechanism::add_up;
 use crate::plan::Plan;
 use crate::stored::{self, StoredRelease};
 
@@ -29,6 +30,9 @@ pub struct Ledger {
     pub(crate) path: PathBuf,
 }
 
+/// A period is released once and revised at most once.
+pub const LAST_REVISION: u32 = 1;
+
 /// Which release: the ledger's key within a city.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReleaseKey {
@@ -36,7 +40,7 @@ pub struct ReleaseKey {
     pub year: i32,
     /// Period that is released.
     pub period: Period,
-    /// Revision; 0 is the first release of the period.
+    /// Revision: 0 is the first release of the period, 1 the one that may follow.
     pub revision: u32,
 }
 
@@ -88,19 +92,6 @@ pub enum Reserved {
     Finished(Box<StoredRelease>),
 }
 
-/// What a privacy year has cost so far.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct YearSpending {
-    /// Privacy year.
-    pub year: i32,
-    /// ρ of all stored releases.
-    pub rho_spent: f64,
-    /// ρ of reservations for which nothing is stored yet.
-    pub rho_reserved: f64,
-    /// The year's cap, set by its first release; `None` before that.
-    pub rho_cap: Option<f64>,
-}
-
 impl Ledger {
     /// Makes the ledger of a city that never released anything. Only `init` and a demonstration
     /// may call it.
@@ -134,25 +125,20 @@ impl Ledger {
     /// configuration never draws noise for it again.
     ///
     /// # Errors
-    /// [`LedgerError::Exhausted`] when the year's cap does not allow [`Plan::rho`],
-    /// [`LedgerError::CapRaised`] when `rho_cap` is above what the year began with,
-    /// [`LedgerError::OtherPlan`] when an interrupted run reserved for another plan.
-    pub fn reserve(
-        &mut self,
-        release: ReleaseKey,
-        plan: &Plan,
-        rho_cap: f64,
-    ) -> Result<Reserved, LedgerError> {
-        if !(rho_cap.is_finite() && rho_cap > 0.0) {
-            return Err(LedgerError::Cap);
-        }
+    /// [`LedgerError::Cap`] on a cap that is no cap, [`LedgerError::Exhausted`] and [`LedgerError::LifetimeExhausted`] when the caps do not allow
+    /// [`Plan::rho`], [`LedgerError::CapRaised`] and [`LedgerError::LifetimeRaised`] when one is above
+    /// what the ledger has, [`LedgerError::OtherPlan`] when an interrupted run reserved for another
+    /// plan, [`LedgerError::NothingToRevise`] and [`LedgerError::OtherTables`] for a revision of
+    /// nothing or with other tables, [`LedgerError::Revisions`] for a second one.
+    pub fn reserve(&mut self, release: ReleaseKey, plan: &Plan, caps: Caps) -> Result<Reserved, LedgerError> {
+        caps.check()?;
         let (path, key) = (&self.path, &self.key);
         let database = |error| LedgerError::Database { path: path.clone(), error };
         let transaction =
             self.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(database)?;
         let chain = verified(&transaction, key, path)?;
         if let Some(stored) = find(&chain, EntryKind::Stored, release) {
-            let stored = stored::load(&transaction, path, key.city(), stored)?;
+            let stored = stored::load(&transaction, path, key.city(), &chain, stored)?;
             return Ok(Reserved::Finished(Box::new(stored)));
         }
         let plan_digest = plan.digest();
@@ -163,22 +149,10 @@ impl Ledger {
             }
             return Ok(Reserved::Adopted(receipt(entry.sequence, *seal)));
         }
-        let account = spending(&chain, release.year)?;
-        if let Some(cap) = account.rho_cap
-            && rho_cap > cap
-        {
-            return Err(LedgerError::CapRaised { year: release.year, cap });
+        if release.revision > 0 {
+            check_revises(&transaction, path, key, &chain, release, plan)?;
         }
-        let after = add_up([account.rho_spent, account.rho_reserved, plan.rho()])?;
-        if after > rho_cap {
-            return Err(LedgerError::Exhausted {
-                year: release.year,
-                cap: rho_cap,
-                spent: account.rho_spent,
-                reserved: account.rho_reserved,
-                cost: plan.rho(),
-            });
-        }
+        check_fits(&chain, release.year, plan, caps)?;
         let last = last_of(&chain);
         let entry = Entry {
             sequence: last.entry.sequence + 1,
@@ -187,7 +161,8 @@ impl Ledger {
             period: release.period.to_string(),
             revision: release.revision,
             rho: plan.rho(),
-            rho_cap,
+            rho_cap: caps.year,
+            lifetime_cap: caps.lifetime,
             plan: plan_digest.to_vec(),
             payload: Vec::new(),
         };
@@ -203,8 +178,31 @@ impl Ledger {
     pub fn stored(&self, release: ReleaseKey) -> Result<Option<StoredRelease>, LedgerError> {
         let chain = verified(&self.db, &self.key, &self.path)?;
         find(&chain, EntryKind::Stored, release)
-            .map(|sealed| stored::load(&self.db, &self.path, self.key.city(), sealed))
+            .map(|sealed| stored::load(&self.db, &self.path, self.key.city(), &chain, sealed))
             .transpose()
+    }
+
+    /// Whether a release is stored: nothing is ever measured for it again.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger can't be read or was altered.
+    pub fn finished(&self, release: ReleaseKey) -> Result<bool, LedgerError> {
+        let chain = verified(&self.db, &self.key, &self.path)?;
+        Ok(find(&chain, EntryKind::Stored, release).is_some())
+    }
+
+    /// The latest day for which any stored release was read: a clock that stands before it was set back.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger can't be read or was altered.
+    pub fn latest_reading(&self) -> Result<Option<NaiveDate>, LedgerError> {
+        let chain = verified(&self.db, &self.key, &self.path)?;
+        let mut latest = None;
+        for sealed in chain.iter().filter(|sealed| sealed.entry.kind == EntryKind::Stored) {
+            let stored = stored::load(&self.db, &self.path, self.key.city(), &chain, sealed)?;
+            latest = latest.max(Some(stored.statement.read_on));
+        }
+        Ok(latest)
     }
 
     /// What a privacy year has cost.
@@ -213,6 +211,14 @@ impl Ledger {
     /// [`LedgerError`] when the ledger can't be read or was altered.
     pub fn spent(&self, year: i32) -> Result<YearSpending, LedgerError> {
         spending(&verified(&self.db, &self.key, &self.path)?, year)
+    }
+
+    /// What all privacy years together have cost.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger can't be read or was altered.
+    pub fn spent_over_all_years(&self) -> Result<LifetimeSpending, LedgerError> {
+        lifetime(&verified(&self.db, &self.key, &self.path)?)
     }
 
     /// Every entry, in order.
@@ -253,18 +259,36 @@ pub(crate) fn find(chain: &[Sealed], kind: EntryKind, release: ReleaseKey) -> Op
     })
 }
 
-/// Adds up a year, with upward rounding.
-pub(crate) fn spending(chain: &[Sealed], year: i32) -> Result<YearSpending, LedgerError> {
-    let of = |kind| chain.iter().map(|s| &s.entry).filter(move |e| e.kind == kind && e.year == year);
-    let release = |e: &Entry| (e.period.clone(), e.revision);
-    let stored: Vec<_> = of(EntryKind::Stored).map(release).collect();
-    let open = of(EntryKind::Reserved).filter(|e| !stored.contains(&release(e)));
-    Ok(YearSpending {
-        year,
-        rho_spent: add_up(of(EntryKind::Stored).map(|e| e.rho))?,
-        rho_reserved: add_up(open.map(|e| e.rho))?,
-        rho_cap: of(EntryKind::Reserved).map(|e| e.rho_cap).next(),
+/// The entry of the release that a stored revision revises.
+pub(crate) fn find_earlier<'a>(chain: &'a [Sealed], revision: &Entry) -> Option<&'a Sealed> {
+    chain.iter().find(|Sealed { entry, .. }| {
+        entry.kind == EntryKind::Stored
+            && (entry.year, &entry.period) == (revision.year, &revision.period)
+            && entry.revision + 1 == revision.revision
     })
+}
+
+/// Checks that a revision has a finished first release with the same tables, and is the only one.
+fn check_revises(
+    db: &Connection,
+    path: &Path,
+    key: &LedgerKey,
+    chain: &[Sealed],
+    release: ReleaseKey,
+    plan: &Plan,
+) -> Result<(), LedgerError> {
+    if release.revision > LAST_REVISION {
+        return Err(LedgerError::Revisions { release: release.release_id(key.city()) });
+    }
+    let first = ReleaseKey { revision: 0, ..release };
+    let id = first.release_id(key.city());
+    let Some(sealed) = find(chain, EntryKind::Stored, first) else {
+        return Err(LedgerError::NothingToRevise { release: id });
+    };
+    if stored::load(db, path, key.city(), chain, sealed)?.plan.workload() == plan.workload() {
+        return Ok(());
+    }
+    Err(LedgerError::OtherTables { release: id })
 }
 
 fn key_of_city(path: &Path, key: &LedgerKey, city: &CityId) -> Result<(), LedgerError> {

@@ -8,6 +8,7 @@ use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 
 use crate::ledger_error::LedgerError;
+use crate::ledger_file::refusal;
 use crate::ledger_key::LedgerKey;
 
 /// A seal: HMAC-SHA256.
@@ -55,6 +56,8 @@ pub struct Entry {
     pub rho: f64,
     /// The year's cap as it was then.
     pub rho_cap: f64,
+    /// The cap over all years as it was then; `None` where the city had none.
+    pub lifetime_cap: Option<f64>,
     /// SHA-256 of the plan.
     pub(crate) plan: Vec<u8>,
     /// SHA-256 of what is stored with the entry.
@@ -72,7 +75,7 @@ pub(crate) fn seal(key: &LedgerKey, entry: &Entry, previous: &[u8]) -> Seal {
     keyed(
         key,
         &[
-            b"pathways-ledger-entry-v1",
+            b"pathways-ledger-entry-v2",
             &entry.sequence.to_le_bytes(),
             entry.kind.word().as_bytes(),
             &entry.year.to_le_bytes(),
@@ -80,6 +83,8 @@ pub(crate) fn seal(key: &LedgerKey, entry: &Entry, previous: &[u8]) -> Seal {
             &entry.revision.to_le_bytes(),
             &entry.rho.to_bits().to_le_bytes(),
             &entry.rho_cap.to_bits().to_le_bytes(),
+            // No cap and every cap have different lengths, and `keyed` writes the length.
+            entry.lifetime_cap.map(|cap| cap.to_bits().to_le_bytes()).as_ref().map_or(&[][..], |bytes| bytes),
             &entry.plan,
             &entry.payload,
             previous,
@@ -106,8 +111,8 @@ pub(crate) fn append(
 ) -> rusqlite::Result<Seal> {
     let seal = seal(key, entry, previous);
     db.execute(
-        "INSERT INTO entry (sequence, kind, year, period, revision, rho, rho_cap, plan, payload, seal)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO entry (sequence, kind, year, period, revision, rho, rho_cap, lifetime_cap, plan, payload, seal)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         params![
             entry.sequence.cast_signed(),
             entry.kind.word(),
@@ -116,6 +121,7 @@ pub(crate) fn append(
             entry.revision,
             entry.rho,
             entry.rho_cap,
+            entry.lifetime_cap,
             entry.plan,
             entry.payload,
             &seal[..]
@@ -137,10 +143,13 @@ pub(crate) fn append(
 pub(crate) fn verified(db: &Connection, key: &LedgerKey, path: &Path) -> Result<Vec<Sealed>, LedgerError> {
     let altered =
         |entry: usize, rule| LedgerError::Altered { path: path.to_owned(), entry: entry as u64, rule };
-    let unreadable = |_: rusqlite::Error| altered(0, "the file is not a readable ledger");
+    let unreadable = |error: rusqlite::Error| refusal(path, error);
+    // Entries and head are of one moment: without it, another run's commit between the two reads
+    // would look like a cut tail.
+    let _moment = db.is_autocommit().then(|| db.unchecked_transaction()).transpose().map_err(unreadable)?;
     let mut statement = db
         .prepare(
-            "SELECT sequence, kind, year, period, revision, rho, rho_cap, plan, payload, seal
+            "SELECT sequence, kind, year, period, revision, rho, rho_cap, lifetime_cap, plan, payload, seal
              FROM entry ORDER BY sequence",
         )
         .map_err(unreadable)?;
@@ -162,9 +171,13 @@ pub(crate) fn verified(db: &Connection, key: &LedgerKey, path: &Path) -> Result<
     let Some(last) = chain.last() else {
         return Err(altered(0, "the first entry is missing"));
     };
-    let head: Vec<u8> = db
-        .query_row("SELECT seal FROM head WHERE id = 1", [], |row| row.get(0))
-        .map_err(|_| altered(chain.len(), "the head is missing"))?;
+    let head: Vec<u8> =
+        db.query_row("SELECT seal FROM head WHERE id = 1", [], |row| row.get(0)).map_err(|error| {
+            match refusal(path, error) {
+                LedgerError::Altered { .. } => altered(chain.len(), "the head is missing"),
+                in_the_way => in_the_way,
+            }
+        })?;
     if head[..] != head_seal(key, last.entry.sequence, &last.seal)[..] {
         return Err(altered(chain.len(), "the head is not the last entry's: an entry was cut off"));
     }
@@ -180,8 +193,21 @@ fn head_seal(key: &LedgerKey, sequence: u64, seal: &Seal) -> Seal {
     keyed(key, &[b"pathways-ledger-head-v1", &sequence.to_le_bytes(), seal])
 }
 
+/// A keyed digest of what was measured, exact: it tells whether other people were measured, to nobody but
+/// the holder of the key, and never leaves the ledger.
+pub(crate) fn inputs_seal<'a>(key: &LedgerKey, exact: impl Iterator<Item = &'a [i64]>) -> Seal {
+    let mut mac = mac(key);
+    mac.update(b"pathways-ledger-inputs-v1");
+    exact.flatten().for_each(|value| mac.update(&value.to_le_bytes()));
+    mac.finalize().into_bytes().into()
+}
+
+fn mac(key: &LedgerKey) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key.chain()).expect("HMAC takes a key of any length")
+}
+
 fn keyed(key: &LedgerKey, fields: &[&[u8]]) -> Seal {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.chain()).expect("HMAC takes a key of any length");
+    let mut mac = mac(key);
     for field in fields {
         mac.update(&(field.len() as u64).to_le_bytes());
         mac.update(field);
@@ -203,8 +229,9 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Option<(Entry, Vec<u8>)>> {
         revision: row.get(4)?,
         rho: row.get(5)?,
         rho_cap: row.get(6)?,
-        plan: row.get(7)?,
-        payload: row.get(8)?,
+        lifetime_cap: row.get(7)?,
+        plan: row.get(8)?,
+        payload: row.get(9)?,
     };
-    Ok(Some((entry, row.get(9)?)))
+    Ok(Some((entry, row.get(10)?)))
 }

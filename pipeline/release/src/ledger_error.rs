@@ -74,9 +74,53 @@ pub enum LedgerError {
         /// Cap on the ledger.
         cap: f64,
     },
+    /// All years together can't pay.
+    #[error(
+        "over all years: this release costs ρ = {cost:.6}, and of the lifetime cap of {cap:.6} already {spent:.6} is spent and {reserved:.6} reserved; this city has no more to spend on the people it holds: release less, or nothing"
+    )]
+    LifetimeExhausted {
+        /// Cap.
+        cap: f64,
+        /// Spent.
+        spent: f64,
+        /// Reserved and not yet spent.
+        reserved: f64,
+        /// What the release would cost.
+        cost: f64,
+    },
+    /// A cap over all years that is above the ledger's, or left out.
+    #[error(
+        "over all years: the cap is ρ = {cap:.6} since an earlier release, and is never raised or left out; set budget.lifetime_epsilon back"
+    )]
+    LifetimeRaised {
+        /// Cap on the ledger.
+        cap: f64,
+    },
     /// A cap or cost that is no number.
-    #[error("the year's cap must be a positive, finite ρ; set the budget so")]
+    #[error("a cap, of the year or of all years, must be a positive, finite ρ; set the budget so")]
     Cap,
+    /// A revision before its release.
+    #[error(
+        "{release}: this release is not finished, so there is nothing to revise; run once without a revision"
+    )]
+    NothingToRevise {
+        /// Release.
+        release: String,
+    },
+    /// A second revision.
+    #[error("{release}: a period is revised at most once; what is published stays")]
+    Revisions {
+        /// Release.
+        release: String,
+    },
+    /// A revision with other tables.
+    #[error(
+        "{release}: a revision measures the tables of the first release, and these are others; leave the tables as they were"
+    )]
+    OtherTables {
+        /// Release.
+        release: String,
+    },
     /// A reservation waits for another plan.
     #[error(
         "{release}: an interrupted run reserved budget for other tables or another budget; run once with the configuration of that run, which costs nothing more, and change it afterwards"

@@ -12,7 +12,7 @@ use crate::ledger_error::LedgerError;
 use crate::ledger_key::LedgerKey;
 
 /// Written into every ledger; another number is another format.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// How long a run waits for another that holds the ledger.
 const BUSY_WAIT: Duration = Duration::from_secs(20);
@@ -30,9 +30,10 @@ CREATE TABLE entry (
     kind TEXT NOT NULL CHECK (kind IN ('opened', 'reserved', 'stored')),
     year INTEGER NOT NULL,
     period TEXT NOT NULL,
-    revision INTEGER NOT NULL CHECK (revision >= 0),
+    revision INTEGER NOT NULL CHECK (revision IN (0, 1)),
     rho REAL NOT NULL CHECK (rho > 0 OR kind = 'opened'),
     rho_cap REAL NOT NULL CHECK (rho_cap >= rho),
+    lifetime_cap REAL CHECK (lifetime_cap >= rho),
     plan BLOB NOT NULL,
     payload BLOB NOT NULL,
     seal BLOB NOT NULL CHECK (length(seal) = 32)
@@ -45,7 +46,8 @@ CREATE TABLE release (
     noise BLOB NOT NULL,
     workload TEXT NOT NULL,
     frames TEXT NOT NULL,
-    statement TEXT NOT NULL
+    statement TEXT NOT NULL,
+    inputs BLOB NOT NULL CHECK (length(inputs) = 32)
 ) STRICT;
 CREATE TABLE head (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -153,6 +155,7 @@ fn write_first_entry(path: &Path, key: &LedgerKey) -> Result<(), LedgerError> {
         revision: 0,
         rho: 0.0,
         rho_cap: 0.0,
+        lifetime_cap: None,
         plan: Vec::new(),
         payload: first_payload(key),
     };

@@ -12,6 +12,9 @@ use crate::stored::ReleaseContext;
 
 const CAP: f64 = 0.3;
 
+/// The year's cap, and none over years.
+const CAPS: Caps = Caps { year: CAP, lifetime: None };
+
 struct Desk {
     folder: TempDir,
     city: CityId,
@@ -63,12 +66,7 @@ fn plan(rho: f64) -> Plan {
 }
 
 fn context() -> ReleaseContext {
-    ReleaseContext {
-        city_name: "Atlanta".to_owned(),
-        report_date: "2026-06-30".parse().expect("a date"),
-        demo: true,
-        delta: 1e-6,
-    }
+    ReleaseContext::new("Atlanta", "2026-06-30".parse().expect("a date"), true, 1e-6)
 }
 
 fn store(ledger: &mut Ledger, receipt: Receipt, plan: &Plan) -> Result<StoredRelease, LedgerError> {
@@ -84,7 +82,7 @@ fn receipt(reserved: Reserved) -> Receipt {
 }
 
 fn release(ledger: &mut Ledger, key: ReleaseKey, rho: f64) -> StoredRelease {
-    let receipt = receipt(ledger.reserve(key, &plan(rho), CAP).expect("reserved"));
+    let receipt = receipt(ledger.reserve(key, &plan(rho), CAPS).expect("reserved"));
     store(ledger, receipt, &plan(rho)).expect("stored")
 }
 
@@ -105,7 +103,7 @@ fn a_release_is_measured_once_and_rendered_the_same_ever_after() {
     drop(ledger);
     let mut ledger = desk.open().expect("opens");
     // A changed configuration changes nothing about a finished period, and spends nothing.
-    let Reserved::Finished(again) = ledger.reserve(quarter(1), &plan(0.05), CAP).expect("found") else {
+    let Reserved::Finished(again) = ledger.reserve(quarter(1), &plan(0.05), CAPS).expect("found") else {
         panic!("measured again")
     };
     assert_eq!(again.noisy, stored.noisy);
@@ -134,19 +132,19 @@ fn a_release_is_measured_once_and_rendered_the_same_ever_after() {
 fn a_crash_before_storing_is_adopted_at_no_cost() {
     let desk = Desk::new();
     let mut ledger = desk.open().expect("opens");
-    let lost = ledger.reserve(quarter(1), &plan(0.2), CAP).expect("reserved");
+    let lost = ledger.reserve(quarter(1), &plan(0.2), CAPS).expect("reserved");
     assert!(matches!(lost, Reserved::Fresh(_)));
     drop((lost, ledger));
     let mut ledger = desk.open().expect("opens");
-    let other = ledger.reserve(quarter(1), &plan(0.1), CAP).err().expect("another plan");
+    let other = ledger.reserve(quarter(1), &plan(0.1), CAPS).err().expect("another plan");
     assert!(
         matches!(&other, LedgerError::OtherPlan { release } if release == "us-ga-atlanta/2025-q1/r0"),
         "{other}"
     );
-    let reserved = ledger.reserve(quarter(1), &plan(0.2), CAP).expect("found");
+    let reserved = ledger.reserve(quarter(1), &plan(0.2), CAPS).expect("found");
     assert!(matches!(reserved, Reserved::Adopted(_)));
     // Two runs that both adopt: the slower one must not measure a second time.
-    let second = receipt(ledger.reserve(quarter(1), &plan(0.2), CAP).expect("found"));
+    let second = receipt(ledger.reserve(quarter(1), &plan(0.2), CAPS).expect("found"));
     store(&mut ledger, receipt(reserved), &plan(0.2)).expect("stored");
     let slower = store(&mut ledger, second, &plan(0.2)).err().expect("too late");
     assert!(matches!(slower, LedgerError::AlreadyStored { .. }), "{slower}");
@@ -158,21 +156,25 @@ fn an_exhausted_year_refuses_and_the_next_one_pays() {
     let desk = Desk::new();
     let mut ledger = desk.open().expect("opens");
     release(&mut ledger, quarter(1), 0.2);
-    let refused = ledger.reserve(quarter(2), &plan(0.2), CAP).err().expect("exhausted");
+    let refused = ledger.reserve(quarter(2), &plan(0.2), CAPS).err().expect("exhausted");
     assert!(matches!(refused, LedgerError::Exhausted { year: 2025, .. }), "{refused}");
     assert!(refused.to_string().contains("0.2"), "{refused}");
     // A reservation that is not spent yet counts too.
-    let open = ledger.reserve(quarter(2), &plan(0.08), CAP).expect("fits");
-    assert!(matches!(ledger.reserve(quarter(3), &plan(0.08), CAP), Err(LedgerError::Exhausted { .. })));
-    let raised = ledger.reserve(quarter(3), &plan(0.08), 2.0 * CAP).err().expect("raised");
+    let open = ledger.reserve(quarter(2), &plan(0.08), CAPS).expect("fits");
+    assert!(matches!(ledger.reserve(quarter(3), &plan(0.08), CAPS), Err(LedgerError::Exhausted { .. })));
+    let raised =
+        ledger.reserve(quarter(3), &plan(0.08), Caps { year: 2.0 * CAP, ..CAPS }).err().expect("raised");
     assert!(matches!(raised, LedgerError::CapRaised { year: 2025, .. }), "{raised}");
     let next = ReleaseKey { year: 2026, period: Period::Quarter(2026, 1), revision: 0 };
-    assert!(matches!(ledger.reserve(next, &plan(0.2), CAP), Ok(Reserved::Fresh(_))));
-    assert!(matches!(ledger.reserve(next, &plan(0.2), f64::NAN), Err(LedgerError::Cap)));
+    assert!(matches!(ledger.reserve(next, &plan(0.2), CAPS), Ok(Reserved::Fresh(_))));
+    assert!(matches!(
+        ledger.reserve(next, &plan(0.2), Caps { year: f64::NAN, ..CAPS }),
+        Err(LedgerError::Cap)
+    ));
     drop(open);
     // Another program with the same ledger open sees what this one reserved.
     let mut beside = desk.open().expect("opens");
-    assert!(matches!(beside.reserve(quarter(3), &plan(0.08), CAP), Err(LedgerError::Exhausted { .. })));
+    assert!(matches!(beside.reserve(quarter(3), &plan(0.08), CAPS), Err(LedgerError::Exhausted { .. })));
 }
 
 #[test]
@@ -183,7 +185,7 @@ fn a_year_can_be_spent_to_the_last_quarter() {
         release(&mut ledger, quarter(q), CAP / 4.0);
     }
     let revision = ReleaseKey { revision: 1, ..quarter(4) };
-    assert!(matches!(ledger.reserve(revision, &plan(1e-4), CAP), Err(LedgerError::Exhausted { .. })));
+    assert!(matches!(ledger.reserve(revision, &plan(1e-4), CAPS), Err(LedgerError::Exhausted { .. })));
 }
 
 #[test]
@@ -232,6 +234,12 @@ fn what_was_altered_is_refused() {
         ("UPDATE entry SET rho = 0.001 WHERE sequence = 2", 2),
         ("UPDATE entry SET rho_cap = 100 WHERE sequence = 1", 1),
         ("UPDATE entry SET year = 2024 WHERE sequence = 2", 2),
+        ("UPDATE entry SET lifetime_cap = 9 WHERE sequence = 1", 1),
+        // A row that somebody else wrote at the end, with the head moved to it.
+        (
+            "INSERT INTO entry SELECT 5, 'reserved', year, '2025-q4', revision, rho, rho_cap, lifetime_cap, plan, payload, seal FROM entry WHERE sequence = 3; UPDATE head SET sequence = 5",
+            5,
+        ),
         ("UPDATE entry SET plan = x'00' WHERE sequence = 3", 3),
         ("DELETE FROM entry WHERE sequence = 2", 2),
         ("DELETE FROM entry WHERE sequence = 0", 0),
@@ -249,6 +257,7 @@ fn what_was_altered_is_refused() {
             "UPDATE release SET statement = replace(statement, '\"demo\":true', '\"demo\":false') WHERE sequence = 2",
             2,
         ),
+        ("UPDATE release SET inputs = zeroblob(32) WHERE sequence = 2", 2),
         ("DELETE FROM release WHERE sequence = 2", 2),
         ("DROP TABLE entry", 0),
         ("DROP TABLE head", 5),
@@ -294,7 +303,7 @@ fn receipt_counts_and_plan_belong_together() {
     let desk = Desk::new();
     let mut ledger = desk.open().expect("opens");
     let receipt_of =
-        |ledger: &mut Ledger| receipt(ledger.reserve(quarter(1), &plan(0.1), CAP).expect("reserved"));
+        |ledger: &mut Ledger| receipt(ledger.reserve(quarter(1), &plan(0.1), CAPS).expect("reserved"));
     let fresh = receipt_of(&mut ledger);
     assert!(matches!(store(&mut ledger, fresh, &plan(0.2)), Err(LedgerError::Mismatch { .. })));
     let adopted = receipt_of(&mut ledger);
@@ -335,7 +344,7 @@ proptest! {
         let mut stored: BTreeMap<u32, Vec<i64>> = BTreeMap::new();
         for step in steps {
             match step {
-                Step::Reserve { quarter: q, rho } => match ledger.reserve(quarter(q), &plans[rho], CAP) {
+                Step::Reserve { quarter: q, rho } => match ledger.reserve(quarter(q), &plans[rho], CAPS) {
                     Ok(Reserved::Finished(release)) => prop_assert_eq!(Some(&release.noisy), stored.get(&q)),
                     Ok(Reserved::Fresh(receipt) | Reserved::Adopted(receipt)) => {
                         prop_assert!(!stored.contains_key(&q));
@@ -362,3 +371,9 @@ proptest! {
         }
     }
 }
+
+#[path = "ledger_account_tests.rs"]
+mod account;
+
+#[path = "ledger_disk_tests.rs"]
+mod disk;

@@ -7,14 +7,12 @@ use thiserror::Error;
 
 use crate::closure::{Block, Closure};
 use crate::mechanism::{MechanismError, add_up, cost};
+use crate::portable::ln;
 use crate::published::QueryStatement;
+use crate::split::shares;
 
 /// The largest noise scale; forty standard deviations of it stay far from the end of `i64`.
 const MAX_NOISE_SCALE: f64 = (1_u64 << 50) as f64;
-
-/// The share of the closed form that residuals of order three and more keep under
-/// [`Objective::BestEstimate`].
-const HIGH_ORDER_SHARE: f64 = 0.25;
 
 /// Held back of the requested ρ, so that OpenDP's upward rounding never passes it.
 const ROUNDING_RESERVE: f64 = 1.0 / (1_u64 << 40) as f64;
@@ -64,6 +62,14 @@ pub enum PlanError {
         /// A table that needs it.
         table: String,
     },
+    /// A promise that can't be kept or means nothing.
+    #[error("promised standard error, table `{table}`: {rule}; mend the promise, or take it away")]
+    Promise {
+        /// The table.
+        table: String,
+        /// What is wrong.
+        rule: &'static str,
+    },
     /// OpenDP refuses.
     #[error(transparent)]
     Mechanism(#[from] MechanismError),
@@ -73,9 +79,10 @@ impl Plan {
     /// Splits `rho` over the residuals of a workload.
     ///
     /// [`Objective::TotalVariance`] minimises Σ_B w_B · cells of B · variance of a cell of B, with
-    /// w_B the table's weight; [`Objective::BestEstimate`] leaves residuals of three and more
-    /// attributes a quarter of that share. What the plan costs ([`Plan::rho`]) is OpenDP's own
-    /// figure and never above `rho`.
+    /// w_B the table's weight; [`Objective::WorstTable`] the greatest w_B · variance of a cell of B;
+    /// [`Objective::BestEstimate`] leaves residuals of three and more attributes a quarter of the
+    /// first's share ([`Plan::for_population`] fits it better). What the plan costs ([`Plan::rho`])
+    /// is OpenDP's own figure and never above `rho`.
     ///
     /// # Errors
     /// [`PlanError`] when the closure is too large, `rho` is not positive and finite, or the noise
@@ -84,11 +91,38 @@ impl Plan {
     /// # Source
     /// ResidualPlanner (Xiao, He, Zhang, Kifer, NeurIPS 2023).
     pub fn new(workload: &Workload, objective: Objective, rho: f64) -> Result<Self, PlanError> {
+        Self::split(workload, objective, rho, None)
+    }
+
+    /// As [`Plan::new`], with a public idea of how many people there are: under
+    /// [`Objective::BestEstimate`] residuals of three and more attributes get the less of ρ, the
+    /// deeper they would drown in noise. Other objectives do not look at it.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    ///
+    /// # Privacy
+    /// `people` must be public: [`population_behind`] of δ, or a figure from outside the data.
+    pub fn for_population(
+        workload: &Workload,
+        objective: Objective,
+        rho: f64,
+        people: f64,
+    ) -> Result<Self, PlanError> {
+        Self::split(workload, objective, rho, Some(people))
+    }
+
+    fn split(
+        workload: &Workload,
+        objective: Objective,
+        rho: f64,
+        people: Option<f64>,
+    ) -> Result<Self, PlanError> {
         if !(rho.is_finite() && rho > 0.0) {
             return Err(PlanError::Rho);
         }
         let closure = Closure::new(workload)?;
-        let shares = shares(workload, &closure, objective);
+        let shares = shares(workload, &closure, objective, rho, people);
         let mut noise = Vec::with_capacity(shares.len());
         for (block, share) in closure.blocks().iter().zip(shares) {
             let rho = share * rho * (1.0 - ROUNDING_RESERVE);
@@ -243,37 +277,16 @@ impl Plan {
     }
 }
 
-/// The share of ρ of every block: sqrt(v_A s_A / 2) / T, and for the best estimate a quarter of it
-/// for high orders.
-///
-/// # Source
-/// Release method, section 3: v_A = s_A · Σ_{B⊇A} w_B · n_B / ∏_{i∈B∖A} nᵢ².
-fn shares(workload: &Workload, closure: &Closure, objective: Objective) -> Vec<f64> {
-    let mut v = vec![0.0; closure.blocks().len()];
-    for (position, table) in workload.tables().iter().enumerate() {
-        let cells = closure.blocks()[closure.block_of_table(position)].cells as f64;
-        for a in closure.subsets_of_table(position) {
-            v[*a] += table.weight * cells * (closure.blocks()[*a].cells as f64 / cells).powi(2);
-        }
+/// The number of people n for which a δ is 1 / (n ln n), as δ is usually chosen; 0 for a δ that is
+/// for nobody. A function of a public parameter, so it may decide how noise is split.
+pub fn population_behind(delta: f64) -> f64 {
+    // n ← 1 / (δ ln n) alternates around the answer and closes in on it.
+    let mut people = 1.0 / delta;
+    for _ in 0..200 {
+        let next = 1.0 / (delta * ln(people.max(std::f64::consts::E)));
+        people = (people * next).sqrt();
     }
-    let mut shares: Vec<f64> = closure
-        .blocks()
-        .iter()
-        .zip(&v)
-        .map(|(block, v)| {
-            let s = block.sensitivity_factor();
-            let keep = match objective {
-                Objective::BestEstimate if block.order() >= 3 => HIGH_ORDER_SHARE,
-                Objective::BestEstimate | Objective::TotalVariance => 1.0,
-            };
-            keep * (s * v * s / 2.0).sqrt()
-        })
-        .collect();
-    let total: f64 = shares.iter().sum();
-    for share in &mut shares {
-        *share /= total;
-    }
-    shares
+    if people.is_finite() { people } else { 0.0 }
 }
 
 /// The least number of 24 significant bits that is not below `value`.

@@ -1,8 +1,9 @@
 //! What a release holds once it may be seen: the only thing a writer accepts.
 
-use chrono::NaiveDate;
-use domain::{Cohort, Objective, Subject};
+use domain::{Cohort, Subject};
 use serde::{Deserialize, Serialize};
+
+use crate::statement::Statement;
 
 /// A differentially private release of one city and period, rendered from a stored measurement.
 ///
@@ -117,6 +118,8 @@ pub enum Reliability {
 /// One coordinate of one noisy residual query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NoisyResidual {
+    /// The measurement: 0 the first, 1 the revision. Figures of a revised release rest on both.
+    pub revision: u32,
     /// Attributes of the residual, joined by ` x `; `total` for the empty set.
     pub query: String,
     /// The categories of the coordinate, joined by ` x `; empty for the total.
@@ -127,72 +130,6 @@ pub struct NoisyResidual {
     pub noise_scale: f64,
     /// ρ that the whole query cost.
     pub rho: f64,
-}
-
-/// The differential-privacy statement of a release (NIST SP 800-226).
-///
-/// Stored on the ledger with the vector, so that a release rendered again says the same.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Statement {
-    /// `city/period/revision`, for example `us-ga-atlanta/2025/r0`.
-    pub release_id: String,
-    /// City slug.
-    pub city: String,
-    /// City name.
-    pub city_name: String,
-    /// Period.
-    pub period: String,
-    /// Revision; 0 is the first release of the period.
-    pub revision: u32,
-    /// As of which day the data were read.
-    pub report_date: NaiveDate,
-    /// Fictitious data; must be said wherever a figure is shown.
-    pub demo: bool,
-    /// This release's cost.
-    pub rho: f64,
-    /// This release alone, as ε at `delta`.
-    pub epsilon: f64,
-    /// δ.
-    pub delta: f64,
-    /// The privacy year and what it had cost once this release was charged.
-    pub year: YearAccount,
-    /// What the noise was optimised for.
-    pub objective: Objective,
-    /// Mechanism in words.
-    pub mechanism: String,
-    /// Library, its version, and the generator of its randomness.
-    pub library: String,
-    /// Unit of privacy and neighbouring relation, in plain words.
-    pub unit: String,
-    /// The assumption about linkage, in plain words.
-    pub linkage_assumption: String,
-    /// What is public: category lists, calendar, configuration.
-    pub public_inputs: Vec<String>,
-    /// What is not protected and what intervals do not cover.
-    pub caveats: Vec<String>,
-    /// Post-processing and its bias.
-    pub post_processing: String,
-    /// Every residual query with its noise, from which ρ can be recomputed.
-    pub queries: Vec<QueryStatement>,
-    /// Version of this program.
-    pub software: String,
-    /// Head of the ledger's chain when the release was stored, hexadecimal.
-    pub ledger_head: String,
-}
-
-/// The privacy year's account.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct YearAccount {
-    /// The year.
-    pub year: i32,
-    /// ρ that the year may cost.
-    pub rho_cap: f64,
-    /// ε of the cap at δ.
-    pub epsilon_cap: f64,
-    /// ρ spent, this release included.
-    pub rho_spent: f64,
-    /// ε of what is spent, at δ.
-    pub epsilon_spent: f64,
 }
 
 /// One residual query of the mechanism.

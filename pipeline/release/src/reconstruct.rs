@@ -24,6 +24,17 @@ impl ResidualEstimates {
         Self { values }
     }
 
+    /// A mean of these and `others`, block by block: `weights` are those of `others`.
+    pub(crate) fn towards(&self, others: &Self, plan: &Plan, weights: &[f64]) -> Self {
+        let mut values = self.values.clone();
+        for (block, weight) in plan.closure().blocks().iter().zip(weights) {
+            for (value, other) in values[block.range()].iter_mut().zip(&others.values[block.range()]) {
+                *value += weight * (other - *value);
+            }
+        }
+        Self { values }
+    }
+
     /// The residual of one block.
     pub(crate) fn block(&self, plan: &Plan, block: usize) -> &[f64] {
         &self.values[plan.closure().blocks()[block].range()]

@@ -1,8 +1,9 @@
 //! From a stored release to published tables: deterministic, from the ledger alone.
 
-use domain::{Table, Workload, measure_attribute};
+use domain::{Table, Workload};
 
 use crate::best::best_tables;
+use crate::combined::{Combined, Earlier};
 use crate::interval::{Ratio, interval95, reliability};
 use crate::layout::{codes, strides};
 use crate::plan::Plan;
@@ -14,19 +15,19 @@ impl StoredRelease {
     /// Renders tables, noisy answers and statement. The same stored release renders to the same
     /// release, whoever does it and however often.
     pub fn render(&self) -> Release {
-        let estimates = ResidualEstimates::new(&self.plan, &self.noisy);
-        let best = best_tables(&self.plan, &estimates);
+        let Combined { plan, estimates } = Combined::of(self);
+        let best = best_tables(&plan, &estimates);
         let tables = best
             .iter()
             .zip(&self.frames)
             .enumerate()
-            .map(|(position, (best, frame))| released_table(&self.plan, &estimates, position, best, *frame))
+            .map(|(position, (best, frame))| released_table(&plan, &estimates, position, best, *frame))
             .collect();
-        Release {
-            statement: self.statement.clone(),
-            tables,
-            measurements: measurements(&self.plan, &self.noisy),
+        let mut measurements = measurements(&self.plan, &self.noisy, self.statement.revision);
+        if let Some(Earlier { plan, noisy }) = &self.earlier {
+            measurements.splice(0..0, self::measurements(plan, noisy, 0));
         }
+        Release { statement: self.statement.clone(), tables, measurements }
     }
 }
 
@@ -80,12 +81,15 @@ fn dimensions(workload: &Workload, table: &Table) -> Vec<Dimension> {
         .collect()
 }
 
-/// The rates of a table: numerator level over denominator levels along its measure's axis.
-struct Rates {
-    numerator: usize,
+/// The rates of a table: each numerator level over the denominator levels, along the axis of its
+/// measure. A pair of systems has two: of those seen by the first, the share that the second saw.
+pub(crate) struct Rates {
+    numerators: Vec<usize>,
     denominator: Vec<usize>,
     stride: usize,
     levels: usize,
+    /// Stride of the axis that conditions, which has the same levels.
+    given: Option<usize>,
     numerator_variance: f64,
     denominator_variance: f64,
     covariance: f64,
@@ -97,32 +101,62 @@ impl Rates {
         let workload = plan.workload();
         let table = &workload.tables()[position];
         let subject = table.subject.as_ref()?;
-        let (numerator, denominator) = subject.measure.rate_levels()?;
-        let attribute = workload.attribute_index(&measure_attribute(subject.measure, subject.service)?)?;
-        let axis = table.dimensions.iter().position(|d| *d == attribute)?;
-        let categories = &workload.attributes()[attribute].categories;
-        let level = |name: &str| categories.iter().position(|c| c == name);
-        let numerator = level(numerator)?;
-        let denominator = denominator.iter().map(|name| level(name)).collect::<Option<Vec<_>>>()?;
-        let indicator = |members: &[usize]| -> Vec<f64> {
-            (0..categories.len()).map(|l| f64::from(u8::from(members.contains(&l)))).collect()
+        let measure = subject.measure;
+        if !measure.has_rate(subject.topic) {
+            return None;
+        }
+        let places: Vec<usize> = measure
+            .attributes(subject.topic)
+            .iter()
+            .map(|name| {
+                let attribute = workload.attribute_index(name)?;
+                table.dimensions.iter().position(|d| *d == attribute)
+            })
+            .collect::<Option<_>>()?;
+        let (axis, given) = (*places.last()?, places.len().checked_sub(2).map(|before| places[before]));
+        let categories = &workload.attributes()[table.dimensions[axis]].categories;
+        let levels = |names: &[&str]| -> Option<Vec<usize>> {
+            names.iter().map(|name| categories.iter().position(|c| c == name)).collect()
         };
-        let (g, n) = (indicator(&[numerator]), indicator(&denominator));
-        Some(Self {
-            numerator,
+        let (numerators, denominator) = (levels(measure.numerators())?, levels(measure.rate_levels()?.1)?);
+        Some(Self::of_levels(plan, position, (axis, given), numerators, denominator))
+    }
+
+    /// The rates of levels over levels along an axis of a table, on the rows alone where the axis that is
+    /// given, if any, has one of the numerators too.
+    pub(crate) fn of_levels(
+        plan: &Plan,
+        position: usize,
+        (axis, given): (usize, Option<usize>),
+        numerators: Vec<usize>,
+        denominator: Vec<usize>,
+    ) -> Self {
+        let workload = plan.workload();
+        let shape = workload.shape(&workload.tables()[position]);
+        let levels = shape[axis];
+        let indicator = |members: &[usize]| -> Vec<f64> {
+            (0..levels).map(|l| f64::from(u8::from(members.contains(&l)))).collect()
+        };
+        // One level of the denominator or another: the covariances are the same.
+        let (g, n) = (indicator(&numerators[..1]), indicator(&denominator));
+        let strides = strides(&shape);
+        Self {
+            numerators,
             denominator,
-            stride: strides(&workload.shape(table))[axis],
-            levels: categories.len(),
+            stride: strides[axis],
+            levels,
+            given: given.map(|axis| strides[axis]),
             numerator_variance: plan.covariance(position, axis, &g, &g),
             denominator_variance: plan.covariance(position, axis, &n, &n),
             covariance: plan.covariance(position, axis, &g, &n),
-        })
+        }
     }
 
     /// The rate of the cell's group; `None` on the rows of other levels.
-    fn of_cell(&self, cell: usize, estimate: &[f64]) -> Option<Rate> {
+    pub(crate) fn of_cell(&self, cell: usize, estimate: &[f64]) -> Option<Rate> {
         let level = cell / self.stride % self.levels;
-        if level != self.numerator {
+        let condition = self.given.map(|stride| cell / stride % self.levels);
+        if !self.numerators.contains(&level) || condition.is_some_and(|l| !self.numerators.contains(&l)) {
             return None;
         }
         let first = cell - level * self.stride;
@@ -143,7 +177,7 @@ impl Rates {
 }
 
 /// Every coordinate of every noisy answer, with the names that an evaluator needs.
-fn measurements(plan: &Plan, noisy: &[i64]) -> Vec<NoisyResidual> {
+fn measurements(plan: &Plan, noisy: &[i64], revision: u32) -> Vec<NoisyResidual> {
     let attributes = plan.workload().attributes();
     let mut rows = Vec::with_capacity(noisy.len());
     for (block, noise) in plan.closure().blocks().iter().zip(plan.noise()) {
@@ -156,6 +190,7 @@ fn measurements(plan: &Plan, noisy: &[i64]) -> Vec<NoisyResidual> {
                 .map(|(code, a)| attributes[*a].categories[usize::from(*code)].as_str())
                 .collect();
             rows.push(NoisyResidual {
+                revision,
                 query: query.clone(),
                 coordinate: categories.join(" x "),
                 value: *value,

@@ -7,7 +7,7 @@ use crate::fixture::Stream;
 use crate::ledger::ReleaseKey;
 use crate::mechanism::measure;
 use crate::persons::PersonTable;
-use crate::statement::{Account, compose};
+use crate::statement_words::{Account, compose};
 use crate::stored::ReleaseContext;
 
 const NEED: usize = 2;
@@ -41,17 +41,12 @@ fn marginals(plan: &Plan) -> Exact<Marginals> {
 fn stored(plan: &Plan, noisy: Vec<i64>) -> StoredRelease {
     let city = domain::CityId::new("us-mn-minneapolis").expect("a slug");
     let key = ReleaseKey { year: 2025, period: Period::Year(2025), revision: 0 };
-    let context = ReleaseContext {
-        city_name: "Minneapolis".to_owned(),
-        report_date: "2026-06-30".parse().expect("a date"),
-        demo: false,
-        delta: 1e-6,
-    };
-    let account = Account { rho_cap: 1.0, rho_spent: 1.0 };
+    let context = ReleaseContext::new("Minneapolis", "2026-06-30".parse().expect("a date"), false, 1e-6);
+    let account = Account::of_one_release();
     let statement = compose(&city, key, plan, &context, account).expect("converts");
     let cohort: Cohort = Period::Year(2025).cohort(30, context.report_date);
     let frames = vec![Frame { cohort, window_days: 30 }; plan.workload().tables().len()];
-    StoredRelease { plan: plan.clone(), noisy, frames, statement }
+    StoredRelease { plan: plan.clone(), noisy, frames, statement, earlier: None }
 }
 
 fn noiseless(plan: &Plan, exact: &Exact<Marginals>) -> Vec<i64> {
@@ -99,6 +94,32 @@ fn a_release_says_what_was_counted() {
     let mut queries: Vec<(&str, f64)> = rows.iter().map(|r| (r.query.as_str(), r.rho)).collect();
     queries.dedup_by(|a, b| a.0 == b.0);
     assert!((queries.iter().map(|(_, r)| r).sum::<f64>() - rho).abs() < 1e-12, "ρ can be recomputed");
+}
+
+/// Every span of days of re-entry has a share, and of a pair of systems the share stands where the first
+/// saw the person: of those, how many the second saw too.
+#[test]
+fn a_measure_may_have_a_rate_on_several_levels() {
+    let plan = Plan::new(&workload(), Objective::TotalVariance, 1.0).expect("fits");
+    let exact = marginals(&plan);
+    let release = stored(&plan, noiseless(&plan, &exact)).render();
+    let reentry = table(&release, "reentry");
+    for kind in 0..5_u8 {
+        let cells = || reentry.cells.iter().filter(|c| c.codes[0] == kind);
+        assert!(cells().all(|c| c.rate.is_some() == (c.codes[1] > 0)), "not outside of the cohort");
+        let rates = cells().filter_map(|c| Some(c.rate.as_ref()?.value.expect("hundreds of people").rate));
+        assert!((rates.sum::<f64>() - 1.0).abs() < 1e-9, "shares of one whole");
+    }
+    let pair = table(&release, "systems_overlap_homeless_services_housing");
+    for cell in &pair.cells {
+        assert_eq!(cell.rate.is_some(), cell.codes[1] == 1 && cell.codes[2] == 1);
+        let Some(rate) = &cell.rate else { continue };
+        let seen = |other| {
+            pair.cells.iter().find(|c| c.codes == [cell.codes[0], 1, other]).expect("a cell").estimate
+        };
+        assert!((rate.denominator - seen(0) - seen(1)).abs() < 1e-9);
+    }
+    assert!(table(&release, "systems_overlap_housing").cells.iter().all(|c| c.rate.is_none()));
 }
 
 /// Fieller's intervals of 45 rates over 400 releases cover 94-96 % of the true rates. If no more

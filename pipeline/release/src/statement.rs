@@ -1,119 +1,171 @@
-//! The differential-privacy statement: what was promised, to whom, at what cost, and what was not.
+//! The differential-privacy statement of a release: what was promised, to whom, at what cost, and
+//! what was not. The words stand in `statement_words`.
 //!
 //! # Source
 //! NIST SP 800-226; the OpenDP deployments registry; release method, sections 6 and 7.
 
-use domain::{CityId, Objective};
+use chrono::NaiveDate;
+use domain::{LinkageMeasured, Objective};
+use serde::{Deserialize, Serialize};
 
-use crate::budget::{BudgetError, epsilon_for};
-use crate::ledger::ReleaseKey;
-use crate::mechanism::{LIBRARY, MECHANISM};
-use crate::plan::Plan;
-use crate::published::{Statement, YearAccount};
-use crate::stored::ReleaseContext;
+use crate::published::QueryStatement;
 
-/// What the year had cost when the release was charged.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Account {
-    /// The year's cap.
-    pub(crate) rho_cap: f64,
-    /// Spent, this release included.
-    pub(crate) rho_spent: f64,
+/// The statement of a release. Stored on the ledger with the vector, so that a release rendered
+/// again says the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Statement {
+    /// `city/period/revision`, for example `us-ga-atlanta/2025/r0`.
+    pub release_id: String,
+    /// City slug.
+    pub city: String,
+    /// City name.
+    pub city_name: String,
+    /// Period.
+    pub period: String,
+    /// Revision; 0 is the first release of the period.
+    pub revision: u32,
+    /// As of which day people and events count.
+    pub report_date: NaiveDate,
+    /// The day for which the agencies' extracts were read: the report date, or a revision's own.
+    pub read_on: NaiveDate,
+    /// Fictitious data; must be said wherever a figure is shown.
+    pub demo: bool,
+    /// This measurement's cost.
+    pub rho: f64,
+    /// This measurement alone, as ε at `delta`.
+    pub epsilon: f64,
+    /// δ.
+    pub delta: f64,
+    /// The privacy year and what it had cost once this release was charged.
+    pub year: YearAccount,
+    /// All privacy years together, once this release was charged.
+    pub lifetime: LifetimeAccount,
+    /// What the noise was optimised for.
+    pub objective: Objective,
+    /// Mechanism in words.
+    pub mechanism: String,
+    /// Library, its version, and the generator of its randomness.
+    pub library: String,
+    /// Unit of privacy and neighbouring relation, in plain words.
+    pub unit: String,
+    /// The assumption about linkage, in plain words.
+    pub linkage_assumption: String,
+    /// What a human loses whom linkage leaves as several rows.
+    pub group_privacy: Vec<GroupLoss>,
+    /// What was measured about linkage; absent where the city measured nothing.
+    pub linkage_measured: Option<LinkageMeasured>,
+    /// What is public: category lists, calendar, configuration.
+    pub public_inputs: Vec<String>,
+    /// What is not protected and what intervals do not cover.
+    pub caveats: Vec<String>,
+    /// Post-processing and its bias.
+    pub post_processing: String,
+    /// Everything else that a reader of the promise asks.
+    pub terms: Terms,
+    /// Every residual query with its noise, from which ρ can be recomputed.
+    pub queries: Vec<QueryStatement>,
+    /// The measurement that this one revises: the figures rest on both.
+    pub earlier: Option<EarlierMeasurement>,
+    /// Version of this program.
+    pub software: String,
+    /// SHA-256 of the program that measured, hexadecimal; absent where it could not read itself.
+    pub program_sha256: Option<String>,
+    /// Head of the ledger's chain when the release was stored, hexadecimal.
+    pub ledger_head: String,
 }
 
-/// Writes the statement of a release. Its queries and the ledger's head are filled in when it is
-/// read back from the ledger, which holds them.
-pub(crate) fn compose(
-    city: &CityId,
-    release: ReleaseKey,
-    plan: &Plan,
-    context: &ReleaseContext,
-    account: Account,
-) -> Result<Statement, BudgetError> {
-    let epsilon = |rho| epsilon_for(rho, context.delta);
-    Ok(Statement {
-        release_id: release.release_id(city),
-        city: city.as_str().to_owned(),
-        city_name: context.city_name.clone(),
-        period: release.period.to_string(),
-        revision: release.revision,
-        report_date: context.report_date,
-        demo: context.demo,
-        rho: plan.rho(),
-        epsilon: epsilon(plan.rho())?,
-        delta: context.delta,
-        year: YearAccount {
-            year: release.year,
-            rho_cap: account.rho_cap,
-            epsilon_cap: epsilon(account.rho_cap)?,
-            rho_spent: account.rho_spent,
-            epsilon_spent: epsilon(account.rho_spent)?,
-        },
-        objective: plan.objective(),
-        mechanism: MECHANISM.to_owned(),
-        library: LIBRARY.to_owned(),
-        unit: UNIT.to_owned(),
-        linkage_assumption: linkage_assumption(plan.rho(), context.delta)?,
-        public_inputs: PUBLIC_INPUTS.iter().map(|s| (*s).to_owned()).collect(),
-        caveats: caveats(context.demo),
-        post_processing: post_processing(plan.objective()),
-        queries: Vec::new(),
-        software: format!("pathways {}", env!("CARGO_PKG_VERSION")),
-        ledger_head: String::new(),
-    })
+/// The privacy year's account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct YearAccount {
+    /// The year.
+    pub year: i32,
+    /// ρ that the year may cost.
+    pub rho_cap: f64,
+    /// ε of the cap at δ.
+    pub epsilon_cap: f64,
+    /// ρ spent, this release included.
+    pub rho_spent: f64,
+    /// ε of what is spent, at δ.
+    pub epsilon_spent: f64,
+    /// What the year has paid for, in order, this release last. The costs add up to `rho_spent`.
+    pub releases: Vec<PaidRelease>,
 }
 
-const UNIT: &str = "One linked person of this city: everything that the participating agencies hold on that person, of whatever date. Each person is one row of the person table, whatever the number of agencies, records or events, and each row is counted once in every table. Two inputs are neighbours when one has one whole row more than the other (add or remove one person). One measurement is made for each period; the costs of the releases of one privacy year add up on the ledger, up to the year's cap, and a finished period is never measured again. The privacy year is the year that pays: measures with long follow-up look back, and a person who is in the agencies' records for several years enters releases of several years, each paid from its own year's budget. The budget is renewed every year, and over years a person's costs add up without a cap of this program's.";
-
-/// The guarantee is given the linkage; what a person pays whom linkage splits.
-fn linkage_assumption(rho: f64, delta: f64) -> Result<String, BudgetError> {
-    Ok(format!(
-        "The guarantee is proved for the rows that linkage made, not for raw records. Linkage is fallible: its \
-         result depends on everybody's records, so one human's records can change how others are joined, and no \
-         small worst-case bound is proved for that. Records that may not be linked (no consent to link, or a victim service provider's without a time-limited release) are rows of their own by rule. If one human is k rows, for either reason, that human's loss in this \
-         release is at most k² times ρ (group privacy under zCDP): ε = {:.2} for one row, {:.2} for two, {:.2} for \
-         three, each at the same δ.",
-        epsilon_for(rho, delta)?,
-        epsilon_for(4.0 * rho, delta)?,
-        epsilon_for(9.0 * rho, delta)?,
-    ))
+/// A release that a year has paid for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PaidRelease {
+    /// `city/period/revision`.
+    pub release_id: String,
+    /// ρ.
+    pub rho: f64,
 }
 
-const PUBLIC_INPUTS: &[&str] = &[
-    "the list of tables, their attributes and all categories",
-    "periods, cohorts, follow-up windows and the report date",
-    "which cities take part, and this configuration: objective, ρ, ε, δ, the year's cap",
-    "the noise of every query, and so the standard error of every table",
-];
-
-fn caveats(demo: bool) -> Vec<String> {
-    let fictitious =
-        "These figures are about fictitious people. They say nothing about any real city or person.";
-    let standing = [
-        "These are people whom the participating agencies recorded, not how much trafficking there is.",
-        "Cells that are truly zero carry noise like all others; a published zero or a small figure is no proof of absence or presence.",
-        "A negative estimate means nothing in itself: the true count is zero or more, and the noise fell below it.",
-        "Intervals are at 95 % and cover the privacy noise only: not under-reporting, not linkage errors, not records that came late.",
-        "Best estimates are biased on purpose. They are for reading; don't sum them. For sums use the unbiased estimates, and add their variances only for figures of different releases.",
-        "A sum over quarters counts person-quarters and a sum over cities person-cities: a person who is in two counts twice.",
-        "Intervals of many cells are not simultaneous: of a hundred of them about five miss.",
-        "A rate is withheld where its denominator can't be told from zero.",
-    ];
-    demo.then_some(fictitious).into_iter().chain(standing).map(str::to_owned).collect()
+/// The account over all privacy years.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LifetimeAccount {
+    /// ρ spent in all years, this release included: what a person pays who is in every release.
+    pub rho_spent: f64,
+    /// ε of what is spent, at δ.
+    pub epsilon_spent: f64,
+    /// ρ that all years may cost; absent where the city caps only each year.
+    pub rho_cap: Option<f64>,
+    /// ε of that cap at δ.
+    pub epsilon_cap: Option<f64>,
 }
 
-fn post_processing(objective: Objective) -> String {
-    let split = match objective {
-        Objective::TotalVariance => "Noise was split for the least total variance of the unbiased estimates.",
-        Objective::BestEstimate => {
-            "Noise was split in favour of the best estimates: residuals of three or more attributes got a quarter of the share that the unbiased estimates would want."
-        }
-    };
-    format!(
-        "{split} Unbiased estimates are linear reconstructions from the noisy answers; all tables agree with each \
-         other; only the ends of intervals are truncated at zero. Best estimates shrink each noisy residual towards \
-         a maximum-entropy table where the data shows nothing, are never negative and agree with each other; they \
-         are biased and have no interval. Rates are ratios of unbiased estimates with Fieller intervals cut to 0 and \
-         1. All of it is computed from the stored noisy answers and costs no privacy."
-    )
+/// What one release costs a human who is several rows of the person table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupLoss {
+    /// Rows.
+    pub rows: u32,
+    /// ρ: the square of `rows` times the release's.
+    pub rho: f64,
+    /// ε at the release's δ.
+    pub epsilon: f64,
+    /// Where the number of rows comes from.
+    pub why: String,
+}
+
+/// The measurement that a revision adds to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EarlierMeasurement {
+    /// `city/period/revision`.
+    pub release_id: String,
+    /// The day for which its extracts were read.
+    pub read_on: NaiveDate,
+    /// Its own cost, charged then.
+    pub rho: f64,
+    /// The same as ε at δ.
+    pub epsilon: f64,
+    /// Its residual queries with their noise.
+    pub queries: Vec<QueryStatement>,
+}
+
+/// The terms of the promise, in plain words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Which variant of differential privacy, and how ε follows from ρ.
+    pub conversion: String,
+    /// How much one person can add to the exact counts, and how that was chosen.
+    pub contribution_bound: String,
+    /// Who is trusted with what.
+    pub trust_model: String,
+    /// What the promise does not cover.
+    pub not_protected: String,
+    /// How costs compose over queries, releases and years.
+    pub composition: String,
+    /// When the budget is renewed.
+    pub refresh: String,
+    /// What a correction of the data does.
+    pub corrections: String,
+    /// Floating point, timing and other side channels.
+    pub side_channels: String,
+    /// What the error of a figure is, and what its interval covers.
+    pub error: String,
+    /// Why this ε, in the city's own words.
+    pub why_epsilon: String,
+    /// Where the digest of what was measured is.
+    pub input_digest: String,
+    /// How the claim is audited.
+    pub audit: String,
 }

@@ -3,19 +3,21 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
-use domain::{CityId, Cohort, Measure, Objective, Table, Word, Workload};
-use rusqlite::{Connection, ErrorCode, TransactionBehavior, params};
+use domain::{CityId, Cohort, LinkageMeasured, Objective, RevisionConfig, Table, Workload};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use serde::{Deserialize, Serialize};
 
+use crate::combined::Earlier;
 use crate::exact::{Exact, Marginals};
-use crate::ledger::{Ledger, Receipt, ReleaseKey, spending};
-use crate::ledger_chain::{Entry, EntryKind, Sealed, append, digest, last_of, verified};
+use crate::ledger::{Ledger, Receipt, ReleaseKey, find_earlier};
+use crate::ledger_account::{lifetime, spending};
+use crate::ledger_chain::{Entry, EntryKind, Sealed, append, inputs_seal, last_of, verified};
 use crate::ledger_error::LedgerError;
-use crate::ledger_file::refusal;
 use crate::mechanism::{add_up, measure};
-use crate::plan::{Noise, Plan};
-use crate::published::Statement;
-use crate::statement::{Account, compose};
+use crate::plan::{Noise, Plan, PlanError};
+use crate::statement::{EarlierMeasurement, PaidRelease, Statement};
+use crate::statement_words::{Account, compose};
+use crate::stored_fields::Fields;
 
 /// What a release's statement needs to know besides plan and ledger.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +30,37 @@ pub struct ReleaseContext {
     pub demo: bool,
     /// δ of the city's year.
     pub delta: f64,
+    /// The day on which the agencies' extracts were read for this measurement: the report date, or the
+    /// day of a revision.
+    pub read_on: NaiveDate,
+    /// The revision that may follow.
+    pub revision: Option<RevisionConfig>,
+    /// After which day the privacy year pays for nothing any more.
+    pub year_expires: Option<NaiveDate>,
+    /// Why this ε, in the city's own words.
+    pub why_epsilon: Option<String>,
+    /// What was measured about linkage.
+    pub linkage: Option<LinkageMeasured>,
+    /// SHA-256 of the program, hexadecimal.
+    pub program_sha256: Option<String>,
+}
+
+impl ReleaseContext {
+    /// A first release of which nothing more is known.
+    pub fn new(city_name: &str, report_date: NaiveDate, demo: bool, delta: f64) -> Self {
+        Self {
+            city_name: city_name.to_owned(),
+            report_date,
+            demo,
+            delta,
+            read_on: report_date,
+            revision: None,
+            year_expires: None,
+            why_epsilon: None,
+            linkage: None,
+            program_sha256: None,
+        }
+    }
 }
 
 /// A release as the ledger stores it: noisy integers, plan, statement. Rendering it is free of
@@ -40,6 +73,8 @@ pub struct StoredRelease {
     pub(crate) noisy: Vec<i64>,
     pub(crate) frames: Vec<Frame>,
     pub(crate) statement: Statement,
+    /// The first measurement, where this is a revision: the figures rest on both.
+    pub(crate) earlier: Option<Earlier>,
 }
 
 /// When a table's people entered and for how long they were followed.
@@ -53,6 +88,15 @@ impl StoredRelease {
     /// What it says of itself.
     pub fn statement(&self) -> &Statement {
         &self.statement
+    }
+
+    /// The plan of a revision: the same tables and objective at `rho`, whatever the configuration says
+    /// by now.
+    ///
+    /// # Errors
+    /// [`PlanError`] when `rho` makes no plan.
+    pub fn revision_plan(&self, rho: f64) -> Result<Plan, PlanError> {
+        Plan::new(self.plan.workload(), self.plan.objective(), rho)
     }
 }
 
@@ -90,8 +134,14 @@ impl Ledger {
         let Some(Sealed { entry: reservation, .. }) = reservation.filter(|r| r.seal == seal) else {
             return Err(LedgerError::Mismatch { release: release_id });
         };
-        let rho_spent = add_up([spending(&chain, release.year)?.rho_spent, plan.rho()])?;
-        let account = Account { rho_cap: reservation.rho_cap, rho_spent };
+        let with_this = |spent| add_up([spent, plan.rho()]);
+        let account = Account {
+            rho_cap: reservation.rho_cap,
+            rho_spent: with_this(spending(&chain, release.year)?.rho_spent)?,
+            lifetime_cap: reservation.lifetime_cap,
+            lifetime_spent: with_this(lifetime(&chain)?.rho_spent)?,
+            paid_before: paid_before(&chain, key.city(), release.year),
+        };
         let statement = compose(key.city(), release, plan, context, account)?;
         let frames: Vec<Frame> =
             plan.workload().tables().iter().map(|table| frame(table, release, context)).collect();
@@ -99,9 +149,10 @@ impl Ledger {
         let residuals = exact.residuals(plan);
         drop(exact);
         let noisy = measure(plan, &residuals)?;
+        let inputs = inputs_seal(key, plan.closure().blocks().iter().map(|block| residuals.block(block)));
         drop(residuals);
 
-        let fields = Fields::new(plan, &noisy, &frames, &statement);
+        let fields = Fields::new(plan, &noisy, &frames, &statement, inputs);
         let last = last_of(&chain);
         let entry = Entry {
             sequence: last.entry.sequence + 1,
@@ -117,8 +168,16 @@ impl Ledger {
             })?;
         transaction.commit().map_err(database)?;
         // What is read back is what every later run will read, to the last bit.
-        load(&self.db, &self.path, self.key.city(), &Sealed { entry, seal })
+        load(&self.db, &self.path, self.key.city(), &chain, &Sealed { entry, seal })
     }
+}
+
+/// What the year had paid for before, release by release.
+fn paid_before(chain: &[Sealed], city: &CityId, year: i32) -> Vec<PaidRelease> {
+    let stored = |e: &&Entry| e.kind == EntryKind::Stored && e.year == year;
+    let paid =
+        |e: &Entry| PaidRelease { release_id: format!("{city}/{}/r{}", e.period, e.revision), rho: e.rho };
+    chain.iter().map(|sealed| &sealed.entry).filter(stored).map(paid).collect()
 }
 
 /// Reads the stored release of an entry and checks it against the entry's seal.
@@ -126,6 +185,7 @@ pub(crate) fn load(
     db: &Connection,
     path: &Path,
     city: &CityId,
+    chain: &[Sealed],
     sealed: &Sealed,
 ) -> Result<StoredRelease, LedgerError> {
     let Sealed { entry, seal } = sealed;
@@ -153,7 +213,31 @@ pub(crate) fn load(
     statement.rho = entry.rho;
     statement.queries = plan.queries();
     statement.ledger_head = hex::encode(seal);
-    Ok(StoredRelease { plan, noisy: answers, frames, statement })
+    let mut earlier = None;
+    if entry.revision > 0 {
+        let first =
+            find_earlier(chain, entry).ok_or_else(|| altered("the release that it revises is missing"))?;
+        let first = load(db, path, city, chain, first)?;
+        if first.plan.workload() != plan.workload() {
+            return Err(altered("it does not have the tables of the release that it revises"));
+        }
+        statement.earlier = Some(first.as_earlier());
+        earlier = Some(Earlier { plan: first.plan, noisy: first.noisy });
+    }
+    Ok(StoredRelease { plan, noisy: answers, frames, statement, earlier })
+}
+
+impl StoredRelease {
+    /// What the statement of a revision says of the measurement that it adds to.
+    fn as_earlier(&self) -> EarlierMeasurement {
+        EarlierMeasurement {
+            release_id: self.statement.release_id.clone(),
+            read_on: self.statement.read_on,
+            rho: self.statement.rho,
+            epsilon: self.statement.epsilon,
+            queries: self.statement.queries.clone(),
+        }
+    }
 }
 
 /// Checks everything stored against the chain.
@@ -165,86 +249,10 @@ pub(crate) fn verify_all(ledger: &Ledger) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// A table's cohort and follow-up. The people themselves are those with an event in the cohort of
-/// any measure, so their span reaches back to the earliest of these.
+/// A table's cohort and window.
 fn frame(table: &Table, release: ReleaseKey, context: &ReleaseContext) -> Frame {
-    let cohort = |window_days| release.period.cohort(window_days, context.report_date);
+    let cohort = |days| release.period.cohort(days, context.report_date);
     let Some(subject) = &table.subject else { return Frame { cohort: cohort(0), window_days: 0 } };
-    let window_days = subject.measure.window_days(subject.service);
-    if subject.measure == Measure::People {
-        let longest = Measure::ALL.iter().map(|m| m.window_days(None)).max().unwrap_or(0);
-        return Frame { cohort: Cohort { start: cohort(longest).start, ..cohort(0) }, window_days };
-    }
-    Frame { cohort: cohort(window_days), window_days }
-}
-
-/// The columns of a stored release.
-struct Fields {
-    noisy: Vec<u8>,
-    noise: Vec<u8>,
-    workload: String,
-    frames: String,
-    statement: String,
-}
-
-impl Fields {
-    fn new(plan: &Plan, noisy: &[i64], frames: &[Frame], statement: &Statement) -> Self {
-        let json = |value: Result<String, serde_json::Error>| {
-            value.expect("names, numbers and lists always serialise")
-        };
-        Self {
-            noisy: noisy.iter().flat_map(|v| v.to_le_bytes()).collect(),
-            noise: plan.noise().iter().flat_map(|n| [n.scale, n.rho]).flat_map(f64::to_le_bytes).collect(),
-            workload: json(serde_json::to_string(&(plan.objective(), plan.workload()))),
-            frames: json(serde_json::to_string(frames)),
-            statement: json(serde_json::to_string(statement)),
-        }
-    }
-
-    fn digest(&self) -> Vec<u8> {
-        let Self { noisy, noise, workload, frames, statement } = self;
-        digest(&[noisy, noise, workload.as_bytes(), frames.as_bytes(), statement.as_bytes()])
-    }
-
-    fn insert(&self, db: &Connection, sequence: u64) -> rusqlite::Result<usize> {
-        db.execute(
-            "INSERT INTO release (sequence, noisy, noise, workload, frames, statement)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                sequence.cast_signed(),
-                self.noisy,
-                self.noise,
-                self.workload,
-                self.frames,
-                self.statement
-            ],
-        )
-    }
-
-    fn read(db: &Connection, path: &Path, entry: &Entry) -> Result<Self, LedgerError> {
-        let altered = |rule| LedgerError::Altered { path: path.to_owned(), entry: entry.sequence, rule };
-        let fields = db
-            .query_row(
-                "SELECT noisy, noise, workload, frames, statement FROM release WHERE sequence = ?1",
-                [entry.sequence.cast_signed()],
-                |row| {
-                    Ok(Self {
-                        noisy: row.get(0)?,
-                        noise: row.get(1)?,
-                        workload: row.get(2)?,
-                        frames: row.get(3)?,
-                        statement: row.get(4)?,
-                    })
-                },
-            )
-            .map_err(|error| match error {
-                rusqlite::Error::QueryReturnedNoRows => altered("what was stored with it is missing"),
-                error => refusal(path, error),
-            })?;
-        if fields.digest() == entry.payload {
-            Ok(fields)
-        } else {
-            Err(altered("what is stored with it was changed"))
-        }
-    }
+    let follow_up_days = subject.measure.follow_up_days(subject.topic);
+    Frame { cohort: cohort(follow_up_days), window_days: subject.measure.window_days(subject.topic) }
 }

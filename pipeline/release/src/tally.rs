@@ -92,16 +92,18 @@ struct ErrorSums {
 
 impl Tally {
     /// One table of one trial.
-    pub(crate) fn of_table(truth: &[f64], unbiased: &[f64], best: &[f64], half_width: f64) -> Self {
+    pub(crate) fn of_table(truth: &[f64], unbiased: &[f64], best: Option<&[f64]>, half_width: f64) -> Self {
         let mut tally = Self::default();
-        for ((truth, unbiased), best) in truth.iter().zip(unbiased).zip(best) {
+        for (cell, (truth, unbiased)) in truth.iter().zip(unbiased).enumerate() {
             let bucket =
                 BUCKETS.iter().position(|(_, largest)| truth <= largest).unwrap_or(BUCKETS.len() - 1);
             let sums = &mut tally.0[bucket];
             sums.count += 1;
             sums.covered += u64::from((unbiased - truth).abs() <= half_width);
             sums.unbiased.take(unbiased - truth);
-            sums.best.take(best - truth);
+            if let Some(best) = best {
+                sums.best.take(best[cell] - truth);
+            }
         }
         tally
     }
@@ -192,8 +194,8 @@ mod tests {
         let truth = [0.0, 1.0, 4.0, 5.0, 19.0, 20.0, 99.0, 100.0, 499.0, 500.0];
         let unbiased = truth.map(|t| t + 3.0);
         let best = truth.map(|t| t - 1.0);
-        let mut tally = Tally::of_table(&truth, &unbiased, &best, 3.0);
-        let again = Tally::of_table(&truth, &truth.map(|t| t - 5.0), &best, 3.0);
+        let mut tally = Tally::of_table(&truth, &unbiased, Some(&best), 3.0);
+        let again = Tally::of_table(&truth, &truth.map(|t| t - 5.0), Some(&best), 3.0);
         tally.add(&again);
         let report = tally.unbiased_by_count(2);
         assert_eq!(report.by_true_count.0.map(|b| b.cells), [1, 2, 2, 2, 2, 1]);

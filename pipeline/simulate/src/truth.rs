@@ -3,24 +3,27 @@
 
 pub(crate) mod demographics;
 pub(crate) mod measures;
+pub(crate) mod outcomes;
 
 use chrono::NaiveDate;
 
 use crate::days::cohort;
+use crate::history::SOURCES;
 use crate::options::Options;
-use crate::recorder::answers::{Record, What};
+use crate::recorder::answers::{Asked, Record, What};
 use crate::service::SERVICES;
 
 /// Report date and the cohorts of every measure.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {
     pub(crate) report: NaiveDate,
-    /// Cohorts for windows of 0, 30, 90, 180 and 365 days.
+    /// Cohorts for windows of 0, 30, 90, 180, 365 and 730 days.
     pub(crate) people: (NaiveDate, NaiveDate),
     pub(crate) shelter: (NaiveDate, NaiveDate),
     pub(crate) need: (NaiveDate, NaiveDate),
     pub(crate) identification: (NaiveDate, NaiveDate),
     pub(crate) cycling: (NaiveDate, NaiveDate),
+    pub(crate) reentry: (NaiveDate, NaiveDate),
 }
 
 impl Clock {
@@ -33,11 +36,12 @@ impl Clock {
             need: of(90),
             identification: of(180),
             cycling: of(365),
+            reentry: of(730),
         }
     }
 
-    fn all(&self) -> [(NaiveDate, NaiveDate); 5] {
-        [self.people, self.shelter, self.need, self.identification, self.cycling]
+    fn all(&self) -> [(NaiveDate, NaiveDate); 6] {
+        [self.people, self.shelter, self.need, self.identification, self.cycling, self.reentry]
     }
 }
 
@@ -80,7 +84,25 @@ pub(crate) fn row(person: u64, records: &[Record], clock: &Clock) -> Option<Vec<
     for service in SERVICES {
         row.push(measures::need(&records, service, clock).to_owned());
     }
-    row.push(measures::identification(&records, clock).to_owned());
-    row.push(measures::cycling(&records, clock).to_owned());
+    for service in SERVICES {
+        row.push(outcomes::wait(&records, service, clock).to_owned());
+    }
+    for source in SOURCES {
+        row.push(outcomes::seen(&records, source, clock).to_owned());
+    }
+    let others = [
+        measures::identification(&records, clock),
+        outcomes::recognized(&records, |kinds| kinds.labor, clock),
+        outcomes::recognized(&records, |kinds| kinds.sex, clock),
+        measures::cycling(&records, clock),
+        outcomes::missed_contact(&records, clock),
+        outcomes::screening(&records, Asked::Labor, clock),
+        outcomes::screening(&records, Asked::Sex, clock),
+        outcomes::referral(&records, clock),
+        outcomes::reentry(&records, clock),
+        outcomes::entry_point(&records, clock),
+        outcomes::recorded(&records, clock),
+    ];
+    row.extend(others.map(str::to_owned));
     Some(row)
 }

@@ -284,7 +284,12 @@ impl Night {
         let sources = sources.iter().map(source).collect();
         let expected =
             ExpectedKey { city: city.clone(), epoch: EPOCH.to_owned(), fingerprint: FINGERPRINT.to_owned() };
-        Self { config: CityConfig { id: city, name: "Atlanta".to_owned(), sources }, folder, expected, key }
+        Self {
+            config: CityConfig { population: None, id: city, name: "Atlanta".to_owned(), sources },
+            folder,
+            expected,
+            key,
+        }
     }
 
     pub(crate) fn work(&self) -> PathBuf {

@@ -61,6 +61,32 @@ pub(crate) enum Disability {
     Any,
 }
 
+/// What a screening asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Sex,
+    Labor,
+}
+
+/// What came of a screening question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reply {
+    NotCollected,
+    Refused,
+    /// Yes or no.
+    Answered,
+}
+
+/// How a referral ended, as written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// With its day, where it is written down.
+    Attained(Option<NaiveDate>),
+    /// By client or provider, or not attained.
+    Declined,
+    Unknown,
+}
+
 /// What a record answers; `None` is unknown or not collected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Answers {
@@ -81,13 +107,12 @@ pub(crate) enum What {
     Entry,
     Exit,
     Contact,
-    Screening,
+    Screening(Asked, Reply),
     Indicator(Kinds),
     Identification(Kinds),
     Need(Service),
     Service(Service),
-    /// A referral, and the day on which it was attained if it was.
-    Referral(Service, Option<NaiveDate>),
+    Referral(Service, End),
 }
 
 /// One record with its events, as anybody would read it off the raw files.
@@ -110,9 +135,9 @@ impl Record {
     }
 
     /// A referral, which says that there is a need too.
-    pub(crate) fn refer(&mut self, date: NaiveDate, service: Service, attained: Option<NaiveDate>) {
+    pub(crate) fn refer(&mut self, date: NaiveDate, service: Service, end: End) {
         self.add(date, What::Need(service));
-        self.add(date, What::Referral(service, attained));
+        self.add(date, What::Referral(service, end));
     }
 }
 

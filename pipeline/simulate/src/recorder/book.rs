@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use csv::{QuoteStyle, Writer, WriterBuilder};
 
 use crate::city::HmisVersion;
+use crate::history::SOURCES;
 use crate::service::SERVICES;
 
 /// The files that are not HMIS, in the order of [`Books::files`].
@@ -165,7 +166,22 @@ fn persons_header() -> Vec<String> {
     .map(str::to_owned)
     .to_vec();
     header.extend(SERVICES.iter().map(|s| format!("need_{}", s.word())));
-    header.extend(["identification".to_owned(), "cycling".to_owned()]);
+    header.extend(SERVICES.iter().map(|s| format!("wait_{}", s.word())));
+    header.extend(SOURCES.iter().map(|s| format!("seen_{}", s.name())));
+    let others = [
+        "identification",
+        "recognized_labor",
+        "recognized_sex",
+        "cycling",
+        "missed_contact",
+        "screening_labor",
+        "screening_sex",
+        "referral",
+        "reentry",
+        "entry_point",
+        "recorded",
+    ];
+    header.extend(others.map(str::to_owned));
     header
 }
 

@@ -5,11 +5,13 @@ use chrono::NaiveDate;
 use crate::history::{Delivery, Note, Outcome, Source, Visit};
 use crate::population::person::Kinds;
 use crate::recorder::Clerk;
-use crate::recorder::answers::{Record, What};
+use crate::recorder::answers::{Asked, End, Record, Reply, What};
 use crate::recorder::book::File;
 use crate::recorder::ids::{Space, row_id, scattered};
 use crate::recorder::patient::patient;
 use crate::service::Service;
+
+const ASKED: [Asked; 2] = [Asked::Sex, Asked::Labor];
 
 const EVERYDAY: [&str; 14] = [
     "J06.9", "R07.9", "S61.419A", "M54.50", "Z00.00", "N39.0", "R10.9", "J45.909", "E11.9", "I10", "L03.115",
@@ -96,7 +98,7 @@ fn encounter(
         let by_screen = dice.chance(0.45);
         if has && (by_screen || dx.len() > 2) {
             screens[i] = "Y";
-            record.add(date, What::Screening);
+            record.add(date, What::Screening(ASKED[i], Reply::Answered));
             record.add(date, What::Indicator(part));
         } else {
             if has {
@@ -108,8 +110,8 @@ fn encounter(
                 1 => "N",
                 _ => "R",
             };
-            if !screens[i].is_empty() {
-                record.add(date, What::Screening);
+            if let Some(reply) = reply(screens[i]) {
+                record.add(date, What::Screening(ASKED[i], reply));
             }
         }
     }
@@ -127,14 +129,13 @@ fn encounter(
     let (to, result, on) = match referral {
         None => ("", "", String::new()),
         Some((service, referral)) => {
-            let attained = referral.outcome == Outcome::Attained;
-            record.refer(date, service, referral.on.filter(|_| attained));
             let result = match referral.outcome {
                 Outcome::Attained => "C",
                 Outcome::ClientDeclined => "D",
                 Outcome::ProviderDeclined | Outcome::Unknown => *dice.pick(&["U", ""]),
             };
             let dated = matches!(result, "C" | "D");
+            record.refer(date, service, ended(result, referral.on));
             let on = referral.on.filter(|_| dated).map_or(String::new(), american);
             (service.health_code(), result, on)
         }
@@ -182,6 +183,24 @@ fn delivery(
     let row = [id.as_str(), mrn, &american(day), "OP", dx, "", "", "", "", "", &services, "", "", ""]
         .map(str::to_owned);
     clerk.pages.row(File::Encounters, &row);
+}
+
+/// What a screening's cell says; `None` where nobody asked.
+fn reply(cell: &str) -> Option<Reply> {
+    match cell {
+        "" => None,
+        "R" => Some(Reply::Refused),
+        _ => Some(Reply::Answered),
+    }
+}
+
+/// How a referral ended, by its cells.
+fn ended(result: &str, on: Option<NaiveDate>) -> End {
+    match result {
+        "C" => End::Attained(on),
+        "D" => End::Declined,
+        _ => End::Unknown,
+    }
 }
 
 fn codes(services: impl Iterator<Item = Service>) -> String {

@@ -7,7 +7,7 @@ use crate::history::stay::{Project, Stay};
 use crate::history::{Delivery, Note, Outcome};
 use crate::population::person::Kinds;
 use crate::recorder::Clerk;
-use crate::recorder::answers::What;
+use crate::recorder::answers::{Asked, End, Reply, What};
 use crate::recorder::hmis::{Chart, stamp};
 use crate::recorder::hmis_client::is_asked;
 use crate::recorder::ids::{ROWS_PER_PERSON, Space, row_id, scattered};
@@ -109,10 +109,14 @@ pub(crate) fn referral(
         Service::Education => Some("5"),
         _ => None,
     };
-    let attained = referral.outcome == Outcome::Attained;
+    let ended = |attained_on| match referral.outcome {
+        Outcome::Attained => End::Attained(attained_on),
+        Outcome::ClientDeclined | Outcome::ProviderDeclined => End::Declined,
+        Outcome::Unknown => End::Unknown,
+    };
     if let Some(code) = path {
         // A PATH referral has one date for all.
-        chart.record.refer(entry, note.service, attained.then_some(entry));
+        chart.record.refer(entry, note.service, ended(Some(entry)));
         let outcome = match referral.outcome {
             Outcome::Attained => "1",
             Outcome::ClientDeclined | Outcome::ProviderDeclined => "2",
@@ -129,7 +133,7 @@ pub(crate) fn referral(
         Service::BasicNeeds => &["1", "16"],
         _ => return,
     };
-    chart.record.refer(entry, note.service, referral.on.filter(|_| attained));
+    chart.record.refer(entry, note.service, ended(referral.on));
     let code = *clerk.dice.pick(codes);
     let result = match referral.outcome {
         Outcome::Attained => "1",
@@ -205,8 +209,8 @@ pub(crate) fn exit(
     let sex = if asked { sex_answers(clerk, stay, day) } else { [""; 5] };
     let labor = if asked { labor_answers(clerk, stay) } else { [""; 4] };
     if asked {
-        chart.record.add(day, What::Screening);
-        chart.record.add(day, What::Screening);
+        chart.record.add(day, What::Screening(Asked::Sex, reply(&sex[..1])));
+        chart.record.add(day, What::Screening(Asked::Labor, reply(&labor[..2])));
     }
     let minor = chart.record.birth.age_on(day).is_some_and(|years| years < 18);
     if sex[3] == "1" || (sex[0] == "1" && minor) {
@@ -242,6 +246,18 @@ pub(crate) fn exit(
             ("ExportID", "1"),
         ],
     );
+}
+
+/// What came of questions of one kind: a yes or no to any is an answer, else a refusal of any a refusal.
+fn reply(cells: &[&str]) -> Reply {
+    let any = |codes: [&str; 2]| cells.iter().any(|cell| codes.contains(cell));
+    if any(["0", "1"]) {
+        Reply::Answered
+    } else if any(["8", "9"]) {
+        Reply::Refused
+    } else {
+        Reply::NotCollected
+    }
 }
 
 /// R15.1, A, B, C, D.

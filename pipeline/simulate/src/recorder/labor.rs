@@ -7,7 +7,7 @@ use crate::history::{Outcome, Source, Visit};
 use crate::population::names::unaccented;
 use crate::population::person::{Gender, Kinds};
 use crate::recorder::Clerk;
-use crate::recorder::answers::{Race, Record, What, told, told_gender, told_race};
+use crate::recorder::answers::{End, Race, Record, What, told, told_gender, told_race};
 use crate::recorder::book::File;
 use crate::recorder::ids::{Space, row_id};
 use crate::service::Service;
@@ -149,14 +149,21 @@ fn referral(
     match referral {
         None => ("", "", None),
         Some((service, referral)) => {
-            let attained = referral.outcome == Outcome::Attained;
-            record.refer(visit.date, service, referral.on.filter(|_| attained));
             let outcome = match referral.outcome {
                 Outcome::Attained => "Accepted",
                 Outcome::ClientDeclined => "Declined",
                 Outcome::ProviderDeclined | Outcome::Unknown => *clerk.dice.pick(&["Unknown", ""]),
             };
             let dated = matches!(outcome, "Accepted" | "Declined");
+            record.refer(
+                visit.date,
+                service,
+                match outcome {
+                    "Accepted" => End::Attained(referral.on),
+                    "Declined" => End::Declined,
+                    _ => End::Unknown,
+                },
+            );
             (service.labor_word(), outcome, referral.on.filter(|_| dated))
         }
     }

@@ -6,7 +6,7 @@ use crate::history::{Source, Visit};
 use crate::population::names::shouted;
 use crate::population::person::{Gender, Kinds};
 use crate::recorder::Clerk;
-use crate::recorder::answers::{Race, Record, What, told_gender, told_race};
+use crate::recorder::answers::{End, Race, Record, What, told_gender, told_race};
 use crate::recorder::book::File;
 use crate::recorder::ids::{Space, row_id};
 
@@ -70,7 +70,7 @@ fn victim(clerk: &mut Clerk<'_, '_>, k: u64, visit: &Visit) {
     record.answers.gender = gender;
     let referral = visit.notes.first().filter(|note| note.referral.is_some()).map(|note| note.service);
     if let Some(service) = referral {
-        record.refer(date, service, None);
+        record.refer(date, service, End::Unknown);
     }
     let referred = referral.is_some() || dice.chance(0.1);
     let home = identity.address.as_ref();

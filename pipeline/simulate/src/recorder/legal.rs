@@ -6,7 +6,7 @@ use crate::days::shifted;
 use crate::history::{Source, Visit};
 use crate::population::person::{Gender, Kinds, Status};
 use crate::recorder::Clerk;
-use crate::recorder::answers::{Race, Record, What, told, told_gender, told_race};
+use crate::recorder::answers::{Asked, Race, Record, Reply, What, told, told_gender, told_race};
 use crate::recorder::book::File;
 use crate::recorder::identity::Identity;
 use crate::recorder::ids::{Space, row_id, scattered};
@@ -145,7 +145,8 @@ fn matter(clerk: &mut Clerk<'_, '_>, client: &str, k: u64, visit: &Visit, record
         _ => Kinds::default(),
     };
     if !screen.is_empty() {
-        record.add(opened, What::Screening);
+        record.add(opened, What::Screening(Asked::Sex, Reply::Answered));
+        record.add(opened, What::Screening(Asked::Labor, Reply::Answered));
     }
     if signs.any() {
         record.add(opened, What::Indicator(signs));

@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 
 use crate::days::shifted;
 use crate::history::Source;
-use crate::recorder::answers::{Record, What};
+use crate::recorder::answers::{End, Record, What};
 use crate::service::Service;
 use crate::truth::{Clock, holds};
 
-fn events(records: &[Record]) -> impl Iterator<Item = (NaiveDate, &What, Source)> {
+pub(super) fn events(records: &[Record]) -> impl Iterator<Item = (NaiveDate, &What, Source)> {
     records.iter().flat_map(|r| r.events.iter().map(move |(day, what)| (*day, what, r.source)))
 }
 
@@ -40,7 +40,9 @@ pub(crate) fn need(records: &[Record], service: Service, clock: &Clock) -> &'sta
     let window = (first, shifted(first, service.window_days()));
     let met = events(records).any(|(day, what, _)| match what {
         What::Service(s) => *s == service && holds(window, day),
-        What::Referral(s, Some(attained)) => *s == service && holds(window, day) && holds(window, *attained),
+        What::Referral(s, End::Attained(Some(attained))) => {
+            *s == service && holds(window, day) && holds(window, *attained)
+        }
         _ => false,
     });
     if met { "met" } else { "unmet" }

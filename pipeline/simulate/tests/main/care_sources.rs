@@ -95,6 +95,10 @@ pub(crate) fn health(city: &mut City, folder: &Path) {
             r.add(day, kind, about);
         }
         for (column, about) in [("SCREEN_SEX", "sex"), ("SCREEN_LABOR", "labor")] {
+            let came = word(&[("Y", "answered"), ("N", "answered"), ("R", "refused")], &row[column]);
+            if !came.is_empty() {
+                r.ask(day, about, came);
+            }
             if row[column] == "Y" {
                 r.add(day, "indicator", about);
             }
@@ -106,8 +110,8 @@ pub(crate) fn health(city: &mut City, folder: &Path) {
             r.add(day, "service", s);
         }
         if let Some(to) = service(&row["REF_TO"], 1) {
-            let done = date(&row["REF_RESULT_DT"], "%m/%d/%Y").filter(|_| row["REF_RESULT"] == "C");
-            r.refer(day, &to, done);
+            let came = word(&[("C", "yes"), ("D", "no")], &row["REF_RESULT"]);
+            r.refer(day, &to, came, date(&row["REF_RESULT_DT"], "%m/%d/%Y"));
         }
     }
 }

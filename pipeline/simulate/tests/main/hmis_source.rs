@@ -62,9 +62,9 @@ pub(crate) fn hmis(city: &mut City, folder: &Path) {
             "12" | "13" | "14" | "15" | "17" | "18" => "permanent_housing",
             _ => continue,
         };
-        let done = day(&row, "ResultDate").filter(|_| row["ReferralResult"] == "1");
+        let came = word(&[("1", "yes"), ("2", "no"), ("3", "no")], &row["ReferralResult"]);
         let r = city.record(SOURCE, &row["PersonalID"]).unwrap();
-        r.refer(day(&row, "EventDate").unwrap(), about, done);
+        r.refer(day(&row, "EventDate").unwrap(), about, came, day(&row, "ResultDate"));
     }
     services(city, folder);
 }
@@ -143,6 +143,22 @@ fn enrollment(r: &mut Record, row: &Row, project: &str) {
 fn exit(r: &mut Record, row: &Row) {
     let left = day(row, "ExitDate").unwrap();
     r.add(left, "exit", "");
+    let replies = |columns: &[&str]| -> Option<&'static str> {
+        let cells: Vec<&str> = columns.iter().filter_map(|c| row.get(*c)).map(String::as_str).collect();
+        let any = |codes: &[&str]| cells.iter().any(|cell| codes.contains(cell));
+        match (any(&["0", "1"]), any(&["8", "9"]), any(&["99"])) {
+            (true, ..) => Some("answered"),
+            (_, true, _) => Some("refused"),
+            (.., true) => Some("not_collected"),
+            _ => None,
+        }
+    };
+    let threats = ["WorkplaceViolenceThreats", "WorkPlaceViolenceThreats", "WorkplacePromiseDifference"];
+    for (about, columns) in [("sex", &["ExchangeForSex"][..]), ("labor", &threats)] {
+        if let Some(came) = replies(columns) {
+            r.ask(left, about, came);
+        }
+    }
     let minor = r.birth.age(left).is_some_and(|years| years < 18);
     if is(row, "AskedOrForcedToExchangeForSex") || (is(row, "ExchangeForSex") && minor) {
         r.add(left, "indicator", "sex");
@@ -219,7 +235,8 @@ fn services(city: &mut City, folder: &Path) {
         };
         let r = city.record(SOURCE, &row["PersonalID"]).unwrap();
         if referral {
-            r.refer(given, about, is(&row, "ReferralOutcome").then_some(given));
+            let came = word(&[("1", "yes"), ("2", "no")], &row["ReferralOutcome"]);
+            r.refer(given, about, came, Some(given));
         } else {
             if row["RecordType"] == "142" {
                 r.add(given, "need", about);

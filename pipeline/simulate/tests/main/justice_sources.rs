@@ -54,9 +54,8 @@ pub(crate) fn labor(city: &mut City, folder: &Path) {
             r.add(filed, "need", "legal_other");
         }
         if let Some(to) = to {
-            let done =
-                date(&row["ReferralOutcomeDate"], iso).filter(|_| row["ReferralOutcome"] == "Accepted");
-            r.refer(filed, &to, done);
+            let came = word(&[("Accepted", "yes"), ("Declined", "no")], &row["ReferralOutcome"]);
+            r.refer(filed, &to, came, date(&row["ReferralOutcomeDate"], iso));
         }
         city.insert(r);
     }
@@ -108,6 +107,10 @@ pub(crate) fn legal(city: &mut City, folder: &Path) {
         r.add(opened, "entry", "");
         r.add(opened, "need", about);
         let screen = row["TraffickingScreen"].as_str();
+        if !screen.is_empty() {
+            r.ask(opened, "sex", "answered");
+            r.ask(opened, "labor", "answered");
+        }
         if matches!(screen, "sex" | "labor" | "both") {
             r.add(opened, "indicator", screen);
         }
@@ -149,7 +152,7 @@ pub(crate) fn law(city: &mut City, folder: &Path) {
             _ => {}
         }
         if let Some(to) = to {
-            r.refer(day, &to, None);
+            r.refer(day, &to, "", None);
         }
         city.insert(r);
     }

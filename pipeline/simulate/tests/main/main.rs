@@ -4,6 +4,7 @@
 mod care_sources;
 mod hmis_source;
 mod justice_sources;
+mod outcomes;
 mod quotas;
 mod reckoning;
 mod reproduction;

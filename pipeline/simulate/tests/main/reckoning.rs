@@ -5,6 +5,7 @@ use std::path::Path;
 
 use chrono::{Days, NaiveDate};
 
+use crate::outcomes::outcomes;
 use crate::sheets::{City, Record, rows, services};
 use crate::{care_sources, hmis_source, justice_sources};
 
@@ -40,32 +41,32 @@ pub(crate) fn persons(city: &City, folder: &Path) -> BTreeMap<String, BTreeMap<S
     people.into_iter().filter_map(|(id, records)| row(&records).map(|row| (id, row))).collect()
 }
 
+pub(crate) const SOURCES: [&str; 6] = [
+    "homeless_services",
+    "public_health",
+    "human_services",
+    "labor_enforcement",
+    "legal_services",
+    "law_enforcement",
+];
+
 fn leak(source: &str) -> &'static str {
-    [
-        "homeless_services",
-        "public_health",
-        "human_services",
-        "labor_enforcement",
-        "legal_services",
-        "law_enforcement",
-    ]
-    .into_iter()
-    .find(|s| *s == source)
-    .unwrap()
+    SOURCES.into_iter().find(|s| *s == source).unwrap()
 }
 
-type Fact<'a> = (NaiveDate, &'static str, &'a str, Option<NaiveDate>, &'static str);
+/// Day, kind, what it is about, day of attainment, source, what came of it.
+pub(crate) type Fact<'a> = (NaiveDate, &'static str, &'a str, Option<NaiveDate>, &'static str, &'static str);
 
 fn row(records: &[&Record]) -> Option<BTreeMap<String, String>> {
     let mut facts: Vec<Fact<'_>> = Vec::new();
     for r in records {
         for e in &r.events {
             assert!(e.day <= d("2026-06-30") && e.day >= d("2023-01-01"), "events lie in the span");
-            facts.push((e.day, e.kind, e.about.as_str(), e.attained, r.source));
+            facts.push((e.day, e.kind, e.about.as_str(), e.attained, r.source, e.came));
         }
     }
-    // 2025 for windows up to 180 days, 2024 for a year's.
-    if !facts.iter().any(|f| f.0 >= d("2024-01-01") && f.0 <= d("2025-12-31")) {
+    // 2025 for windows up to 180 days, 2024 for a year's, 2023 for two years'.
+    if !facts.iter().any(|f| f.0 >= d("2023-01-01") && f.0 <= d("2025-12-31")) {
         return None;
     }
     let mut out = BTreeMap::new();
@@ -92,10 +93,11 @@ fn row(records: &[&Record]) -> Option<BTreeMap<String, String>> {
     }
     put("identification", identification(&facts));
     put("cycling", cycling(&facts));
+    outcomes(&facts, &mut put);
     Some(out)
 }
 
-fn in_year(day: NaiveDate, year: i32) -> bool {
+pub(crate) fn in_year(day: NaiveDate, year: i32) -> bool {
     chrono::Datelike::year(&day) == year
 }
 

@@ -62,13 +62,15 @@ impl Birth {
     }
 }
 
-/// One event: day, kind, what it is about (service or exploitation), result day of a referral.
+/// One event: day, kind, what it is about (service or exploitation), result day of a referral that was
+/// attained, what came of a referral or a question.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub(crate) day: NaiveDate,
     pub(crate) kind: &'static str,
     pub(crate) about: String,
     pub(crate) attained: Option<NaiveDate>,
+    pub(crate) came: &'static str,
 }
 
 /// One record as read back.
@@ -94,12 +96,29 @@ impl Record {
     }
 
     pub(crate) fn add(&mut self, day: NaiveDate, kind: &'static str, about: &str) {
-        self.events.push(Event { day, kind, about: about.to_owned(), attained: None });
+        self.note(day, kind, about, None, "");
     }
 
-    pub(crate) fn refer(&mut self, day: NaiveDate, about: &str, attained: Option<NaiveDate>) {
+    /// A referral that came to `yes`, `no` or nothing known; the day counts of a yes.
+    pub(crate) fn refer(&mut self, day: NaiveDate, about: &str, came: &'static str, on: Option<NaiveDate>) {
         self.add(day, "need", about);
-        self.events.push(Event { day, kind: "referral", about: about.to_owned(), attained });
+        self.note(day, "referral", about, on.filter(|_| came == "yes"), came);
+    }
+
+    /// A question that came to `answered`, `refused` or `not_collected`.
+    pub(crate) fn ask(&mut self, day: NaiveDate, about: &str, came: &'static str) {
+        self.note(day, "screening", about, None, came);
+    }
+
+    fn note(
+        &mut self,
+        day: NaiveDate,
+        kind: &'static str,
+        about: &str,
+        attained: Option<NaiveDate>,
+        came: &'static str,
+    ) {
+        self.events.push(Event { day, kind, about: about.to_owned(), attained, came });
     }
 }
 

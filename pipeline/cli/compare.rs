@@ -1,0 +1,169 @@
+//! `pathways compare`: one table of two releases, of two cities or two periods, cell by cell. Computed from
+//! what the ledgers have published, so it costs nothing.
+
+use domain::{CityId, Config, Measure, Period};
+use release::{
+    Cell, Difference, DifferenceError, LAST_REVISION, Part, RatePart, Release, ReleaseKey, ReleasedTable,
+};
+
+use crate::city_ledger::{ledger_failure, open_ledger};
+use crate::command::CompareArguments;
+use crate::configuration::read_config;
+use crate::failure::{Class, Failure, Outcome};
+use crate::terminal::{note, out, table};
+
+pub(crate) fn compare(arguments: &CompareArguments) -> Result<Outcome, Failure> {
+    let config = read_config(&arguments.config)?;
+    if arguments.first == arguments.second {
+        return Err(Failure::usage("compare: both are the same release; name two cities or two periods"));
+    }
+    let releases = [released(&config, &arguments.first)?, released(&config, &arguments.second)?];
+    let tables = [named(&releases[0], &arguments.table)?, named(&releases[1], &arguments.table)?];
+    if tables[0].dimensions != tables[1].dimensions {
+        return Err(Failure::usage(format!(
+            "compare: `{}` has other categories in the two releases; compare another table",
+            arguments.table
+        )));
+    }
+    let sides =
+        [Side { release: &releases[0], table: tables[0] }, Side { release: &releases[1], table: tables[1] }];
+    let mut lines =
+        table(["cell", "what", "first", "second", "difference", "95 % interval", "verdict"], 2..6);
+    for cell in &tables[0].cells {
+        let Some(row) = row(&sides, cell).map_err(Failure::usage)? else { continue };
+        lines.add_row(row);
+    }
+    out(&lines.to_string());
+    for side in &sides {
+        let (statement, cohort) = (side.release.statement(), side.table.cohort);
+        note(&format!(
+            "{}: people who entered from {} to {}, followed for {} days",
+            statement.release_id, cohort.start, cohort.end, side.table.window_days
+        ));
+    }
+    note(
+        "intervals cover the privacy noise only; of a hundred of them about five miss. A person may be in both releases.",
+    );
+    Ok(Outcome::Done)
+}
+
+/// A release and its table.
+struct Side<'a> {
+    release: &'a Release,
+    table: &'a ReleasedTable,
+}
+
+/// The published release of `city/period`: its revision where there is one.
+fn released(config: &Config, name: &str) -> Result<Release, Failure> {
+    let usage = |rule: &str| Failure::usage(format!("compare: `{name}`: {rule}"));
+    let (city, period) =
+        name.split_once('/').ok_or_else(|| usage("write CITY/PERIOD, such as us-il-chicago/2025-q1"))?;
+    let city = CityId::new(city).map_err(|error| usage(&error.to_string()))?;
+    let period = Period::parse(period).map_err(|error| usage(&error.to_string()))?;
+    let city = config
+        .cities
+        .iter()
+        .find(|c| c.id == city)
+        .ok_or_else(|| usage("no such city in this configuration"))?;
+    let ledger = open_ledger(config, city)?;
+    for revision in [LAST_REVISION, 0] {
+        let key = ReleaseKey { year: period.year(), period, revision };
+        if let Some(stored) = ledger.stored(key).map_err(ledger_failure)? {
+            return Ok(stored.render());
+        }
+    }
+    Err(Failure::new(Class::Gate, format!("compare: `{name}` is not released yet")))
+}
+
+fn named<'a>(release: &'a Release, name: &str) -> Result<&'a ReleasedTable, Failure> {
+    release.tables().iter().find(|table| table.name == name).ok_or_else(|| {
+        Failure::usage(format!(
+            "compare: {} has no table `{name}`; `pathways plan --all` lists them",
+            release.statement().release_id
+        ))
+    })
+}
+
+/// The line of a cell: its rate on the rows of a rate's numerator, people where the measure has no rate.
+fn row(sides: &[Side<'_>; 2], cell: &Cell) -> Result<Option<[String; 7]>, DifferenceError> {
+    let table = sides[0].table;
+    let subject = table.subject.as_ref();
+    let rate = subject.and_then(|subject| {
+        // Pairs of systems are shown in people.
+        let attributes = subject.measure.attributes(subject.topic);
+        let [attribute] = attributes.as_slice() else { return None };
+        let axis = table.dimensions.iter().position(|d| d.name == *attribute)?;
+        subject.measure.has_rate(subject.topic).then_some((subject.measure, axis))
+    });
+    let Some((measure, axis)) = rate else {
+        let parts = sides
+            .each_ref()
+            .map(|side| Part::of(side.release.statement(), side.table, |other| other.codes == cell.codes));
+        let shown = parts.each_ref().map(|part| format!("{:.0}", part.estimate()));
+        let difference = parts[0].less(&parts[1])?;
+        return Ok(Some(line(label(table, cell, None), "people", shown, Some(difference), 1.0)));
+    };
+    let Some(numerator) = numerator_of(measure, table, axis, cell) else { return Ok(None) };
+    let rates = sides.each_ref().map(|side| rate_part(side, cell, axis, &numerator));
+    let shown = rates
+        .each_ref()
+        .map(|rate| rate.rate().map_or("withheld".to_owned(), |r| format!("{:.1} %", 100.0 * r.rate)));
+    let difference = rates[0].less(&rates[1])?;
+    Ok(Some(line(label(table, cell, Some(axis)), numerator.word, shown, difference, 100.0)))
+}
+
+/// The levels of a rate along a table's axis.
+struct Levels {
+    word: &'static str,
+    numerator: u8,
+    denominator: Vec<u8>,
+}
+
+/// The rate's levels, where the cell is of a level that has a rate.
+fn numerator_of(measure: Measure, table: &ReleasedTable, axis: usize, cell: &Cell) -> Option<Levels> {
+    let (_, out_of) = measure.rate_levels()?;
+    let code =
+        |level: &str| table.dimensions[axis].categories.iter().position(|c| c == level).map(|c| c as u8);
+    let numerator = cell.codes[axis];
+    let word = measure.numerators().iter().find(|level| code(level) == Some(numerator))?;
+    let denominator = out_of.iter().map(|level| code(level)).collect::<Option<Vec<u8>>>()?;
+    Some(Levels { word, numerator, denominator })
+}
+
+fn rate_part<'a>(side: &Side<'a>, cell: &Cell, axis: usize, levels: &Levels) -> RatePart<'a> {
+    let same_group = |other: &Cell| {
+        other.codes.iter().zip(&cell.codes).enumerate().all(|(place, (a, b))| place == axis || a == b)
+    };
+    let part = |wanted: &[u8]| {
+        Part::of(side.release.statement(), side.table, |other| {
+            same_group(other) && wanted.contains(&other.codes[axis])
+        })
+    };
+    RatePart { numerator: part(&[levels.numerator]), denominator: part(&levels.denominator) }
+}
+
+fn label(table: &ReleasedTable, cell: &Cell, without: Option<usize>) -> String {
+    let names =
+        table.dimensions.iter().zip(&cell.codes).enumerate().filter(|(place, _)| Some(*place) != without);
+    names.map(|(_, (d, code))| d.categories[usize::from(*code)].as_str()).collect::<Vec<_>>().join(" x ")
+}
+
+/// People as they are, shares in points of a hundred.
+fn line(
+    label: String,
+    what: &str,
+    shown: [String; 2],
+    difference: Option<Difference>,
+    scale: f64,
+) -> [String; 7] {
+    let [first, second] = shown;
+    let decimals = usize::from(scale > 1.0);
+    let number = |value: f64| format!("{:+.decimals$}", scale * value);
+    let (middle, interval, verdict) = match difference {
+        None => (String::new(), String::new(), "withheld"),
+        Some(d) => {
+            (number(d.estimate), format!("{} to {}", number(d.low), number(d.high)), d.verdict.words())
+        }
+    };
+    [label, what.to_owned(), first, second, middle, interval, verdict.to_owned()]
+}

@@ -1,0 +1,135 @@
+//! Measuring one release of one city, once and for good, or rehearsing it.
+
+use domain::{CityConfig, Config, Workload};
+use hub::{Ingested, Linked};
+use release::{Caps, Exact, Ledger, PersonTable, Plan, ReleaseContext, Reserved, epsilon_for};
+use sha2::{Digest, Sha256};
+
+use crate::calendar::{Item, Turn, first_key};
+use crate::city_ledger::ledger_failure;
+use crate::failure::{Class, Failure};
+use crate::plan::{caps, plan_release};
+use crate::progress::Progress;
+
+/// Tonight's people: what the hub took in, and who is who.
+#[derive(Clone, Copy)]
+pub(crate) struct People<'a> {
+    pub(crate) ingested: &'a Ingested,
+    pub(crate) persons: &'a Linked,
+}
+
+/// One release, its city and tonight's people.
+pub(crate) struct Measuring<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) city: &'a CityConfig,
+    pub(crate) item: &'a Item<'a>,
+    pub(crate) people: People<'a>,
+    pub(crate) progress: &'a Progress,
+}
+
+impl Measuring<'_> {
+    /// Does all that a release does up to the noise, and says what it would cost and whether the year has
+    /// it. Draws nothing, spends nothing, shows nothing of the counts.
+    pub(crate) fn rehearse(&self, ledger: &Ledger) -> Result<(), Failure> {
+        let workload = self.config.workload().map_err(Failure::usage)?;
+        let (caps, plan) = plan_release(self.config, self.item.release, &workload)?;
+        self.progress.doing("rehearse the release");
+        drop(Exact::tabulate(&plan, self.persons(&workload)?).map_err(Failure::internal)?);
+        let account = ledger.spent(self.item.key.year).map_err(ledger_failure)?;
+        let taken = account.rho_spent + account.rho_reserved;
+        let fits = taken + plan.rho() <= account.rho_cap.map_or(caps.year, |first| first.min(caps.year));
+        let errors = (0..workload.tables().len()).map(|table| plan.predicted_standard_error(table));
+        self.progress.done(
+            "rehearse",
+            &format!(
+                "{} waits for its report date {}: {} tables would cost epsilon {:.3}, with standard errors up to {:.1} \
+                 people; the year {}",
+                self.item.release.period,
+                self.item.release.report_date,
+                workload.tables().len(),
+                epsilon_for(plan.rho(), self.config.budget.delta).map_err(Failure::internal)?,
+                errors.fold(0.0, f64::max),
+                if fits { "has it" } else { "does not have it" },
+            ),
+        );
+        Ok(())
+    }
+
+    /// Reserves, measures, draws the noise and stores, or adopts what an interrupted night reserved.
+    pub(crate) fn release_once(&self, ledger: &mut Ledger) -> Result<(), Failure> {
+        let (caps, plan) = self.plan(ledger)?;
+        self.progress.doing("measure persons");
+        let table = self.persons(plan.workload())?;
+        self.progress.done("measure", "one row a person");
+
+        self.progress.doing("draw the noise");
+        let exact = Exact::tabulate(&plan, table).map_err(Failure::internal)?;
+        let stored = match ledger.reserve(self.item.key, &plan, caps).map_err(ledger_failure)? {
+            Reserved::Finished(stored) => *stored,
+            Reserved::Fresh(receipt) | Reserved::Adopted(receipt) => {
+                ledger.measure_and_store(receipt, exact, &plan, &self.context()).map_err(ledger_failure)?
+            }
+        };
+        let statement = stored.statement();
+        self.progress.done(
+            "release",
+            &format!(
+                "{}: cost epsilon {:.3} at delta {:e} (rho {:.6}); noise drawn once by {}",
+                statement.release_id,
+                statement.epsilon,
+                statement.delta,
+                statement.rho,
+                statement.library.split(',').next().unwrap_or_default()
+            ),
+        );
+        Ok(())
+    }
+
+    /// A revision has the tables of its first release, whatever the configuration says by now.
+    fn plan(&self, ledger: &Ledger) -> Result<(Caps, Plan), Failure> {
+        if self.item.turn != Turn::Revised {
+            let workload = self.config.workload().map_err(Failure::usage)?;
+            return plan_release(self.config, self.item.release, &workload);
+        }
+        let caps = caps(self.config)?;
+        let first = ledger.stored(first_key(self.item.release)).map_err(ledger_failure)?;
+        let (Some(first), Some(revision)) = (first, self.item.release.revision) else {
+            return Err(Failure::new(
+                Class::Gate,
+                "there is no finished release to revise; run once without --revise",
+            ));
+        };
+        Ok((caps, first.revision_plan(caps.year * revision.share).map_err(Failure::usage)?))
+    }
+
+    /// Cohorts and events go by the report date, of a revision too: it counts the same people again.
+    fn persons(&self, workload: &Workload) -> Result<PersonTable, Failure> {
+        let People { ingested, persons } = self.people;
+        let release = self.item.release;
+        hub::measure(ingested, &persons.person_of, workload, release.period, release.report_date)
+            .map_err(Failure::internal)
+    }
+
+    fn context(&self) -> ReleaseContext {
+        let (budget, release) = (&self.config.budget, self.item.release);
+        let read_on = match (self.item.turn, release.revision) {
+            (Turn::Revised, Some(revision)) => revision.date,
+            _ => release.report_date,
+        };
+        ReleaseContext {
+            read_on,
+            revision: release.revision,
+            year_expires: budget.expires_on(self.item.key.year),
+            why_epsilon: budget.reason.clone(),
+            linkage: self.config.linkage_measured.clone(),
+            program_sha256: program_sha256(),
+            ..ReleaseContext::new(&self.city.name, release.report_date, self.config.demo, budget.delta)
+        }
+    }
+}
+
+/// SHA-256 of this program's file, for whoever asks which program drew the noise.
+fn program_sha256() -> Option<String> {
+    let program = std::fs::read(std::env::current_exe().ok()?).ok()?;
+    Some(hex::encode(Sha256::digest(program)))
+}
