@@ -1,5 +1,7 @@
 //! Measuring one release of one city, once and for good, or rehearsing it.
 
+use std::io::Read;
+
 use domain::{CityConfig, Config, Workload};
 use hub::{Ingested, Linked};
 use release::{Caps, Exact, Ledger, PersonTable, Plan, ReleaseContext, Reserved, epsilon_for};
@@ -130,6 +132,12 @@ impl Measuring<'_> {
 
 /// SHA-256 of this program's file, for whoever asks which program drew the noise.
 fn program_sha256() -> Option<String> {
-    let program = std::fs::read(std::env::current_exe().ok()?).ok()?;
-    Some(hex::encode(Sha256::digest(program)))
+    let mut program = std::fs::File::open(std::env::current_exe().ok()?).ok()?;
+    let (mut hash, mut buffer) = (Sha256::new(), vec![0_u8; 1 << 16]);
+    loop {
+        match program.read(&mut buffer).ok()? {
+            0 => return Some(hex::encode(hash.finalize())),
+            read => hash.update(&buffer[..read]),
+        }
+    }
 }

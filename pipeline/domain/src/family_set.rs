@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(set.iter().collect::<Vec<_>>(), [0, 63, 64, 127]);
         assert!(set.contains(64) && !set.contains(65) && !set.is_empty());
         assert_eq!(FamilySet::from_bits(set.bits()), set);
-        assert_eq!((set - FamilySet::of(0) & FamilySet::of(0)), FamilySet::EMPTY);
+        assert_eq!((set - FamilySet::of(0)) & FamilySet::of(0), FamilySet::EMPTY);
         assert_eq!(set | FamilySet::of(1), [0, 1, 63, 64, 127].into_iter().collect());
     }
 

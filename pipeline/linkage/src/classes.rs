@@ -142,112 +142,95 @@ pub(crate) const SAME: Distributions = [
     two(0.8),
 ];
 
+/// An address in common, as a home is.
+const HOME: [f64; LEVELS] = [0.08, 0.02, 0.08, 0.82];
+
 /// The distributions from which estimation of a class starts.
 pub(crate) fn prior(class: Class) -> Distributions {
-    let strangers = STRANGERS;
-    let home = [0.08, 0.02, 0.08, 0.82];
     match class {
         Class::Same => SAME,
-        Class::Alias => [
-            [0.90, 0.05, 0.03, 0.02],
-            [0.80, 0.05, 0.05, 0.10],
-            SAME[2],
-            SAME[3],
-            SAME[4],
-            SAME[5],
-            SAME[6],
-            SAME[7],
-            SAME[8],
-            SAME[9],
-            two(0.5),
-            SAME[11],
-        ],
-        Class::Relatives => [
-            [0.945, 0.04, 0.01, 0.005],
-            [0.25, 0.02, 0.05, 0.68],
-            [0.977, 0.018, 0.0049, 0.0001],
-            SSN,
-            two(0.4),
-            two(0.05),
-            home,
-            OTHER,
-            SEX,
-            two(0.6),
-            MIDDLE,
-            OCCUPATION,
-        ],
-        Class::Twins => [
-            [0.60, 0.32, 0.06, 0.02],
-            [0.08, 0.02, 0.05, 0.85],
-            [0.02, 0.01, 0.05, 0.92],
-            [0.96, 0.01, 0.03, 0.000_01],
-            two(0.4),
-            two(0.05),
-            home,
-            OTHER,
-            two(0.6),
-            two(0.95),
-            MIDDLE,
-            OCCUPATION,
-        ],
-        Class::Namesakes => [
-            [0.01, 0.01, 0.04, 0.94],
-            [0.02, 0.01, 0.04, 0.93],
-            [0.978, 0.018, 0.0039, 0.0001],
-            SSN,
-            two(0.4),
-            two(0.05),
-            home,
-            OTHER,
-            two(0.98),
-            two(0.6),
-            two(0.4),
-            OCCUPATION,
-        ],
-        Class::Housemates => [
-            FIRST,
-            LAST,
-            BIRTH,
-            SSN,
-            two(0.3),
-            EMAIL,
-            [0.10, 0.02, 0.08, 0.80],
-            OTHER,
-            SEX,
-            BIRTH_PLACE,
-            MIDDLE,
-            OCCUPATION,
-        ],
-        Class::SharedNumber => [
-            FIRST,
-            [0.75, 0.02, 0.03, 0.20],
-            BIRTH,
-            [0.05, 0.01, 0.04, 0.90],
-            two(0.1),
-            two(0.1),
-            [0.75, 0.05, 0.05, 0.15],
-            two(0.2),
-            SEX,
-            BIRTH_PLACE,
-            MIDDLE,
-            OCCUPATION,
-        ],
-        Class::SameName => [
-            [0.02, 0.02, 0.06, 0.90],
-            [0.02, 0.02, 0.06, 0.90],
-            BIRTH,
-            SSN,
-            PHONE,
-            EMAIL,
-            ADDRESS,
-            OTHER,
-            two(0.97),
-            two(0.1),
-            MIDDLE,
-            OCCUPATION,
-        ],
-        Class::Strangers => strangers,
+        Class::Alias => with(
+            &SAME,
+            &[
+                (Evidence::First, [0.90, 0.05, 0.03, 0.02]),
+                (Evidence::Last, [0.80, 0.05, 0.05, 0.10]),
+                (Evidence::Middle, two(0.5)),
+            ],
+        ),
+        Class::Relatives => with(
+            &STRANGERS,
+            &[
+                (Evidence::First, [0.945, 0.04, 0.01, 0.005]),
+                (Evidence::Last, [0.25, 0.02, 0.05, 0.68]),
+                (Evidence::BirthDate, [0.977, 0.018, 0.0049, 0.0001]),
+                (Evidence::Phone, two(0.4)),
+                (Evidence::Email, two(0.05)),
+                (Evidence::Address, HOME),
+                (Evidence::BirthPlace, two(0.6)),
+            ],
+        ),
+        Class::Twins => with(
+            &STRANGERS,
+            &[
+                (Evidence::First, [0.60, 0.32, 0.06, 0.02]),
+                (Evidence::Last, [0.08, 0.02, 0.05, 0.85]),
+                (Evidence::BirthDate, [0.02, 0.01, 0.05, 0.92]),
+                (Evidence::Ssn, [0.96, 0.01, 0.03, 0.000_01]),
+                (Evidence::Phone, two(0.4)),
+                (Evidence::Email, two(0.05)),
+                (Evidence::Address, HOME),
+                (Evidence::Sex, two(0.6)),
+                (Evidence::BirthPlace, two(0.95)),
+            ],
+        ),
+        Class::Namesakes => with(
+            &STRANGERS,
+            &[
+                (Evidence::First, [0.01, 0.01, 0.04, 0.94]),
+                (Evidence::Last, [0.02, 0.01, 0.04, 0.93]),
+                (Evidence::BirthDate, [0.978, 0.018, 0.0039, 0.0001]),
+                (Evidence::Phone, two(0.4)),
+                (Evidence::Email, two(0.05)),
+                (Evidence::Address, HOME),
+                (Evidence::Sex, two(0.98)),
+                (Evidence::BirthPlace, two(0.6)),
+                (Evidence::Middle, two(0.4)),
+            ],
+        ),
+        Class::Housemates => {
+            with(&STRANGERS, &[(Evidence::Phone, two(0.3)), (Evidence::Address, [0.10, 0.02, 0.08, 0.80])])
+        }
+        Class::SharedNumber => with(
+            &STRANGERS,
+            &[
+                (Evidence::Last, [0.75, 0.02, 0.03, 0.20]),
+                (Evidence::Ssn, [0.05, 0.01, 0.04, 0.90]),
+                (Evidence::Phone, two(0.1)),
+                (Evidence::Email, two(0.1)),
+                (Evidence::Address, [0.75, 0.05, 0.05, 0.15]),
+                (Evidence::Other, two(0.2)),
+            ],
+        ),
+        Class::SameName => with(
+            &STRANGERS,
+            &[
+                (Evidence::First, [0.02, 0.02, 0.06, 0.90]),
+                (Evidence::Last, [0.02, 0.02, 0.06, 0.90]),
+                (Evidence::Sex, two(0.97)),
+                (Evidence::BirthPlace, two(0.1)),
+            ],
+        ),
+        Class::Strangers => STRANGERS,
     }
+}
+
+/// `base` but for the fields that are named.
+fn with(base: &Distributions, fields: &[(Evidence, [f64; LEVELS])]) -> Distributions {
+    let mut out = *base;
+    for (field, levels) in fields {
+        out[*field as usize] = *levels;
+    }
+    out
 }
 
 /// How many pairs the prior of a class weighs in each of its distributions.

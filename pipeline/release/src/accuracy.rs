@@ -194,7 +194,7 @@ pub fn evaluate(evaluation: &Evaluation<'_>, persons: PersonTable) -> Result<Acc
     let one_release = || -> Result<(Vec<Tallies>, ElapsedSeconds), MechanismError> {
         let started = Instant::now();
         let noisy = measure(&plan, &residuals)?;
-        let noise = started.elapsed().as_secs_f64();
+        let drawn = started.elapsed().as_secs_f64();
         let estimates = ResidualEstimates::new(&plan, &noisy);
         let best = match evaluation.estimates {
             Estimates::Both => Some(best_tables(&plan, &estimates)),
@@ -212,8 +212,8 @@ pub fn evaluate(evaluation: &Evaluation<'_>, persons: PersonTable) -> Result<Acc
             }
         };
         let tallies = (0..truth.len()).into_par_iter().map(of_table).collect();
-        let estimate = started.elapsed().as_secs_f64() - noise;
-        Ok((tallies, ElapsedSeconds { count: 0.0, noise, estimate }))
+        let estimate = started.elapsed().as_secs_f64() - drawn;
+        Ok((tallies, ElapsedSeconds { count: 0.0, noise: drawn, estimate }))
     };
     let (tallies, elapsed) = (0..trials)
         .into_par_iter()
@@ -227,7 +227,9 @@ pub fn evaluate(evaluation: &Evaluation<'_>, persons: PersonTable) -> Result<Acc
         .ok_or(AccuracyError::Trials)??;
 
     let mut overall = Tallies::default();
-    tallies.iter().for_each(|tally| overall.add(tally));
+    for tally in &tallies {
+        overall.add(tally);
+    }
     let both = evaluation.estimates == Estimates::Both;
     let tables = workload
         .tables()

@@ -106,7 +106,7 @@ fn single_attributes_have_no_classes() {
 #[test]
 fn the_gradient_is_the_slope() {
     let plan = Plan::new(&workload(&[2, 3, 2], &[&[0, 1, 2]]), Objective::TotalVariance, 0.1).expect("fits");
-    let noisy: Vec<i64> = (0..plan.closure().cells() as i64).map(|i| 3000 + i * i % 971 * 40).collect();
+    let noisy: Vec<i64> = (0_i64..).take(plan.closure().cells()).map(|i| 3000 + i * i % 971 * 40).collect();
     let data = Data::new(&plan, &ResidualEstimates::new(&plan, &noisy));
     let seen: Vec<&Target> = data.targets.iter().collect();
     let levels = data.margins.len();
