@@ -82,9 +82,11 @@ impl<'a> Layout<'a> {
     }
 
     /// The dimension whose categories are compared, with its place in a cell's codes: the breakdown, or the
-    /// type of trafficking where there is none. Nothing where two breakdowns are crossed.
+    /// type of trafficking where there is none. Nothing where two breakdowns are crossed, or two systems: their
+    /// rate is of those whom the first one saw.
     pub(crate) fn compared(&self) -> Option<(&'static str, usize)> {
         match (self.breakdowns, self.groups_at.as_slice()) {
+            _ if self.levels_at.len() > 1 => None,
             ([], []) => Some((TRAFFICKING_TYPE.0, self.type_at)),
             ([breakdown], [at]) => Some((breakdown.word(), *at)),
             _ => None,

@@ -205,11 +205,14 @@ fn each_group_is_compared_with_everybody_else() {
         array_value_to_string(batch.column_by_name(name).expect("a column"), row).expect("shown")
     };
     let number = |name: &str, row: usize| text(name, row).parse::<f64>().ok();
-    let rates = parts.tables.iter().filter(|t| !t.name.starts_with("people"));
-    let expected: usize = rates
-        .map(|t| match t.dimensions.len() {
-            3 => t.dimensions[2].categories.len() * (t.dimensions[0].categories.len() + 1),
-            _ => t.dimensions[0].categories.len(),
+    // Every group of tables with a rate by one breakdown, in each type and in all; else every type.
+    let subjects = parts.tables.iter().filter_map(|t| Some((t, t.subject.as_ref()?)));
+    let expected: usize = subjects
+        .filter(|(_, s)| s.measure.rate_levels().is_some() && s.measure.attributes(s.topic).len() == 1)
+        .map(|(t, s)| match s.breakdowns.len() {
+            0 => t.dimensions[0].categories.len(),
+            1 => t.dimensions[2].categories.len() * (t.dimensions[0].categories.len() + 1),
+            _ => 0,
         })
         .sum();
     assert_eq!(batch.num_rows(), expected);
