@@ -71,8 +71,9 @@ pub(crate) fn check(
 
     let read = read_events(&events, limits)?;
     let (all, mut faults) = (read.reader.rows, read.reader.faults);
+    let known = KnownIds::new(&records);
     for (row, event) in all.iter().enumerate() {
-        if records.binary_search_by_key(&event.record_id, |record| record.id).is_err() {
+        if !known.contains(event.record_id) {
             faults.note(row, "record_id", &rule::RECORD_UNKNOWN);
         }
     }
@@ -95,6 +96,35 @@ pub(crate) fn check(
         quarantine,
         warnings,
     })
+}
+
+/// The ids of records in order, and where those begin that share their first bits: ids are uniform, so
+/// few do, and a look costs one place instead of twenty.
+struct KnownIds<'a> {
+    records: &'a [Record],
+    starts: Vec<u32>,
+    shift: u32,
+}
+
+impl<'a> KnownIds<'a> {
+    fn new(records: &'a [Record]) -> Self {
+        let bits = usize::BITS - records.len().leading_zeros();
+        let shift = u128::BITS - bits.max(1);
+        let mut starts = vec![0_u32; (1 << bits.max(1)) + 1];
+        for record in records {
+            starts[(record.id >> shift) as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        Self { records, starts, shift }
+    }
+
+    fn contains(&self, id: u128) -> bool {
+        let at = (id >> self.shift) as usize;
+        let alike = &self.records[self.starts[at] as usize..self.starts[at + 1] as usize];
+        alike.binary_search_by_key(&id, |record| record.id).is_ok()
+    }
 }
 
 fn open(source: &str, folder: &Path, entry: &FileEntry) -> Result<TableFile, Refusal> {
@@ -133,7 +163,7 @@ fn without_repeats(
     order.sort_unstable_by(|a, b| id(*a).cmp(&id(*b)).then(a.cmp(b)));
     let mut kept = Vec::with_capacity(order.len());
     for group in order.chunk_by(|a, b| id(*a).cmp(&id(*b)) == Ordering::Equal) {
-        let alike = group.iter().all(|row| same(group[0], *row));
+        let alike = group[1..].iter().all(|row| same(group[0], *row));
         let rest = if alike {
             kept.push(group[0]);
             &group[1..]
@@ -146,4 +176,23 @@ fn without_repeats(
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn known_ids_are_those_that_are_there(ids in prop::collection::btree_set(any::<u128>(), 0..200), other: u128) {
+            let records: Vec<Record> = ids.iter().map(|id| Record { id: *id, ..Record::blank() }).collect();
+            let known = KnownIds::new(&records);
+            for id in &ids {
+                prop_assert!(known.contains(*id));
+                prop_assert_eq!(known.contains(id.wrapping_add(1)), ids.contains(&id.wrapping_add(1)));
+            }
+            prop_assert_eq!(known.contains(other), ids.contains(&other));
+        }
+    }
 }

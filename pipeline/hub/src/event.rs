@@ -78,12 +78,7 @@ pub(crate) fn read_events(file: &TableFile, limits: Limits) -> Result<EventsRead
     reader.dates("date", event_day, |e, day| e.day = day)?;
     reader.word("date_precision", |e, word| e.precision = word)?;
     reader.word("kind", |e, word| e.kind = word)?;
-    reader.text(
-        "age_band",
-        &rule::WORD,
-        |text| Breakdown::AgeBand.code(text),
-        |e, code| e.age_band = code,
-    )?;
+    reader.listed("age_band", |text| Breakdown::AgeBand.code(text), |e, code| e.age_band = code)?;
     reader.word("screening_question", |e, word| e.question = Some(word))?;
     reader.word("screening_answer", |e, word| e.answer = Some(word))?;
     reader.word("trafficking_type", |e, word| e.exploitation = Some(word))?;

@@ -151,17 +151,16 @@ pub(crate) fn read_people<'a>(
     reader.integer("token_scheme", |n, _| Ok(n), |_, _| {})?;
     reader.integer("birth_year", birth_year, |r, year| r.birth_year = Some(year as i32))?;
     for breakdown in demographics() {
-        reader.text(
+        reader.listed(
             breakdown.word(),
-            &rule::WORD,
             |text| breakdown.code(text),
             |r, code| r.answers[breakdown.code_index()] = code,
         )?;
     }
     reader.flag("minor_at_intake", |r, minor| r.minor_at_intake = Some(minor))?;
     reader.flag("victim_service_provider", |r, provider| r.victim_service_provider = provider)?;
-    reader.text("purposes", &rule::WORD, Purposes::read, |r, purposes| r.purposes = purposes)?;
-    reader.text("consent_scope", &rule::WORD, Consent::from_word, |r, consent| r.consent = consent)?;
+    reader.listed("purposes", Purposes::read, |r, purposes| r.purposes = purposes)?;
+    reader.listed("consent_scope", Consent::from_word, |r, consent| r.consent = consent)?;
     reader.date("consent_start", |r, day| r.consent_start = Some(day))?;
     reader.open_date("consent_end", |r, day| r.consent_end = Some(day))?;
     reader.date("as_of", |r, day| r.as_of = Some(day))?;

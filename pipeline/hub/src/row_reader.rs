@@ -73,6 +73,33 @@ impl Faults {
     }
 }
 
+/// Values of a column that were parsed before, by length and ends: words of one list mostly differ there.
+struct Known<T>([Option<(Box<str>, T)>; KNOWN]);
+
+const KNOWN: usize = 64;
+
+impl<T: Copy> Default for Known<T> {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| None))
+    }
+}
+
+impl<T: Copy> Known<T> {
+    fn find_or(&mut self, text: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let bytes = text.as_bytes();
+        let (first, last) = (bytes.first().copied().unwrap_or(0), bytes.last().copied().unwrap_or(0));
+        let slot = (bytes.len() + 7 * usize::from(first) + 31 * usize::from(last)) % KNOWN;
+        match &self.0[slot] {
+            Some((known, value)) if **known == *text => Some(*value),
+            _ => {
+                let value = parse(text)?;
+                self.0[slot] = Some((text.into(), value));
+                Some(value)
+            }
+        }
+    }
+}
+
 /// Fills rows column by column.
 pub(crate) struct RowReader<'a, R> {
     pub(crate) file: &'a TableFile,
@@ -123,7 +150,18 @@ impl<'a, R: Clone> RowReader<'a, R> {
         name: &'static str,
         set: impl Fn(&mut R, W),
     ) -> Result<(), Refusal> {
-        self.text(name, &rule::WORD, |text| W::from_word(text).ok(), set)
+        self.listed(name, |text| W::from_word(text).ok(), set)
+    }
+
+    /// A text column of few different values; each is parsed once.
+    pub(crate) fn listed<T: Copy>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+        set: impl Fn(&mut R, T),
+    ) -> Result<(), Refusal> {
+        let mut known = Known::default();
+        self.text(name, &rule::WORD, |text| known.find_or(text, &parse), set)
     }
 
     /// A column of keyed ids.
@@ -217,8 +255,17 @@ pub(crate) fn event_day(day: i32, limits: Limits) -> Result<i32, &'static Rule> 
 
 /// Reads 32 lower-case hexadecimal digits.
 fn keyed_id(text: &str) -> Option<u128> {
-    let plain = text.len() == 32 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    if plain { u128::from_str_radix(text, 16).ok() } else { None }
+    let (high, low) = text.as_bytes().split_at_checked(16)?;
+    Some(u128::from(sixteen_digits(high)?) << 64 | u128::from(sixteen_digits(low)?))
+}
+
+fn sixteen_digits(digits: &[u8]) -> Option<u64> {
+    let digits: &[u8; 16] = digits.try_into().ok()?;
+    digits.iter().try_fold(0, |number, digit| match digit {
+        b'0'..=b'9' => Some(number << 4 | u64::from(digit - b'0')),
+        b'a'..=b'f' => Some(number << 4 | u64::from(digit - b'a' + 10)),
+        _ => None,
+    })
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{Breakdown, FAMILIES, TOKEN_SCHEME, Word, token_column};
 use polars::prelude::{
-    BinaryChunked, BooleanChunked, Column, DataFrame, Int32Chunked, Int64Chunked, IntoColumn, IntoSeries,
-    ParquetCompression, ParquetWriter, PolarsResult, StringChunked,
+    BinaryChunkedBuilder, BooleanChunked, Column, DataFrame, Int32Chunked, Int64Chunked, IntoColumn,
+    IntoSeries, ParquetCompression, ParquetWriter, PolarsResult, StringChunked,
 };
 
 use crate::check::Checked;
@@ -25,15 +25,14 @@ pub(crate) fn write_people(path: &Path, checked: &Checked, epoch: &str) -> Resul
     write(path, checked.records.len(), |range| {
         let mut columns = people_columns(&checked.records[range.clone()], epoch);
         for (family, tokens) in (0..FAMILIES.len()).zip(&checked.tokens) {
-            let cells: BinaryChunked = checked.rows[range.clone()]
-                .iter()
-                .map(|row| {
-                    let tokens = tokens.of(*row);
-                    let bytes: Vec<u8> = tokens.iter().flat_map(|token| token.to_be_bytes()).collect();
-                    if bytes.is_empty() { None } else { Some(bytes) }
-                })
-                .collect();
-            columns.push(named(&token_column(family), cells));
+            let mut cells = BinaryChunkedBuilder::new(token_column(family).into(), range.len());
+            let mut bytes: Vec<u8> = Vec::new();
+            for row in &checked.rows[range.clone()] {
+                bytes.clear();
+                bytes.extend(tokens.of(*row).iter().flat_map(|token| token.to_be_bytes()));
+                if bytes.is_empty() { cells.append_null() } else { cells.append_value(&bytes) }
+            }
+            columns.push(cells.finish().into_column());
         }
         columns
     })
@@ -142,9 +141,10 @@ fn write_groups(
     columns: impl Fn(std::ops::Range<usize>) -> Vec<Column>,
 ) -> PolarsResult<()> {
     let empty = DataFrame::new(0, columns(0..0))?;
-    // Tokens and ids are uniform bytes that nothing compresses; the rest is dictionaries.
-    let mut writer =
-        ParquetWriter::new(witness).with_compression(ParquetCompression::Snappy).batched(empty.schema())?;
+    // Tokens and ids are uniform bytes that nothing compresses, and the rest is dictionaries.
+    let mut writer = ParquetWriter::new(witness)
+        .with_compression(ParquetCompression::Uncompressed)
+        .batched(empty.schema())?;
     for start in (0..rows).step_by(GROUP_ROWS) {
         let range = start..rows.min(start + GROUP_ROWS);
         writer.write_batch(&DataFrame::new(range.len(), columns(range))?)?;
