@@ -17,6 +17,8 @@ from pathlib import Path
 import common_columns as clean
 from common_columns import CommonTable
 
+HERE = Path(__file__).resolve().parent
+
 # agency: our profile, the package's generator, its years, columns that get the common names
 MAILING = {f"mailing_address_{field}": field
            for field in ("street_number", "street_name", "unit_number", "city", "state", "zipcode")}
@@ -55,6 +57,8 @@ def scaled(settings, factor):
 
 def write(out, factor, seed):
     """One file an agency."""
+    # The package imports another `tables` than the file of that name beside this one.
+    sys.path = [place for place in sys.path if Path(place).resolve() != HERE]
     import pandas
     import pseudopeople
 

@@ -11,11 +11,15 @@ use parquet::arrow::ArrowWriter;
 use parquet::schema::types::ColumnPath;
 
 use crate::error::EncodeError;
+use crate::key_pair::Id;
 use crate::people::{Event, People, coarsen};
 use crate::write_extract::owners_file;
 use crate::write_people::{data_type, days, properties, write_fault};
 
-const BATCH: usize = 16_384;
+/// Events of one batch: few enough to stay in the cache while column after column is taken from them.
+const BATCH: usize = 1_024;
+/// Hexadecimal digits of an id.
+const ID_DIGITS: usize = 2 * size_of::<Id>();
 
 /// Writes the events at `order`, in that order, no more exact than `shared`.
 pub(crate) fn write_events(
@@ -50,14 +54,18 @@ pub(crate) fn precision(event: &Event, shared: DatePrecision) -> DatePrecision {
 
 fn columns(people: &People, batch: &[usize], shared: DatePrecision) -> Vec<ArrayRef> {
     let events = || batch.iter().map(|at| &people.events[*at]);
-    let text = |value: &dyn Fn(&Event) -> Option<String>| -> ArrayRef {
+    let text = |value: &dyn for<'e> Fn(&'e Event) -> Option<&'e str>| -> ArrayRef {
         let mut column = StringBuilder::new();
         events().for_each(|e| column.append_option(value(e)));
         Arc::new(column.finish())
     };
-    let word = |value: &dyn Fn(&Event) -> Option<&'static str>| -> ArrayRef {
-        let mut column = StringBuilder::new();
-        events().for_each(|e| column.append_option(value(e)));
+    let id = |value: &dyn Fn(&Event) -> Id| -> ArrayRef {
+        let mut column = StringBuilder::with_capacity(batch.len(), batch.len() * ID_DIGITS);
+        let mut digits = [0_u8; ID_DIGITS];
+        for event in events() {
+            hex::encode_to_slice(value(event), &mut digits).expect("two digits a byte");
+            column.append_value(str::from_utf8(&digits).expect("digits are ASCII"));
+        }
         Arc::new(column.finish())
     };
     let date = |value: &dyn Fn(&Event) -> Option<NaiveDate>| -> ArrayRef {
@@ -66,18 +74,18 @@ fn columns(people: &People, batch: &[usize], shared: DatePrecision) -> Vec<Array
         Arc::new(column.finish())
     };
     vec![
-        text(&|e| Some(hex::encode(e.id))),
-        text(&|e| Some(hex::encode(people.records[e.record as usize].id))),
+        id(&|e| e.id),
+        id(&|e| people.records[e.record as usize].id),
         date(&|e| Some(coarsen(e.draft.date, precision(e, shared)))),
-        word(&|e| Some(precision(e, shared).word())),
-        word(&|e| Some(e.draft.kind.word())),
-        word(&|e| Some(e.age_band)),
-        word(&|e| e.draft.question.map(Word::word)),
-        word(&|e| e.draft.answer.map(Word::word)),
-        word(&|e| e.draft.exploitation.map(Word::word)),
-        word(&|e| e.draft.service.map(Word::word)),
-        word(&|e| e.draft.result.map(Word::word)),
+        text(&|e| Some(precision(e, shared).word())),
+        text(&|e| Some(e.draft.kind.word())),
+        text(&|e| Some(e.age_band)),
+        text(&|e| e.draft.question.map(Word::word)),
+        text(&|e| e.draft.answer.map(Word::word)),
+        text(&|e| e.draft.exploitation.map(Word::word)),
+        text(&|e| e.draft.service.map(Word::word)),
+        text(&|e| e.draft.result.map(Word::word)),
         date(&|e| e.draft.result_date.map(|d| coarsen(d, precision(e, shared)))),
-        text(&|e| e.draft.outcome.as_deref().map(str::to_owned)),
+        text(&|e| e.draft.outcome.as_deref()),
     ]
 }

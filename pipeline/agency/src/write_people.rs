@@ -21,7 +21,8 @@ use crate::profile_rules::Sharing;
 use crate::sharing::Scope;
 use crate::write_extract::owners_file;
 
-const BATCH: usize = 4096;
+/// Records of one batch: few enough that they stay in the cache with their tokens.
+const BATCH: usize = 1_024;
 /// The hub takes no birth year before it; an older one is an error, or a record of long ago.
 const FIRST_BIRTH_YEAR: i32 = 1900;
 
