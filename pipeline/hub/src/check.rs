@@ -60,11 +60,8 @@ pub(crate) fn check(
     // What may not be linked on the report day has no token in the hub's store: a consent that has
     // ended ends there too.
     let may_link = |row: usize| all[row].may_link(limits.report_day);
-    let linkable: Vec<usize> = (0..all.len()).filter(|row| may_link(*row)).collect();
-    let may_be_kept: usize =
-        tokens.iter().map(|t| linkable.iter().map(|row| t.of(*row).len()).sum::<usize>()).sum();
-    let tokens: Vec<FamilyTokens> = tokens.par_iter().map(|t| t.of_rows(all.len(), may_link)).collect();
-    let tokens_too_common = may_be_kept - tokens.iter().map(FamilyTokens::len).sum::<usize>();
+    let (tokens, too_common): (Vec<FamilyTokens>, Vec<usize>) =
+        tokens.par_iter().map(|t| t.of_rows(all.len(), may_link)).unzip();
     let records: Vec<Record> = rows.iter().map(|row| all[*row]).collect();
     let mut quarantine = faults.quarantine(&people);
     let people_count = RowCount::of(people.rows(), records.len(), faults.len());
@@ -88,7 +85,7 @@ pub(crate) fn check(
         records,
         rows,
         tokens,
-        tokens_too_common,
+        tokens_too_common: too_common.iter().sum(),
         events: accepted,
         outcomes: read.outcomes,
         people_count,

@@ -135,8 +135,8 @@ impl FamilyTokens {
     }
 
     /// The same rows, with the tokens of those alone that `keep` names, and without those that too many of
-    /// them share.
-    pub(crate) fn of_rows(&self, rows: usize, keep: impl Fn(usize) -> bool) -> Self {
+    /// them share; and how many of the latter there were.
+    pub(crate) fn of_rows(&self, rows: usize, keep: impl Fn(usize) -> bool) -> (Self, usize) {
         let of = |row: usize| if keep(row) { self.of(row) } else { &[] };
         let kept: Vec<u64> = (0..rows).flat_map(|row| of(row).iter().copied()).collect();
         let common = common_tokens(&kept);
@@ -144,7 +144,8 @@ impl FamilyTokens {
         for row in 0..rows {
             out.push(of(row).iter().copied().filter(|token| common.binary_search(token).is_err()));
         }
-        out
+        let too_common = kept.len() - out.len();
+        (out, too_common)
     }
 
     /// The tokens of a row.

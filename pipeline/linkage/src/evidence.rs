@@ -114,11 +114,10 @@ impl EvidenceVector {
     /// both have tokens (`both`). `dates` says whether the birth dates of both are more than a year.
     pub fn read(shared: FamilySet, both: FamilySet, dates: Dates) -> Self {
         let mut proved = implied(shared.iter().fold(0, |parts, family| parts | FAMILY_PARTS[family]));
-        let disproved = (both - shared).iter().fold(0, |parts, family| {
+        let mut disproved = (both - shared).iter().fold(0, |parts, family| {
             let open = FAMILY_PARTS[family] & !proved;
             if open.is_power_of_two() { parts | open } else { parts }
         });
-        let mut disproved = disproved;
         if dates == Dates::StandForYears {
             let date = bit(Part::BirthDate);
             if proved & date != 0 {
