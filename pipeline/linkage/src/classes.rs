@@ -23,6 +23,8 @@ pub(crate) enum Class {
     Namesakes,
     /// Two strangers at one address or telephone: a shelter, a building, a shared line.
     Housemates,
+    /// Two of one family who use one number.
+    FamilyNumber,
     /// Two strangers who use one number.
     SharedNumber,
     /// Two strangers of one name.
@@ -31,13 +33,13 @@ pub(crate) enum Class {
     Strangers,
 }
 
-pub(crate) const CLASSES: usize = 9;
+pub(crate) const CLASSES: usize = 10;
 
 /// Pairs of one person under two names, for each under one.
 pub(crate) const SHARE_OF_ALIASES: f64 = 0.01;
 
 /// Twins, or namesakes, for each pair of relatives.
-pub(crate) const SHARE_OF_RELATIVES: f64 = 0.02;
+pub(crate) const SHARE_OF_RELATIVES: f64 = 0.01;
 
 impl Class {
     pub(crate) const ALL: [Self; CLASSES] = [
@@ -47,6 +49,7 @@ impl Class {
         Self::Twins,
         Self::Namesakes,
         Self::Housemates,
+        Self::FamilyNumber,
         Self::SharedNumber,
         Self::SameName,
         Self::Strangers,
@@ -84,7 +87,7 @@ impl Class {
     pub(crate) fn seen_by(self) -> &'static [Evidence] {
         match self {
             Self::Relatives | Self::Namesakes | Self::Housemates => &[Evidence::Address, Evidence::Phone],
-            Self::SharedNumber => &[Evidence::Ssn],
+            Self::FamilyNumber | Self::SharedNumber => &[Evidence::Ssn],
             Self::Same | Self::Alias | Self::Twins | Self::SameName | Self::Strangers => &[],
         }
     }
@@ -95,7 +98,7 @@ impl Class {
             Self::Same => 0.5,
             Self::Relatives | Self::Housemates => 0.2,
             Self::Twins | Self::Namesakes => 0.2 * SHARE_OF_RELATIVES,
-            Self::Alias | Self::SharedNumber => 0.005,
+            Self::Alias | Self::FamilyNumber | Self::SharedNumber => 0.005,
             Self::SameName => 0.02,
             Self::Strangers => f64::NAN,
         }
@@ -200,6 +203,7 @@ pub(crate) fn prior(class: Class) -> Distributions {
         Class::Housemates => {
             with(&STRANGERS, &[(Evidence::Phone, two(0.3)), (Evidence::Address, [0.10, 0.02, 0.08, 0.80])])
         }
+        Class::FamilyNumber => with(&prior(Class::Relatives), &[(Evidence::Ssn, [0.05, 0.01, 0.04, 0.90])]),
         Class::SharedNumber => with(
             &STRANGERS,
             &[

@@ -6,9 +6,10 @@ use domain::{Evidence, FamilySet};
 use serde::{Deserialize, Serialize};
 
 use crate::candidate::CandidatePair;
-use crate::classes::{CLASSES, Class};
+use crate::classes::CLASSES;
 use crate::evidence::{Dates, EvidenceVector, families_of, met_without};
 use crate::link::LinkError;
+use crate::meeting::Meetings;
 use crate::model::{Model, Pattern, Verdict};
 
 /// The weights of evidence of a city and epoch: estimated once, then frozen, so that nobody's coming
@@ -31,6 +32,9 @@ pub struct Weights {
 
 /// Pairs of one person from which on weights are frozen.
 const SETTLED_PAIRS: f64 = 1_000.0;
+
+/// How often the share of pairs that meet is reckoned anew.
+const ROUNDS_OF_MEETING: usize = 2;
 
 /// A pair that shares a token, and which pattern of evidence it shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,7 +97,12 @@ impl Weights {
     /// Weights estimated from all pairs that share a token, without a label.
     pub(crate) fn estimate(masks: &[FamilySet], patterns: &Patterns) -> Self {
         // Rounded first, so that what is read again judges just as what was estimated.
-        let model = Model::estimate(masks.len(), &patterns.patterns, &seen(masks)).rounded();
+        // How many pairs of a class are seen rests on how closely they agree, and the other way round.
+        let mut model = Model::prior(masks.len());
+        for _ in 0..ROUNDS_OF_MEETING {
+            model = Model::estimate(masks.len(), &patterns.patterns, &met(&model, masks));
+        }
+        let model = model.rounded();
         let verdicts: Vec<Verdict> =
             patterns.patterns.iter().map(|pattern| model.verdict(&pattern.vector)).collect();
         let threshold = threshold(&patterns.patterns, &verdicts);
@@ -133,22 +142,9 @@ pub(crate) fn single(number: f64) -> f64 {
     f64::from(number as f32)
 }
 
-/// For each class the share of all pairs of records in which both hold one of the fields by which
-/// such a pair is seen.
-fn seen(masks: &[FamilySet]) -> [f64; CLASSES] {
-    let share = |wanted: &dyn Fn(FamilySet) -> bool| {
-        let records = masks.iter().filter(|mask| wanted(**mask)).count() as f64;
-        (records / masks.len().max(1) as f64).powi(2)
-    };
-    let has = |mask: FamilySet, field: Evidence| !(mask & families_of(field)).is_empty();
-    Class::ALL.map(|class| match class.seen_by() {
-        [] => 1.0,
-        [field] => share(&|mask| has(mask, *field)),
-        [one, other, ..] => {
-            let either = share(&|mask| has(mask, *one)) + share(&|mask| has(mask, *other));
-            (either - share(&|mask| has(mask, *one) && has(mask, *other))).clamp(0.0, 1.0)
-        }
-    })
+/// For each class the share of its pairs that share a token, if they hold what any two records hold.
+fn met(model: &Model, masks: &[FamilySet]) -> [f64; CLASSES] {
+    std::array::from_fn(|class| Meetings::new(&model.levels[class]).met(masks))
 }
 
 /// The odds, in bits, from which on linking pairs brings the greatest expected F1.

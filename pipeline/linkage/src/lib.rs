@@ -15,6 +15,7 @@ mod candidate;
 mod classes;
 mod cluster;
 mod evidence;
+mod expected;
 mod judge;
 mod link;
 mod meeting;

@@ -6,6 +6,7 @@ use thiserror::Error;
 use crate::candidate::{CandidatePair, candidate_pairs, candidate_pairs_of};
 use crate::cluster::{Clusters, Judgement, cluster};
 use crate::evidence::EvidenceVector;
+use crate::expected::MetPairs;
 use crate::judge::{JudgedPair, Patterns, Weights, single};
 use crate::meeting::Meetings;
 use crate::model::Verdict;
@@ -189,7 +190,7 @@ impl Found {
         before: Option<&Before>,
     ) -> Persons {
         let verdicts = self.patterns.verdicts(weights);
-        let mut meetings = Meetings::new(&weights.model);
+        let mut meetings = Meetings::new(&weights.model.levels[0]);
         let judgement = Judgement {
             records,
             masks: &self.masks,
@@ -202,7 +203,7 @@ impl Found {
         let (person_of, sizes) = number_persons(&clusters.root);
         let report = LinkReport {
             tokens_over_cap: self.over_cap,
-            ..self.report(&clusters, &verdicts, weights, &meetings, (&person_of, &sizes))
+            ..self.report(records, &clusters, &verdicts, weights, &meetings, (&person_of, &sizes))
         };
         let joins = clusters.joins.iter().map(|pair| Join {
             a: pair.a,
@@ -214,6 +215,7 @@ impl Found {
 
     fn report(
         &self,
+        records: &Records,
         clusters: &Clusters,
         verdicts: &[Verdict],
         weights: &Weights,
@@ -222,17 +224,25 @@ impl Found {
     ) -> LinkReport {
         let pairs = &self.patterns.pairs;
         let verdict = |pair: &JudgedPair| verdicts[pair.pattern as usize];
-        let apart = || pairs.iter().filter(|p| person_of[p.a as usize] != person_of[p.b as usize]);
-        let undecided_pairs = apart()
+        let undecided_pairs = pairs
+            .iter()
+            .filter(|p| person_of[p.a as usize] != person_of[p.b as usize])
             .filter(|p| verdict(p).odds < weights.threshold && verdict(p).probability() >= UNDECIDED)
             .count();
-        let apart: f64 = apart().map(|p| verdict(p).probability()).sum();
-        // Pairs of one person, those included that share no token and that none joined.
-        let met = self.patterns.expected_same(verdicts);
-        let all = met / meetings.met(&self.masks).max(f64::MIN_POSITIVE);
         // Clusters that stand as they were are as right as those of the night they were formed.
         let in_clusters: f64 = sizes.iter().map(|n| (n * (n - 1) / 2) as f64).sum();
         let right = clusters.right + (in_clusters - clusters.joined).max(0.0) * weights.precision;
+        let expected_precision = share(right, in_clusters);
+        // Of a pair within a cluster more is known than its own evidence: what ties the cluster together.
+        let mut met = MetPairs::new(records);
+        let mut missed = 0.0;
+        for pair in pairs {
+            let together = person_of[pair.a as usize] == person_of[pair.b as usize];
+            let probability = if together { expected_precision } else { verdict(pair).probability() };
+            met.add(pair.a, pair.b, probability);
+            missed += if together { 0.0 } else { probability };
+        }
+        let all = met.all(&self.masks, meetings);
         LinkReport {
             candidate_pairs: pairs.len(),
             accepted_pairs: pairs.iter().filter(|p| verdict(p).odds >= weights.threshold).count(),
@@ -244,8 +254,8 @@ impl Found {
             records_without_tokens: self.masks.iter().filter(|mask| mask.is_empty()).count(),
             largest_cluster: sizes.iter().copied().max().unwrap_or(0),
             linked_records: sizes.iter().filter(|size| **size > 1).sum(),
-            expected_precision: share(right, in_clusters),
-            expected_recall: share(right, all.max(right + apart)),
+            expected_precision,
+            expected_recall: share(right, all.max(right + missed)),
             records_relinked: clusters.relinked,
         }
     }

@@ -8,23 +8,25 @@ use std::collections::HashMap;
 
 use domain::{FAMILIES, FamilySet, Part};
 
+use crate::classes::Distributions;
 use crate::evidence::{LEVELS, family_parts, implied, level_parts};
-use crate::model::Model;
 
 const DRAWS: usize = 1024;
 const PAIRS_DRAWN: usize = 10_000;
+const PAIRS_DRAWN_OF_SOURCES: usize = 1_000;
 const PAIRS_SEED: u64 = 0x2545_f491_4f6c_dd1d;
 
-/// Draws of the families that two complete records of one person share.
+/// Draws of the families that two complete records share, which are of one person or what else the
+/// distributions describe.
 pub(crate) struct Meetings {
     drawn: Vec<FamilySet>,
     known: HashMap<FamilySet, f32>,
 }
 
 impl Meetings {
-    pub(crate) fn new(model: &Model) -> Self {
+    pub(crate) fn new(levels: &Distributions) -> Self {
         let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-        let drawn = (0..DRAWS).map(|_| families(draw(model, &mut dice))).collect();
+        let drawn = (0..DRAWS).map(|_| families(draw(levels, &mut dice))).collect();
         Self { drawn, known: HashMap::new() }
     }
 
@@ -35,22 +37,39 @@ impl Meetings {
         (none as f64 + 0.5) / (DRAWS as f64 + 1.0)
     }
 
-    /// The share of pairs of one person that share a token, if the two records hold what any two records
-    /// hold: over pairs of records drawn at random, the same on every run.
+    /// The share of pairs that share a token, if the two records hold what any two records hold: over
+    /// pairs of records drawn at random, the same on every run.
     pub(crate) fn met(&self, masks: &[FamilySet]) -> f64 {
-        if masks.len() < 2 {
+        let n = masks.len();
+        if n < 2 {
             return 1.0;
         }
+        self.met_over(PAIRS_DRAWN, |dice| {
+            let (a, b) = (dice.below(n), dice.below(n - 1));
+            masks[a] & masks[if b < a { b } else { b + 1 }]
+        })
+    }
+
+    /// The same for a record of the one list and one of the other, or two of one list given twice.
+    pub(crate) fn met_between(&self, one: &[FamilySet], other: &[FamilySet]) -> f64 {
+        if one.is_empty() || other.is_empty() {
+            return 1.0;
+        }
+        self.met_over(PAIRS_DRAWN_OF_SOURCES, |dice| {
+            one[dice.below(one.len())] & other[dice.below(other.len())]
+        })
+    }
+
+    fn met_over(&self, pairs: usize, both: impl Fn(&mut Dice) -> FamilySet) -> f64 {
         let mut dice = Dice(PAIRS_SEED);
         let mut missed: HashMap<FamilySet, f64> = HashMap::new();
-        let mut sum = 0.0;
-        for _ in 0..PAIRS_DRAWN {
-            let [a, b] =
-                [masks.len(), masks.len() - 1].map(|n| ((dice.next() * n as f64) as usize).min(n - 1));
-            let both = masks[a] & masks[if b < a { b } else { b + 1 }];
-            sum += *missed.entry(both).or_insert_with(|| self.missed(both));
-        }
-        1.0 - sum / PAIRS_DRAWN as f64
+        let sum: f64 = (0..pairs)
+            .map(|_| {
+                let both = both(&mut dice);
+                *missed.entry(both).or_insert_with(|| self.missed(both))
+            })
+            .sum();
+        1.0 - sum / pairs as f64
     }
 
     /// Its logarithm to base 2, remembered.
@@ -64,11 +83,10 @@ impl Meetings {
     }
 }
 
-/// Parts that two records of one person agree on.
-fn draw(model: &Model, dice: &mut Dice) -> u32 {
-    let same = &model.levels[0];
+/// Parts that two records agree on.
+fn draw(levels: &Distributions, dice: &mut Dice) -> u32 {
     let mut parts = 0;
-    for (group, distribution) in same.iter().enumerate() {
+    for (group, distribution) in levels.iter().enumerate() {
         let mut at = dice.next();
         let level = (0..LEVELS - 1).find(|level| {
             at -= distribution[*level];
@@ -111,6 +129,11 @@ fn families(parts: u32) -> FamilySet {
 struct Dice(u64);
 
 impl Dice {
+    /// A number below `n`, which is at least 1.
+    fn below(&mut self, n: usize) -> usize {
+        ((self.next() * n as f64) as usize).min(n - 1)
+    }
+
     fn next(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

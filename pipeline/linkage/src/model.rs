@@ -81,13 +81,13 @@ impl Model {
 
     /// Estimated from the patterns of all pairs that share a token.
     ///
-    /// `seen[c]` is the share of class `c`'s pairs that can be seen at all, because both records
-    /// hold what such a pair has in common.
-    pub(crate) fn estimate(records: usize, patterns: &[Pattern], seen: &[f64; CLASSES]) -> Self {
+    /// `met[c]` is the share of class `c`'s pairs that share a token at all: two strangers at one address
+    /// seldom do, and for each such pair that is seen there are many that are not.
+    pub(crate) fn estimate(records: usize, patterns: &[Pattern], met: &[f64; CLASSES]) -> Self {
         let mut model = Self::prior(records);
         let start = model.clone();
         for _ in 0..ROUNDS {
-            let next = model.step(&start, patterns, seen);
+            let next = model.step(&start, patterns, met);
             let moved = next.distance(&model);
             model = next;
             if moved < SETTLED {
@@ -97,7 +97,7 @@ impl Model {
         model
     }
 
-    fn step(&self, start: &Self, patterns: &[Pattern], seen: &[f64; CLASSES]) -> Self {
+    fn step(&self, start: &Self, patterns: &[Pattern], met: &[f64; CLASSES]) -> Self {
         let mut pairs = [0.0; CLASSES];
         let mut levels = [[[0.0; LEVELS]; GROUPS]; CLASSES];
         for pattern in patterns {
@@ -143,7 +143,7 @@ impl Model {
             };
             if class != Class::Strangers {
                 next.pairs[number] =
-                    (pairs[number] + belief * expected + 0.5 * seen[number]) / (seen[number] + belief);
+                    (pairs[number] + belief * expected + 0.5 * met[number]) / (met[number] + belief);
             }
             for evidence in Evidence::ALL {
                 let (group, leeway) = (evidence as usize, class.leeway(evidence));

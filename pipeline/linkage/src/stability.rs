@@ -105,7 +105,7 @@ impl<'a> Stability<'a> {
         };
         out.root = cluster(
             &out.judgement(records, &out.masks, &out.pairs, &out.verdicts),
-            &mut Meetings::new(&weights.model),
+            &mut Meetings::new(&weights.model.levels[0]),
             None,
         )
         .root;
@@ -127,7 +127,10 @@ impl<'a> Stability<'a> {
     pub fn changes(&self, humans: &[Vec<u32>]) -> Vec<Change> {
         humans
             .par_iter()
-            .map_init(|| Meetings::new(&self.weights.model), |meetings, gone| self.change(gone, meetings))
+            .map_init(
+                || Meetings::new(&self.weights.model.levels[0]),
+                |meetings, gone| self.change(gone, meetings),
+            )
             .collect()
     }
 
@@ -135,7 +138,7 @@ impl<'a> Stability<'a> {
     /// in order of each person's first record.
     pub fn persons_without(&self, gone: &[u32]) -> Vec<Option<u32>> {
         let gone = self.in_order(gone);
-        let again = self.link_again(&gone, &mut Meetings::new(&self.weights.model));
+        let again = self.link_again(&gone, &mut Meetings::new(&self.weights.model.levels[0]));
         let mut root = self.root.clone();
         for (record, first) in again.records.iter().zip(&again.root) {
             root[*record as usize] = *first;

@@ -63,6 +63,13 @@ fn a_borrowed_number_links_nobody() {
 }
 
 #[test]
+fn a_number_that_one_home_shares_makes_no_couple_one() {
+    let of = |first: &str| Person::new(first, "achterberg", "").at("12 linden").ssn("457551234");
+    let (husband, wife) = (of("humberto"), of("marianna"));
+    assert_eq!(persons(&[husband.clone(), wife.clone(), husband, wife]), [0, 1, 0, 1]);
+}
+
+#[test]
 fn each_record_sent_twice_changes_nobody_else() {
     let (mut people, truth) = town(200, 2);
     people.extend(people.clone());
