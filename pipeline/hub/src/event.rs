@@ -32,7 +32,7 @@ pub(crate) struct EventRow {
 }
 
 impl EventRow {
-    const BLANK: Self = Self {
+    pub(crate) const BLANK: Self = Self {
         record_id: 0,
         day: 0,
         kind: EventKind::Contact,

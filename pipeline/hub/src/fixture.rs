@@ -7,7 +7,7 @@ use domain::{
 };
 
 use crate::day;
-use crate::ingested::{Event, Ingested, LoadedSource};
+use crate::ingested::{Event, Ingested, Source};
 use crate::measure::columns;
 use crate::record::{Consent, Purposes, Record};
 use crate::rekey::FamilyTokens;
@@ -142,10 +142,11 @@ pub(crate) fn ingested(drafts: &[Draft]) -> (Ingested, Vec<u32>) {
         quarantine: Vec::new(),
     });
     for source in drafts.chunk_by(|a, b| a.source == b.source) {
-        let mut loaded = LoadedSource {
+        let mut loaded = Source {
             system: source[0].system,
             one_record_per_person: false,
             records: Vec::new(),
+            rows: Vec::new(),
             tokens: Vec::new(),
             event_starts: vec![0],
             events: Vec::new(),

@@ -1,7 +1,6 @@
 //! A night's first half for one city: every source pulled, checked, re-keyed and committed; a
 //! source that is refused stops itself and no other.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate, Utc};
@@ -9,7 +8,7 @@ use domain::{CityConfig, Manifest, SourceConfig};
 
 use crate::check::{Checked, check};
 use crate::day;
-use crate::ingested::Ingested;
+use crate::ingested::{Ingested, Source};
 use crate::load::load;
 use crate::manifest::{Arrived, ExpectedKey, read_manifest};
 use crate::pull::{Inbox, pull, sweep};
@@ -52,8 +51,7 @@ pub fn ingest(
     sweep(&night.folder)?;
     let names: Vec<&str> = city.sources.iter().map(|source| source.name.as_str()).collect();
     store::forget_others(&night.folder, &names)?;
-    let mut taken = BTreeMap::new();
-    let mut report = Report {
+    let report = Report {
         city: city.id.clone(),
         report_date,
         sources: Vec::new(),
@@ -62,38 +60,26 @@ pub fn ingest(
         unchanged: Vec::new(),
         quarantine: Vec::new(),
     };
-    for source in &city.sources {
+    let mut ingested = Ingested::new(report);
+    // By name, not in the configuration's order, so that the order of sources there changes nothing.
+    let mut sources: Vec<&SourceConfig> = city.sources.iter().collect();
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
+    for source in sources {
         match night.take(source) {
-            Ok(source_taken) => {
-                taken.insert(source.name.clone(), source_taken);
+            Ok(Taken { source: taken, stored, unchanged }) => {
+                ingested.push(&taken, day::number(report_date))?;
+                ingested.note_source(stored.report, stored.quarantine, unchanged);
             }
-            Err(Halt::Refused(refusal)) => {
-                report.refused.push(refusal);
-            }
+            Err(Halt::Refused(refusal)) => ingested.note_refused(refusal),
             Err(Halt::Hub(error)) => return Err(error),
         }
-    }
-    // By name, not in the configuration's order, so that the order of sources there changes nothing.
-    let mut folders = Vec::new();
-    for (name, Taken { manifest, stored, unchanged }) in taken {
-        if unchanged {
-            report.unchanged.push(name);
-        }
-        report.quarantine.extend(stored.quarantine);
-        report.sources.push(stored.report);
-        folders.push((stored.folder, manifest));
-    }
-    let mut ingested = Ingested::new(report);
-    for (folder, manifest) in folders {
-        let source = load(&folder, &manifest, night.limits(&manifest))?;
-        ingested.push(&source, day::number(report_date))?;
     }
     Ok(ingested)
 }
 
 /// A source that is in the store.
 struct Taken {
-    manifest: Manifest,
+    source: Source,
     stored: Stored,
     unchanged: bool,
 }
@@ -112,7 +98,8 @@ impl Night<'_> {
         let Arrived { manifest, bytes } = read_manifest(source, self.expected)?;
         let digest = self.digest(&bytes);
         if let Some(stored) = store::find(&self.folder, &source.name, &digest)? {
-            return Ok(Taken { manifest, stored, unchanged: true });
+            let source = load(&stored.folder, &manifest, self.limits(&manifest))?;
+            return Ok(Taken { source, stored, unchanged: true });
         }
         let inbox = Inbox::open(&self.folder, &source.name)?;
         pull(source, &manifest, &inbox)?;
@@ -121,7 +108,10 @@ impl Night<'_> {
         let epoch = &manifest.key_epoch;
         let stored = store::commit(&self.folder, &source.name, &digest, &checked, epoch, report)?;
         inbox.empty()?;
-        Ok(Taken { manifest, stored, unchanged: false })
+        // What `load` would bring back; a test holds the two together.
+        let source =
+            Source::of(&manifest, checked).ok_or_else(|| HubError::Store { path: stored.folder.clone() })?;
+        Ok(Taken { source, stored, unchanged: false })
     }
 
     /// Over all that decides what is stored.

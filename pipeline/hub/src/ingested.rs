@@ -1,13 +1,18 @@
 //! What a night has in hand: every source's records, tokens and events, in canonical order.
 
-use domain::{Answer, CityId, EventKind, Exploitation, ReferralResult, ScreeningQuestion, Service, System};
+use domain::{
+    Answer, CityId, EventKind, Exploitation, Manifest, QuarantinedRow, ReferralResult, ScreeningQuestion,
+    Service, System,
+};
 use linkage::Records;
 
+use crate::check::Checked;
+use crate::event::EventRow;
 use crate::link_report::LinkCounts;
 use crate::record::Record;
-use crate::refusal::HubError;
+use crate::refusal::{HubError, Refusal};
 use crate::rekey::FamilyTokens;
-use crate::report::Report;
+use crate::report::{Report, SourceReport};
 
 /// An event of a record, as far as measures read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,17 +44,64 @@ pub struct Ingested {
     report: Report,
 }
 
-/// One source, loaded from the hub's store.
-pub(crate) struct LoadedSource {
+/// One source as it goes into a night.
+pub(crate) struct Source {
     pub(crate) system: System,
     pub(crate) one_record_per_person: bool,
     /// By record id.
     pub(crate) records: Vec<Record>,
-    /// By family, then record.
+    /// For each record its row in `tokens`; empty where both are in one order.
+    pub(crate) rows: Vec<usize>,
+    /// By family, then row.
     pub(crate) tokens: Vec<FamilyTokens>,
     /// For each record where its events start, with one entry more.
     pub(crate) event_starts: Vec<u32>,
     pub(crate) events: Vec<Event>,
+}
+
+impl Source {
+    /// Records and events in canonical order; `None` when an event is of no record, or they are too many.
+    pub(crate) fn new(
+        manifest: &Manifest,
+        records: Vec<Record>,
+        rows: Vec<usize>,
+        tokens: Vec<FamilyTokens>,
+        events: &[EventRow],
+    ) -> Option<Self> {
+        let (event_starts, events) = by_record(&records, events)?;
+        let (system, one_record_per_person) = (manifest.system, manifest.one_record_per_person);
+        Some(Self { system, one_record_per_person, records, rows, tokens, event_starts, events })
+    }
+
+    /// A source that was just checked.
+    pub(crate) fn of(manifest: &Manifest, checked: Checked) -> Option<Self> {
+        Self::new(manifest, checked.records, checked.rows, checked.tokens, &checked.events)
+    }
+}
+
+/// Both sides lie in order of the record id.
+fn by_record(records: &[Record], rows: &[EventRow]) -> Option<(Vec<u32>, Vec<Event>)> {
+    let mut starts = Vec::with_capacity(records.len() + 1);
+    starts.push(0);
+    let mut at = 0;
+    for record in records {
+        while rows.get(at).is_some_and(|row| row.record_id == record.id) {
+            at += 1;
+        }
+        starts.push(u32::try_from(at).ok()?);
+    }
+    let event = |row: &EventRow| Event {
+        day: row.day,
+        kind: row.kind,
+        age_band: row.age_band,
+        question: row.question,
+        answer: row.answer,
+        exploitation: row.exploitation,
+        service: row.service,
+        result: row.result,
+        result_day: row.result_day,
+    };
+    (at == rows.len()).then(|| (starts, rows.iter().map(event).collect()))
 }
 
 impl Ingested {
@@ -68,14 +120,15 @@ impl Ingested {
 
     /// Adds a source; sources come in order of their names. Records that may not be linked on the
     /// report day bring no tokens, so they stay persons of their own.
-    pub(crate) fn push(&mut self, source: &LoadedSource, report_day: i32) -> Result<(), HubError> {
+    pub(crate) fn push(&mut self, source: &Source, report_day: i32) -> Result<(), HubError> {
         let too_many = |_| HubError::Records(linkage::RecordsError::TooMany);
         let index = u16::try_from(self.systems.len()).map_err(too_many)?;
         let base = u32::try_from(self.events.len()).map_err(too_many)?;
         u32::try_from(self.events.len() + source.events.len()).map_err(too_many)?;
         self.systems.push(source.system);
         self.records.one_record_per_person.push(source.one_record_per_person);
-        for (row, record) in source.records.iter().enumerate() {
+        for (at, record) in source.records.iter().enumerate() {
+            let row = source.rows.get(at).copied().unwrap_or(at);
             if record.may_link(report_day) {
                 for (family, tokens) in source.tokens.iter().enumerate() {
                     let tokens = tokens.of(row);
@@ -105,6 +158,25 @@ impl Ingested {
     /// How everything came, for the steward.
     pub fn report(&self) -> &Report {
         &self.report
+    }
+
+    /// Notes in the report how a source came.
+    pub(crate) fn note_source(
+        &mut self,
+        source: SourceReport,
+        quarantine: Vec<QuarantinedRow>,
+        unchanged: bool,
+    ) {
+        if unchanged {
+            self.report.unchanged.push(source.source.clone());
+        }
+        self.report.sources.push(source);
+        self.report.quarantine.extend(quarantine);
+    }
+
+    /// Notes in the report that a source was refused.
+    pub(crate) fn note_refused(&mut self, refusal: Refusal) {
+        self.report.refused.push(refusal);
     }
 
     /// Notes in the report what linkage made of the records.

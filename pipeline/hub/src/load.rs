@@ -1,12 +1,11 @@
-//! A committed source back from the store. Freshly pulled and unchanged sources take this same
-//! way, so a night run again cannot differ.
+//! A committed source back from the store, as it was when it was checked.
 
 use std::path::Path;
 
 use domain::{FAMILIES, Manifest, token_column};
 
-use crate::event::{EventRow, read_events};
-use crate::ingested::{Event, LoadedSource};
+use crate::event::read_events;
+use crate::ingested::Source;
 use crate::record::{Record, read_people};
 use crate::refusal::HubError;
 use crate::rekey::FamilyTokens;
@@ -17,12 +16,12 @@ use crate::table_file::{Cell, TableFile};
 const STORED_BYTES: usize = 8;
 
 /// Loads a source. The rules that its rows passed hold for what is read back too.
-pub(crate) fn load(folder: &Path, manifest: &Manifest, limits: Limits) -> Result<LoadedSource, HubError> {
+pub(crate) fn load(folder: &Path, manifest: &Manifest, limits: Limits) -> Result<Source, HubError> {
     read(folder, manifest, limits).ok_or_else(|| HubError::Store { path: folder.to_owned() })
 }
 
-fn read(folder: &Path, manifest: &Manifest, limits: Limits) -> Option<LoadedSource> {
-    let people = TableFile::open(&manifest.agency, folder, "people.parquet").ok()?;
+fn read(folder: &Path, manifest: &Manifest, limits: Limits) -> Option<Source> {
+    let people = TableFile::open_stored(&manifest.agency, folder, "people.parquet").ok()?;
     let reader = read_people(&people, limits, &manifest.key_epoch).ok()?;
     let records: Vec<Record> = reader.rows;
     let in_order = records.is_sorted_by(|a, b| a.id < b.id);
@@ -31,20 +30,12 @@ fn read(folder: &Path, manifest: &Manifest, limits: Limits) -> Option<LoadedSour
     }
     let tokens = (0..FAMILIES.len()).map(|family| stored_tokens(&people, family)).collect::<Option<_>>()?;
 
-    let file = TableFile::open(&manifest.agency, folder, "events.parquet").ok()?;
+    let file = TableFile::open_stored(&manifest.agency, folder, "events.parquet").ok()?;
     let read = read_events(&file, limits).ok()?;
     if read.reader.faults.len() > 0 || !read.reader.rows.is_sorted() {
         return None;
     }
-    let (event_starts, events) = by_record(&records, &read.reader.rows)?;
-    Some(LoadedSource {
-        system: manifest.system,
-        one_record_per_person: manifest.one_record_per_person,
-        records,
-        tokens,
-        event_starts,
-        events,
-    })
+    Source::new(manifest, records, Vec::new(), tokens, &read.reader.rows)
 }
 
 fn stored_tokens(file: &TableFile, family: usize) -> Option<FamilyTokens> {
@@ -66,27 +57,116 @@ fn stored_tokens(file: &TableFile, family: usize) -> Option<FamilyTokens> {
     whole.then_some(tokens)
 }
 
-/// Both sides lie in order of the record id.
-fn by_record(records: &[Record], rows: &[EventRow]) -> Option<(Vec<u32>, Vec<Event>)> {
-    let mut starts = Vec::with_capacity(records.len() + 1);
-    starts.push(0);
-    let mut at = 0;
-    for record in records {
-        while rows.get(at).is_some_and(|row| row.record_id == record.id) {
-            at += 1;
-        }
-        starts.push(u32::try_from(at).ok()?);
-    }
-    let event = |row: &EventRow| Event {
-        day: row.day,
-        kind: row.kind,
-        age_band: row.age_band,
-        question: row.question,
-        answer: row.answer,
-        exploitation: row.exploitation,
-        service: row.service,
-        result: row.result,
-        result_day: row.result_day,
+#[cfg(test)]
+mod tests {
+    use domain::{
+        Answer, EXTRACT_VERSION, EventKind, Exploitation, FileEntry, ReferralResult, ScreeningQuestion,
+        Service, System, TOKEN_SCHEME,
     };
-    (at == rows.len()).then(|| (starts, rows.iter().map(event).collect()))
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::check::Checked;
+    use crate::event::EventRow;
+    use crate::fixture::record;
+    use crate::report::RowCount;
+    use crate::stored_table::{write_events, write_people};
+
+    fn manifest() -> Manifest {
+        let entry = |name: &str| FileEntry { name: name.to_owned(), rows: 0, sha256: String::new() };
+        Manifest {
+            extract_version: EXTRACT_VERSION,
+            city: domain::CityId::new("us-ga-atlanta").expect("a city"),
+            agency: "shelter".to_owned(),
+            system: System::Housing,
+            token_scheme: TOKEN_SCHEME,
+            key_epoch: "2026".to_owned(),
+            key_fingerprint: "0".repeat(16),
+            first_event: None,
+            last_event: None,
+            rows_read: Vec::new(),
+            rows_quarantined: 0,
+            one_record_per_person: true,
+            people: entry("people.parquet"),
+            events: entry("events.parquet"),
+        }
+    }
+
+    /// A checked source of which every field of records and events takes different values; rows of the extract lie
+    /// in the opposite order.
+    fn checked(n: usize) -> Checked {
+        let (mut records, mut events) = (Vec::new(), Vec::new());
+        for i in 0..n {
+            let mut r = record("shelter", System::Housing, (i as u128 + 1) << 96 | 7).record;
+            r.birth_year = (i % 3 > 0).then_some(1970 + i as i32);
+            r.minor_at_intake = [None, Some(true), Some(false)][i % 3];
+            r.victim_service_provider = i % 5 == 0;
+            r.consent_end = (i % 4 == 0).then_some(21_000 + i as i32);
+            r.as_of = (i % 2 == 0).then_some(20_000);
+            r.answers[0] = (i % 2) as u8;
+            records.push(r);
+            for j in 0..i % 4 {
+                events.push(EventRow {
+                    record_id: r.id,
+                    day: 20_000 + j as i32,
+                    kind: [EventKind::Screening, EventKind::Indicator, EventKind::Referral][j],
+                    id: (i * 10 + j) as u128,
+                    age_band: (j % 3) as u8,
+                    question: (j == 0).then_some(ScreeningQuestion::Sex),
+                    answer: (j == 0).then_some(Answer::Yes),
+                    exploitation: (j == 1).then_some(Exploitation::Labor),
+                    service: (j == 2).then_some(Service::Medical),
+                    result: (j == 2).then_some(ReferralResult::Attained),
+                    result_day: (j == 2 && i % 2 == 0).then_some(20_010),
+                    outcome: (j == 1).then_some((i % 2) as u8),
+                    ..EventRow::BLANK
+                });
+            }
+        }
+        let rows: Vec<usize> = (0..n).rev().collect();
+        let tokens = (0..FAMILIES.len())
+            .map(|family| {
+                let mut tokens = FamilyTokens::with_rows(n);
+                (0..n)
+                    .for_each(|row| tokens.push((0..row % 3).map(|k| (family * 1000 + row * 10 + k) as u64)));
+                tokens
+            })
+            .collect();
+        let none = RowCount::of(0, 0, 0);
+        Checked {
+            records,
+            rows,
+            tokens,
+            tokens_too_common: 0,
+            events,
+            outcomes: vec!["housed".to_owned(), "left".to_owned()],
+            people_count: none,
+            event_count: none,
+            quarantine: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+
+        #[test]
+        fn what_was_stored_comes_back_as_it_was_checked(n in 0_usize..40) {
+            let folder = tempfile::tempdir().expect("a folder");
+            let (manifest, checked) = (manifest(), checked(n));
+            write_people(&folder.path().join("people.parquet"), &checked, &manifest.key_epoch).expect("written");
+            write_events(&folder.path().join("events.parquet"), &checked).expect("written");
+            let limits = Limits { declared: Some((20_000, 20_100)), report_day: 20_500, newest_day: 20_600, newest_year: 2026 };
+            let loaded = load(folder.path(), &manifest, limits).expect("stored");
+            let fresh = Source::of(&manifest, checked).expect("in order");
+            prop_assert_eq!(&loaded.records, &fresh.records);
+            prop_assert_eq!(&loaded.event_starts, &fresh.event_starts);
+            prop_assert_eq!(&loaded.events, &fresh.events);
+            for (row, place) in fresh.rows.iter().enumerate() {
+                for (stored, checked) in loaded.tokens.iter().zip(&fresh.tokens) {
+                    prop_assert_eq!(stored.of(row), checked.of(*place));
+                }
+            }
+        }
+    }
 }

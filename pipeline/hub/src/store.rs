@@ -23,7 +23,7 @@ use crate::report::SourceReport;
 use crate::stored_table::{write_events, write_people};
 
 /// Part of every digest: a change to what the store holds makes every source be pulled again.
-const STORE_FORMAT: &str = "pathways/hub-store/2";
+const STORE_FORMAT: &str = "pathways/hub-store/3";
 
 const REPORT: &str = "source.json";
 const QUARANTINE: &str = "quarantine.ndjson";

@@ -33,6 +33,8 @@ pub(crate) struct TableFile {
     path: PathBuf,
     rows: usize,
     names: Vec<String>,
+    /// Whether it is the hub's own, in which ids are bytes.
+    stored: bool,
     /// A CSV is read once; Parquet columns are read when they are asked for.
     csv: Option<DataFrame>,
 }
@@ -47,6 +49,7 @@ impl TableFile {
             path,
             rows: 0,
             names: Vec::new(),
+            stored: false,
             csv: None,
         };
         if Path::new(file).extension().is_some_and(|e| e == "csv") {
@@ -61,6 +64,11 @@ impl TableFile {
             return Err(table.refuse_column(&twice, &rule::COLUMN_TWICE));
         }
         Ok(table)
+    }
+
+    /// Opens a table of the hub's own store.
+    pub(crate) fn open_stored(source: &str, folder: &Path, file: &str) -> Result<Self, Refusal> {
+        Ok(Self { stored: true, ..Self::open(source, folder, file)? })
     }
 
     fn open_parquet(&mut self) -> Result<(), Refusal> {
@@ -109,6 +117,11 @@ impl TableFile {
     /// Column names, in the file's order.
     pub(crate) fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// Whether it is of the hub's own store.
+    pub(crate) fn is_stored(&self) -> bool {
+        self.stored
     }
 
     /// Source and file name.
