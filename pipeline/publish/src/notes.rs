@@ -1,6 +1,6 @@
 //! What a row says about itself: status, reason, note. Decided on published numbers only.
 
-use release::{Cell, RateInterval, Reliability};
+use release::{Cell, RATE_TOLD_FROM_ZERO, RateInterval, Reliability};
 
 /// A rate whose interval is wider than this (half of the whole scale) tells a reader nothing: the
 /// page does not show it, the files keep it with its interval.
@@ -37,7 +37,7 @@ impl Status {
 pub(crate) fn status(cell: &Cell) -> (Status, Option<&'static str>) {
     match &cell.rate {
         Some(rate) if rate.value.is_none() => {
-            let told_from_zero = rate.denominator > Z95 * rate.denominator_standard_error;
+            let told_from_zero = rate.denominator > RATE_TOLD_FROM_ZERO * rate.denominator_standard_error;
             let reason = if told_from_zero {
                 "rate withheld: the noise puts it outside 0 to 1"
             } else {

@@ -12,6 +12,11 @@ const HIGH_SHARE: f64 = 0.1;
 /// A half-width above this share of the estimate is of low reliability.
 const LOW_SHARE: f64 = 0.5;
 
+/// A rate whose denominator is at most so many of its standard errors is withheld. At two, of groups of
+/// next to nobody one in forty would pass by luck, and in a release of many such groups they would be a large
+/// part of what is stated; at three it is one in 740.
+pub const RATE_TOLD_FROM_ZERO: f64 = 3.0;
+
 /// The 95 % interval of an unbiased estimate, not truncated.
 pub(crate) fn interval95(estimate: f64, standard_error: f64) -> (f64, f64) {
     (estimate - Z95 * standard_error, estimate + Z95 * standard_error)
@@ -48,7 +53,7 @@ impl Ratio {
     /// The rate and its 95 % interval {r : (g − r n)² ≤ z² (v_g − 2 r c + r² v_n)}, cut to [0, 1].
     ///
     /// `None` (withheld) where n is not told from zero: below z standard errors the set is not an
-    /// interval. Also where the whole set lies outside [0, 1], as noise can make it: nothing
+    /// interval, and below three it is one by luck too often. Also where the whole set lies outside [0, 1], as noise can make it: nothing
     /// honest is left to say about the rate then.
     ///
     /// # Source
@@ -57,7 +62,7 @@ impl Ratio {
         let z2 = Z95 * Z95;
         // The set's ends are the roots of square · r² − 2 · linear · r + constant.
         let square = self.denominator.powi(2) - z2 * self.denominator_variance;
-        if self.denominator <= 0.0 || square <= 0.0 {
+        if self.denominator <= RATE_TOLD_FROM_ZERO * self.denominator_variance.sqrt() {
             return None;
         }
         let linear = self.numerator * self.denominator - z2 * self.covariance;
@@ -99,10 +104,10 @@ mod tests {
             denominator_variance: 100.0,
             covariance: 25.0,
         };
-        assert!(ratio(19.5).fieller95().is_none());
+        assert!(ratio(29.5).fieller95().is_none());
         assert!(ratio(-60.0).fieller95().is_none());
-        let told = ratio(19.7).fieller95().expect("just told from zero");
-        assert!(told.high - told.low > 0.5, "and hardly known");
+        let told = ratio(30.5).fieller95().expect("just told from zero");
+        assert!(told.high - told.low > 0.4, "and hardly known");
         assert!(Ratio { numerator: -500.0, ..ratio(100.0) }.fieller95().is_none(), "outside [0, 1]");
     }
 
@@ -137,8 +142,7 @@ mod tests {
                     }
                 }
             } else {
-                let a = n * n - Z95 * Z95 * vn;
-                prop_assert!(a <= 0.0 || !(0.0..=1.0).contains(&(g / n)));
+                prop_assert!(n <= RATE_TOLD_FROM_ZERO * vn.sqrt() || !(0.0..=1.0).contains(&(g / n)));
             }
         }
     }

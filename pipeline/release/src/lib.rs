@@ -81,6 +81,7 @@ pub use accuracy_intervals::IntervalAccuracy;
 pub use budget::{BudgetError, epsilon_for, rho_for};
 pub use difference::{Difference, DifferenceError, Part, RatePart, Verdict};
 pub use exact::{Exact, Marginals};
+pub use interval::RATE_TOLD_FROM_ZERO;
 pub use ledger::{LAST_REVISION, Ledger, Receipt, ReleaseKey, Reserved};
 pub use ledger_account::{Caps, LifetimeSpending, YearSpending};
 pub use ledger_chain::{Entry, EntryKind};

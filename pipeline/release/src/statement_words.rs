@@ -197,7 +197,7 @@ fn caveats(demo: bool) -> Vec<String> {
         "Best estimates are biased on purpose. They are for reading; don't sum them. For sums use the unbiased estimates, and add their variances only for figures of different releases.",
         "A sum over quarters counts person-quarters and a sum over cities person-cities: a person who is in two counts twice.",
         "Intervals of many cells are not simultaneous: of a hundred of them about five miss.",
-        "A rate is withheld where its denominator can't be told from zero.",
+        "A rate is withheld where its denominator can't be told from zero: where it is no more than three of its standard errors.",
     ];
     demo.then_some(fictitious).into_iter().chain(standing).map(str::to_owned).collect()
 }
