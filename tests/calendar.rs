@@ -123,6 +123,41 @@ fn corrected_data_change_nothing_without_a_revision_and_cost_with_one() {
 }
 
 #[test]
+fn what_was_published_decides_the_next_releases_detail() {
+    let scratch = Scratch::new(&[CITY], 500);
+    let quarters: String = (1..=2).map(|q| release(&format!("2025-q{q}"), "2026-06-30", 0.3)).collect();
+    scratch.replace_release(&(quarters + "[tables.detail]\nleast_people = 1000000\n"));
+    let said = scratch.run("run");
+    done(&said);
+    assert!(said.err.contains("2025-q1: tables by group are released: no earlier release"), "{}", said.err);
+    assert!(said.err.contains("2025-q2: no tables by group but of people: 2025-q1 told of"), "{}", said.err);
+    let tables = |period: &str| {
+        let folder = scratch.path(&format!("out/city={CITY}/period={period}/tables"));
+        let names = fs::read_dir(folder).expect("tables").map(|e| e.expect("entry").file_name());
+        names.filter_map(|n| n.to_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let by = |period: &str| {
+        let json: Value = serde_json::from_str(
+            &fs::read_to_string(scratch.path(&format!("out/city={CITY}/period={period}/release.json")))
+                .expect("a release"),
+        )
+        .expect("JSON");
+        let names = json["tables"].as_array().expect("tables").clone();
+        names
+            .iter()
+            .filter(|t| t["name"].as_str().is_some_and(|n| n.contains("_by_") && !n.starts_with("people")))
+            .count()
+    };
+    assert!(by("2025-q1") > 0 && by("2025-q2") == 0, "{:?}", tables("2025-q2"));
+    // Rendered again from the ledger, whatever the rule says by then.
+    let files = scratch.files("out");
+    scratch.edit_config("least_people = 1000000", "least_people = 1");
+    done(&scratch.run("run"));
+    assert_eq!(files, scratch.files("out"));
+    assert!(scratch.run("plan").out.contains("2025-q2 is finished"));
+}
+
+#[test]
 fn a_revision_waits_for_its_day() {
     let scratch = Scratch::new(&[CITY], 500);
     let revision = "[release.revision]\ndate = \"2199-07-15\"\nshare = 0.3\n";

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use domain::{CityConfig, Config, ReleaseConfig};
+use domain::{CityConfig, Config, Detail, ReleaseConfig};
 use hub::{HubKey, check_manifest};
 use release::Ledger;
 
@@ -116,9 +116,8 @@ fn whole(config: &Config, ledger: &Ledger) -> Result<String, Failure> {
 }
 
 fn planned(config: &Config, release: &ReleaseConfig) -> Result<String, Failure> {
-    let workload = config.workload().map_err(Failure::usage)?;
-    let (_, plan) = plan_release(config, release, &workload)?;
-    Ok(format!("{}: {} tables at rho {:.6}", release.period, workload.tables().len(), plan.rho()))
+    let (_, plan) = plan_release(config, release, Detail::Full)?;
+    Ok(format!("{}: {} tables at rho {:.6}", release.period, plan.workload().tables().len(), plan.rho()))
 }
 
 /// What tonight is for each release of a city.

@@ -16,6 +16,7 @@ mod command;
 mod compare;
 mod configuration;
 mod demo;
+mod detail;
 mod encode;
 mod evaluate_attack;
 mod evaluate_linkage;

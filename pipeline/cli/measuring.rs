@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::calendar::{Item, Turn, first_key};
 use crate::city_ledger::ledger_failure;
+use crate::detail::detail;
 use crate::failure::{Class, Failure};
 use crate::plan::{caps, plan_release};
 use crate::progress::Progress;
@@ -33,10 +34,10 @@ impl Measuring<'_> {
     /// Does all that a release does up to the noise, and says what it would cost and whether the year has
     /// it. Draws nothing, spends nothing, shows nothing of the counts.
     pub(crate) fn rehearse(&self, ledger: &Ledger) -> Result<(), Failure> {
-        let workload = self.config.workload().map_err(Failure::usage)?;
-        let (caps, plan) = plan_release(self.config, self.item.release, &workload)?;
+        let (caps, plan) = self.first_plan(ledger)?;
+        let workload = plan.workload();
         self.progress.doing("rehearse the release");
-        drop(Exact::tabulate(&plan, self.persons(&workload)?).map_err(Failure::internal)?);
+        drop(Exact::tabulate(&plan, self.persons(workload)?).map_err(Failure::internal)?);
         let account = ledger.spent(self.item.key.year).map_err(ledger_failure)?;
         let taken = account.rho_spent + account.rho_reserved;
         let fits = taken + plan.rho() <= account.rho_cap.map_or(caps.year, |first| first.min(caps.year));
@@ -87,11 +88,19 @@ impl Measuring<'_> {
         Ok(())
     }
 
+    /// The plan of a period that was never released.
+    fn first_plan(&self, ledger: &Ledger) -> Result<(Caps, Plan), Failure> {
+        let decided = detail(self.config, ledger, self.item.release)?;
+        if let Some(because) = decided.because {
+            self.progress.done("detail", &format!("{}: {because}", self.item.release.period));
+        }
+        plan_release(self.config, self.item.release, decided.detail)
+    }
+
     /// A revision has the tables of its first release, whatever the configuration says by now.
     fn plan(&self, ledger: &Ledger) -> Result<(Caps, Plan), Failure> {
         if self.item.turn != Turn::Revised {
-            let workload = self.config.workload().map_err(Failure::usage)?;
-            return plan_release(self.config, self.item.release, &workload);
+            return self.first_plan(ledger);
         }
         let caps = caps(self.config)?;
         let first = ledger.stored(first_key(self.item.release)).map_err(ledger_failure)?;

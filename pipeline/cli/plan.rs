@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use comfy_table::Table;
-use domain::{Breakdown, CityConfig, Config, Measure, Promise, ReleaseConfig, Subject, Topic, Workload};
+use domain::{
+    Breakdown, CityConfig, Config, Detail, Measure, Promise, ReleaseConfig, Subject, Topic, Workload,
+};
 use release::{
     Caps, LAST_REVISION, Plan, ReleaseKey, epsilon_for, population_behind, rho_for, rho_for_promises,
 };
@@ -12,6 +14,7 @@ use crate::calendar::{first_key, not_expired, today};
 use crate::city_ledger::{ledger_failure, ledger_path, open_ledger};
 use crate::command::PlanArguments;
 use crate::configuration::read_config;
+use crate::detail::detail;
 use crate::failure::{Failure, Outcome};
 use crate::terminal::{note, out, table, thousands};
 
@@ -69,11 +72,18 @@ pub(crate) fn caps(config: &Config) -> Result<Caps, Failure> {
 pub(crate) fn plan_release(
     config: &Config,
     release: &ReleaseConfig,
-    workload: &Workload,
+    detail: Detail,
 ) -> Result<(Caps, Plan), Failure> {
-    let plan = split(config, release, workload)?;
+    let full = config.workload().map_err(Failure::usage)?;
+    let workload = config.workload_of(detail).map_err(Failure::usage)?;
+    let plan = split(config, release, &workload)?;
     for promise in &release.promises {
-        let predicted = predicted(workload, &plan, promise)?;
+        position(&full, promise)?;
+        // What a small city leaves out can't be inexact.
+        if position(&workload, promise).is_err() {
+            continue;
+        }
+        let predicted = predicted(&workload, &plan, promise)?;
         if predicted > promise.standard_error {
             return Err(Failure::usage(format!(
                 "release.promise: {}: `{}` is promised a standard error of {} and would have {predicted:.2}; \
@@ -191,6 +201,9 @@ fn account(config: &Config, city: &CityConfig, workload: &Workload) -> Result<()
         } else if let Err(expired) = not_expired(config, year, today()) {
             expired.to_string()
         } else {
+            if let Some(because) = detail(config, &ledger, release)?.because {
+                out(&format!("{}: {}: {because}", city.id, release.period));
+            }
             let rho = split(config, release, workload)?.rho();
             let fits =
                 *taken + rho <= cap && caps.lifetime.is_none_or(|lifetime| over_all_years + rho <= lifetime);

@@ -18,7 +18,7 @@ use crate::release_config::{
     one_or_several,
 };
 use crate::system::System;
-use crate::tables_config::{TablesConfig, TablesError, TablesFor};
+use crate::tables_config::{Detail, TablesConfig, TablesError, TablesFor};
 use crate::word::Word;
 use crate::workload::Workload;
 
@@ -209,7 +209,15 @@ impl Config {
     /// # Errors
     /// [`TablesError`] when the tables repeat something, are empty, or go against a caution.
     pub fn workload(&self) -> Result<Workload, TablesError> {
-        self.tables.workload(&self.own_measures().unwrap_or_default(), &self.tables_for())
+        self.workload_of(Detail::Full)
+    }
+
+    /// The same for a city whose published size decides how detailed it is.
+    ///
+    /// # Errors
+    /// As [`Config::workload`].
+    pub fn workload_of(&self, detail: Detail) -> Result<Workload, TablesError> {
+        self.tables.workload(&self.own_measures().unwrap_or_default(), detail, &self.tables_for())
     }
 
     fn own_measures(&self) -> Result<Vec<Measure>, MeasureError> {

@@ -55,7 +55,9 @@ pub use quarantine::{QuarantinedRow, Rule, Severity};
 pub use release_config::{Budget, LinkageMeasured, Promise, ReleaseConfig, RevisionConfig};
 pub use service::Service;
 pub use system::System;
-pub use tables_config::{PairConfig, TablesConfig, TablesError, TablesFor, standard_workload};
+pub use tables_config::{
+    Detail, DetailConfig, PairConfig, TablesConfig, TablesError, TablesFor, standard_workload,
+};
 pub use token::{Evidence, FAMILIES, Family, Level, PARTS, Part, TOKEN_BYTES, family_index};
 pub use topic::{Each, Topic};
 pub use word::{UnknownWord, Word};

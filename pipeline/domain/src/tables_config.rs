@@ -34,6 +34,30 @@ pub struct TablesConfig {
     /// Tables of two breakdowns at once.
     #[serde(rename = "pair")]
     pub pairs: Vec<PairConfig>,
+    /// When a city's tables by group are left out; never when absent.
+    pub detail: Option<DetailConfig>,
+}
+
+/// Tables by group wait until a city's figures are large enough for them: their noise would hide everything, and
+/// what they cost is lost to the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DetailConfig {
+    /// The published number of people, identified or indicated, from which on a city's next release has tables by
+    /// group.
+    pub least_people: u32,
+}
+
+/// How detailed a release is.
+///
+/// # Source
+/// Release method, section 5; the tiers of the US Census Bureau's SafeTab-P.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// All tables of the configuration.
+    Full,
+    /// Those of a measure by groups are left out, but for the count of people.
+    Coarse,
 }
 
 /// A measure by two breakdowns at once.
@@ -81,6 +105,7 @@ impl Default for TablesConfig {
             services_of: BTreeMap::new(),
             weights: BTreeMap::new(),
             pairs: Vec::new(),
+            detail: None,
         }
     }
 }
@@ -95,7 +120,11 @@ pub fn standard_workload(services: &[Service], breakdowns: &[Breakdown]) -> Resu
         breakdowns: breakdowns.to_vec(),
         ..TablesConfig::default()
     };
-    config.workload(&[], &TablesFor { systems: System::ALL.to_vec(), smallest_population: None })
+    config.workload(
+        &[],
+        Detail::Full,
+        &TablesFor { systems: System::ALL.to_vec(), smallest_population: None },
+    )
 }
 
 impl TablesConfig {
@@ -105,10 +134,22 @@ impl TablesConfig {
     /// # Errors
     /// [`TablesError`] on a name that no measure has, a list that repeats one, and what a caution
     /// forbids: Indigenous people but as city totals, LGBTQ youth by race in a small city.
-    pub fn workload(&self, own: &[Measure], cities: &TablesFor) -> Result<Workload, TablesError> {
+    pub fn workload(
+        &self,
+        own: &[Measure],
+        detail: Detail,
+        cities: &TablesFor,
+    ) -> Result<Workload, TablesError> {
+        if self.detail.is_some_and(|detail| detail.least_people == 0) {
+            return Err(rule(
+                "detail",
+                "least_people must be at least 1; leave [tables.detail] out for all tables",
+            ));
+        }
         let measures = self.chosen(own)?;
         self.check_names(&measures)?;
         let mut build = Builder::new(&self.breakdowns)?;
+        let by_group = |measure: Measure| detail == Detail::Full || measure.rule() == MeasureRule::People;
         for measure in &measures {
             let weight = self.weights.get(measure.name()).copied().unwrap_or(measure.weight());
             let by = self.by.get(measure.name()).map_or(measure.breakdowns(), Vec::as_slice);
@@ -117,10 +158,16 @@ impl TablesConfig {
                 build.table(*measure, topic, &[], weight)?;
                 for breakdown in &by {
                     may_cross(*measure, *breakdown)?;
+                    if !by_group(*measure) {
+                        continue;
+                    }
                     build.table(*measure, topic, &[*breakdown], weight)?;
                 }
                 for pair in self.pairs.iter().filter(|pair| pair.measure == measure.name()) {
                     may_pair(pair.breakdowns, cities.smallest_population)?;
+                    if !by_group(*measure) {
+                        continue;
+                    }
                     build.table(*measure, topic, &pair.breakdowns, weight)?;
                 }
             }

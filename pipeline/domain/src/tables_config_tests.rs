@@ -10,7 +10,7 @@ fn two_cities() -> TablesFor {
 
 fn tables(text: &str) -> Result<Workload, String> {
     let config: TablesConfig = toml::from_str(text).map_err(|e| e.to_string())?;
-    config.workload(&[], &two_cities()).map_err(|e| e.to_string())
+    config.workload(&[], Detail::Full, &two_cities()).map_err(|e| e.to_string())
 }
 
 #[test]
@@ -108,4 +108,24 @@ fn what_means_nothing_is_refused() {
     }
     tables("[[pair]]\nmeasure = \"people\"\nbreakdowns = [\"gender\", \"age_band\"]")
         .expect("two groups, if asked for");
+}
+
+#[test]
+fn a_small_city_has_no_tables_by_group_but_of_people() {
+    let config: TablesConfig = toml::from_str(
+        "detail = { least_people = 500 }\n[[pair]]\nmeasure = \"unmet_need\"\nbreakdowns = [\"gender\", \"disability\"]",
+    )
+    .expect("TOML");
+    let of = |detail| config.workload(&[], detail, &two_cities()).expect("valid");
+    let (full, coarse) = (of(Detail::Full), of(Detail::Coarse));
+    let left_out = |table: &&Table| !coarse.tables().iter().any(|t| t.name == table.name);
+    let missing: Vec<&Table> = full.tables().iter().filter(left_out).collect();
+    assert!(coarse.tables().iter().all(|t| full.tables().iter().any(|f| f.name == t.name)));
+    let grouped = |table: &&Table| {
+        let subject = table.subject.as_ref().expect("a subject");
+        !subject.breakdowns.is_empty() && subject.measure.rule() != MeasureRule::People
+    };
+    assert_eq!(missing.len(), full.tables().iter().filter(grouped).count());
+    assert!(missing.iter().any(|t| t.name.contains("_and_")), "pairs too");
+    assert!(tables("detail = { least_people = 0 }").expect_err("refused").contains("least_people"));
 }

@@ -2,7 +2,8 @@
 //! sequence. It goes through none of the release machinery, whose types it only fills.
 
 use domain::{
-    Measure, Objective, Period, Subject, System, Table, TablesConfig, TablesFor, Topic, Word, Workload,
+    Detail, Measure, Objective, Period, Subject, System, Table, TablesConfig, TablesFor, Topic, Word,
+    Workload,
 };
 use release::{
     Cell, Dimension, GroupLoss, LifetimeAccount, NoisyResidual, PaidRelease, QueryStatement, Rate,
@@ -21,7 +22,7 @@ pub(crate) fn parts(city: &str, name: &str, seed: u64, scale: f64) -> Parts {
     let systems = System::ALL.iter().copied().filter(|s| s.code() % 2 == 0).collect();
     let cities = TablesFor { systems, smallest_population: None };
     let workload = TablesConfig::default()
-        .workload(&[], &cities)
+        .workload(&[], Detail::Full, &cities)
         .expect("the tables that a configuration has by default");
     let mut noise = Noise(seed);
     let statement = statement(city, name);
