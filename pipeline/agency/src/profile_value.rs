@@ -119,6 +119,19 @@ impl Value {
         }
     }
 
+    /// Takes words out of what the value can give; whether any is left. A code that meant nothing else is
+    /// still a known code.
+    pub(crate) fn leave_out(&mut self, words: &[&str]) -> bool {
+        let strip = |list: &mut Vec<String>| list.retain(|word| !words.contains(&word.as_str()));
+        match self {
+            Self::Fixed(list) => strip(list),
+            Self::Mapped { codes, blank, other, .. } => {
+                codes.values_mut().chain([blank]).chain(other.as_mut()).for_each(strip);
+            }
+        }
+        !matches!(self, Self::Fixed(list) if list.is_empty())
+    }
+
     pub(crate) fn check(&self, place: &str, known: &[String]) -> Result<(), String> {
         for word in self.words() {
             if !known.contains(word) {

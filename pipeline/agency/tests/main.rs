@@ -10,6 +10,7 @@ mod leak;
 mod linkage_records;
 mod mapping;
 mod profiles;
+mod sharing;
 mod simulated;
 mod throughput;
 mod tokens;
