@@ -9,6 +9,7 @@ mod hmis_samples;
 mod leak;
 mod linkage_records;
 mod mapping;
+mod mapping_further;
 mod profiles;
 mod sharing;
 mod simulated;
