@@ -1,5 +1,6 @@
 //! The program as its users run it: one binary, one module a concern.
 
+mod all_systems;
 mod attack;
 mod bad_input;
 mod calendar;

@@ -199,6 +199,24 @@ pub(crate) enum Noise {
     Dirty,
 }
 
+/// Which agencies write, as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SourcesArgument {
+    /// Homeless services, public health, human services, labor enforcement, legal services, police.
+    Six,
+    /// Those, housing, child welfare, immigration clinic, courts, hotline and a community provider.
+    All,
+}
+
+impl From<SourcesArgument> for simulate::Sources {
+    fn from(argument: SourcesArgument) -> Self {
+        match argument {
+            SourcesArgument::Six => Self::Six,
+            SourcesArgument::All => Self::All,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct SimulateArguments {
     /// The city's slug; repeat for several.
@@ -213,6 +231,9 @@ pub(crate) struct SimulateArguments {
     /// How many errors the records carry.
     #[arg(long, value_enum, default_value_t = Noise::Default)]
     pub(crate) noise: Noise,
+    /// Which agencies write; what the six write is the same either way.
+    #[arg(long, value_enum, default_value_t = SourcesArgument::Six)]
+    pub(crate) sources: SourcesArgument,
     /// Folder to write to: one folder a city and source, and `truth`.
     #[arg(long)]
     pub(crate) out: PathBuf,
