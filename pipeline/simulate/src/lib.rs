@@ -26,4 +26,4 @@ mod truth;
 
 pub use city_run::simulate;
 pub use options::{FileSize, Noise, Options, SimulateError, Sources, Summary};
-pub use sample::{SAMPLE_CITIES, SAMPLE_PEOPLE, SAMPLE_SEED, write_sample};
+pub use sample::{SAMPLE_PEOPLE, SAMPLE_SEED, write_sample};
