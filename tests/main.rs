@@ -11,5 +11,6 @@ mod leak;
 mod night;
 mod real_hmis;
 mod release_input;
+mod scaffold;
 mod scratch;
 mod truth;

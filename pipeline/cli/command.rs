@@ -26,10 +26,10 @@ pub(crate) enum Command {
     Encode(EncodeArguments),
     /// Make keys, or show their fingerprints.
     Keys(KeysArguments),
-    /// Create the ledgers of a configuration's cities, once.
-    Init(ConfigArguments),
-    /// Tell what would fail tonight: configuration, keys, sources, ledger, disk, calendar.
-    Check(ConfigArguments),
+    /// Scaffold the configuration of a city, or create the ledgers of a configuration's cities, once.
+    Init(InitArguments),
+    /// Tell what would fail tonight: configuration, keys, sources, ledger, disk, calendar. Or read source profiles alone.
+    Check(CheckArguments),
     /// Tell what would be released when, how exact, at what cost, and what promised errors take; reads no data.
     Plan(PlanArguments),
     /// Show what each city's privacy years have cost.
@@ -69,6 +69,29 @@ pub(crate) struct ConfigArguments {
     /// Configuration file.
     #[arg(long)]
     pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Configuration file.
+    #[arg(long, required_unless_present = "profile")]
+    pub(crate) config: Option<PathBuf>,
+    /// Source profile to read, without an export or keys; repeat for several.
+    #[arg(long)]
+    pub(crate) profile: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// Configuration file: create the ledgers of its cities.
+    #[arg(long, required_unless_present = "city", conflicts_with_all = ["city", "into"])]
+    pub(crate) config: Option<PathBuf>,
+    /// Scaffold the configuration of this city, by its slug in configs/cities.toml.
+    #[arg(long, value_parser = city)]
+    pub(crate) city: Option<CityId>,
+    /// Where the scaffold goes; a folder named by the slug when absent.
+    #[arg(long, requires = "city")]
+    pub(crate) into: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
