@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod bad_input;
+mod first_profile;
 mod fixture;
 mod formats;
 mod hmis_samples;
