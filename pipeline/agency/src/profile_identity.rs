@@ -138,7 +138,9 @@ impl IdentityMap {
             }
             _ => return false,
         };
-        fields.iter_mut().for_each(|field| **field = None);
+        for field in fields {
+            **field = None;
+        }
         true
     }
 

@@ -50,9 +50,6 @@ impl City {
             block.lines().filter_map(|line| line.split_once(':')).map(|(k, v)| (k, v.trim())).collect();
         let words = |key: &str| lines[key].split_whitespace();
         let number = |text: &str| text.parse::<f64>().expect("the crate's own data hold numbers");
-        fn list<const N: usize>(numbers: impl Iterator<Item = f64>) -> [f64; N] {
-            numbers.collect::<Vec<_>>().try_into().expect("the crate's own data hold a number for each")
-        }
         Self {
             slug: lines["slug"],
             title: lines["title"],
@@ -71,6 +68,11 @@ impl City {
             sample: lines["sample"] == "yes",
         }
     }
+}
+
+/// As many numbers as are wanted, of the crate's own data.
+fn list<const N: usize>(numbers: impl Iterator<Item = f64>) -> [f64; N] {
+    numbers.collect::<Vec<_>>().try_into().expect("the crate's own data hold a number for each")
 }
 
 /// The table of a city; a slug without one gets the general table.

@@ -152,7 +152,7 @@ pub(crate) fn heard(
 }
 
 /// One word for kinds: sex, labor, both, or neither.
-pub(crate) fn one_word<'a>(kinds: Kinds, words: [&'a str; 4]) -> &'a str {
+pub(crate) fn one_word(kinds: Kinds, words: [&str; 4]) -> &str {
     match (kinds.sex, kinds.labor) {
         (true, true) => words[2],
         (true, false) => words[0],

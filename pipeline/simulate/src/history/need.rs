@@ -153,7 +153,12 @@ fn noticed(person: &Person, visit: &Visit, fate: &Fate, dice: &mut Dice) -> Vec<
             }
         }
         // The further agencies keep books of their own ([`crate::history::further`]).
-        _ => {}
+        Source::Housing
+        | Source::ChildWelfare
+        | Source::Immigration
+        | Source::Justice
+        | Source::Hotline
+        | Source::Community => {}
     }
     services
 }

@@ -124,8 +124,12 @@ fn contact(clerk: &mut Clerk<'_, '_>, k: u64, visit: &Visit) {
     .map(str::to_owned);
     clerk.pages.row(File::Contacts, &row);
     clerk.records.push(record);
+    spoil(clerk, &row, k);
+}
+
+fn spoil(clerk: &mut Clerk<'_, '_>, row: &[String; 20], k: u64) {
     let Some(kind) = clerk.bad_row(&["impossible_date", "unknown_code", "duplicate_id"]) else { return };
-    let mut bad = row;
+    let mut bad = row.clone();
     if kind != "duplicate_id" {
         bad[0] = format!("{:010}", row_id(Space::Contact, clerk.person.id, 4_000 - k));
     }

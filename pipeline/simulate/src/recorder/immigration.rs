@@ -232,7 +232,7 @@ fn case(clerk: &mut Clerk<'_, '_>, client: &str, k: u64, visit: &Visit, record: 
         "impossible_date" => "2025-02-30".clone_into(&mut bad[2]),
         "unknown_code" => "X_VISA".clone_into(&mut bad[3]),
         "orphan" => {
-            bad[1] = format!("{:010}", scattered(Space::ImmigrationClient, 9_000_000_000 + person.id))
+            bad[1] = format!("{:010}", scattered(Space::ImmigrationClient, 9_000_000_000 + person.id));
         }
         _ => {}
     }
