@@ -105,3 +105,22 @@ fn a_scaffold_becomes_a_night() {
     assert!(matches!(said.code, 0 | 3), "rehearsed until its report date: {said:?}");
     assert!(!folder.join("out/city=us-mn-minneapolis").exists(), "nothing is released before its day");
 }
+
+#[test]
+fn a_profile_is_checked_alone_and_a_wrong_one_says_where() {
+    let place = TempDir::new().expect("a folder");
+    let shipped = repository().join("schemas/sources/hotline.toml");
+    let said = pathways(&["check", "--profile", text(&shipped)]);
+    assert_eq!((said.code, said.out.lines().last()), (0, Some("ready")), "{said:?}");
+    let wrong = place.path().join("wrong.toml");
+    let profile =
+        fs::read_to_string(&shipped).expect("a profile").replace("kind = \"need\"", "kind = \"needs\"");
+    fs::write(&wrong, profile).expect("written");
+    let said = pathways(&["check", "--profile", text(&shipped), "--profile", text(&wrong)]);
+    assert_eq!((said.code, said.out.lines().last()), (2, Some("something would fail tonight")), "{said:?}");
+    assert!(
+        said.out.contains("wrong.toml") && said.out.contains("line ") && said.out.contains("needs"),
+        "{said:?}"
+    );
+    assert_eq!(pathways(&["check"]).code, 2, "neither a configuration nor a profile");
+}
