@@ -6,8 +6,11 @@ use std::fs;
 use crate::scratch::{FURTHER, SOURCES, Scratch, repository};
 use crate::truth::{CITY, agrees_with_the_truth};
 
+/// Rows by file and number.
+type Rows = BTreeSet<(String, u64)>;
+
 /// Rows that the simulator spoilt, and rows that the agencies set aside.
-fn spoilt_and_set_aside(scratch: &Scratch) -> (BTreeSet<(String, u64)>, BTreeSet<(String, u64)>) {
+fn spoilt_and_set_aside(scratch: &Scratch) -> (Rows, Rows) {
     let text =
         fs::read_to_string(scratch.path(&format!("raw/{CITY}/truth/bad_rows.csv"))).expect("the truth");
     let cells = text.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
@@ -44,7 +47,7 @@ fn a_city_of_all_systems_is_published_and_agrees_with_its_truth() {
     assert_eq!(said.code, 3, "rows were spoilt on purpose: {said:?}");
     let (spoilt, aside) = spoilt_and_set_aside(&scratch);
     assert_eq!(aside, spoilt, "set aside is what was spoilt, and nothing else");
-    let further = |rows: &BTreeSet<(String, u64)>| {
+    let further = |rows: &Rows| {
         rows.iter()
             .filter(|(file, _)| FURTHER.iter().any(|(name, ..)| file.starts_with(&format!("{name}/"))))
             .count()
