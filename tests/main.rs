@@ -1,5 +1,6 @@
 //! The program as its users run it: one binary, one module a concern.
 
+mod all_systems;
 mod attack;
 mod bad_input;
 mod calendar;
@@ -10,5 +11,6 @@ mod leak;
 mod night;
 mod real_hmis;
 mod release_input;
+mod scaffold;
 mod scratch;
 mod truth;

@@ -18,6 +18,16 @@ pub(crate) const SOURCES: [(&str, &str); 6] = [
     ("law_enforcement", "law_enforcement"),
 ];
 
+/// The further sources that it writes on demand: name, system, profile.
+pub(crate) const FURTHER: [(&str, &str, &str); 6] = [
+    ("housing", "housing", "housing"),
+    ("child_welfare", "human_services", "child_welfare"),
+    ("immigration_services", "immigration_services", "immigration_services"),
+    ("criminal_justice", "criminal_justice", "criminal_justice"),
+    ("hotline", "hotline", "hotline"),
+    ("community_provider", "community_provider", "community_provider"),
+];
+
 /// The repository.
 pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -42,6 +52,15 @@ impl Scratch {
         let scratch = Self { folder: TempDir::new().expect("a folder") };
         fs::write(scratch.config(), configuration(cities, people)).expect("written");
         scratch
+    }
+
+    /// Adds the further sources to a configuration of one city.
+    pub(crate) fn add_further_sources(&self, city: &str) {
+        let mut text = fs::read_to_string(self.config()).expect("configuration");
+        for (source, system, profile) in FURTHER {
+            text.push_str(&source_entry(city, source, system, profile));
+        }
+        fs::write(self.config(), text).expect("written");
     }
 
     pub(crate) fn path(&self, inner: &str) -> PathBuf {
@@ -153,20 +172,22 @@ fn configuration(cities: &[&str], people: u32) -> String {
          [release]\nperiod = \"2025\"\nreport_date = \"2026-06-30\"\nshare = 1.0\nobjective = \"total_variance\"\n\n\
          [simulate]\npeople = {people}\nseed = 11\ninto = \"raw\"\n"
     );
-    let profiles = repository().join("schemas/sources");
     for city in cities {
         write!(text, "\n[[city]]\nid = \"{city}\"\nname = \"Testville\"\n").expect("a String takes all");
         for (source, profile) in SOURCES {
-            write!(
-                text,
-                "\n[[city.source]]\nname = \"{source}\"\nsystem = \"{source}\"\nprofile = \"{}/{profile}.toml\"\n\
-                 raw = \"raw/{city}/{source}\"\nextract = \"extracts/{city}/{source}\"\n",
-                profiles.display(),
-            )
-            .expect("a String takes all");
+            text.push_str(&source_entry(city, source, source, profile));
         }
     }
     text
+}
+
+fn source_entry(city: &str, source: &str, system: &str, profile: &str) -> String {
+    let profiles = repository().join("schemas/sources");
+    format!(
+        "\n[[city.source]]\nname = \"{source}\"\nsystem = \"{system}\"\nprofile = \"{}/{profile}.toml\"\n\
+         raw = \"raw/{city}/{source}\"\nextract = \"extracts/{city}/{source}\"\n",
+        profiles.display(),
+    )
 }
 
 /// All files below a folder with their bytes.

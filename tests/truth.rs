@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::scratch::Scratch;
 
-const CITY: &str = "us-ga-atlanta";
+pub(crate) const CITY: &str = "us-ga-atlanta";
 
 /// Intervals cover the noise, and linkage errs even where records do not: twins merge, and a source
 /// without birth dates can't always be joined. In the tens of thousands without any sign of
@@ -21,6 +21,11 @@ fn published_tables_agree_with_the_truth_as_their_intervals_promise() {
     scratch.edit_config("seed = 11", "seed = 11\nerrors = \"none\"");
     let said = scratch.run("run");
     assert!(matches!(said.code, 0 | 3), "{said:?}");
+    agrees_with_the_truth(&scratch);
+}
+
+/// Holds every published cell of the city against the truth that the simulator wrote.
+pub(crate) fn agrees_with_the_truth(scratch: &Scratch) {
     let truth = Truth::read(&scratch.path(&format!("raw/{CITY}/truth/persons.csv")));
     let (mut tables, mut cells, mut covered, mut worst) = (0, 0_usize, 0_usize, Vec::new());
     let mut trafficked = (0_usize, 0_usize);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use agency::Profile;
 use domain::{CityConfig, Config, Detail, ReleaseConfig};
 use hub::{HubKey, check_manifest};
 use release::Ledger;
@@ -10,41 +11,79 @@ use release::Ledger;
 use crate::anchor::holds_published;
 use crate::calendar::{Agenda, Revise, Turn, not_expired, today};
 use crate::city_ledger::{ledger_failure, open_ledger, published_folder};
-use crate::command::ConfigArguments;
-use crate::configuration::read_config;
+use crate::command::CheckArguments;
+use crate::configuration::{read_config, reasoned};
 use crate::failure::{Class, Failure, Outcome};
 use crate::key_folder::KeyFolder;
 use crate::keys_command::expected_key;
 use crate::plan::plan_release;
 use crate::terminal::{out, thousands};
 
+/// What every new city lacks.
+const KEYS: &str = "keys";
+const LEDGER: &str = "a ledger (pathways init --config)";
+
 /// Below this much free space a night may not get to its end.
 const LEAST_FREE_BYTES: u64 = 2 << 30;
 
-pub(crate) fn check(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
-    let config = read_config(&arguments.config)?;
-    let mut findings = Findings { worst: Outcome::Done };
+pub(crate) fn check(arguments: &CheckArguments) -> Result<Outcome, Failure> {
+    let mut findings = Findings { worst: Outcome::Done, lacking: BTreeSet::new() };
+    if !arguments.profile.is_empty() {
+        out("profiles");
+    }
+    for profile in &arguments.profile {
+        findings.add("profile", read_profile(profile));
+    }
+    if let Some(config) = &arguments.config {
+        check_config(&read_config(config)?, &mut findings);
+    }
+    out(&findings.verdict());
+    Ok(findings.worst)
+}
+
+fn check_config(config: &Config, findings: &mut Findings) {
     out("configuration");
     findings.add("rules", Ok(format!("{} cities", config.cities.len())));
+    findings.add("budget", reasoned(config));
     for release in &config.releases {
-        findings.add("tables", planned(&config, release));
+        findings.add("tables", planned(config, release));
     }
     for folder in [&config.out, &config.work] {
         findings.add("disk", disk(folder));
     }
     for city in &config.cities {
         out(&city.name);
-        check_city(&config, city, &mut findings);
+        for profile in city.sources.iter().filter_map(|source| source.profile.as_ref()) {
+            findings.add("profile", read_profile(profile));
+        }
+        check_city(config, city, findings);
     }
-    match findings.worst {
-        Outcome::Failed(_) => out("something would fail tonight"),
-        _ => out("ready"),
-    }
-    Ok(findings.worst)
+}
+
+/// Reads a profile and says what it makes of an export, and what it lets out.
+fn read_profile(path: &Path) -> Result<String, Failure> {
+    let profile = Profile::read(path).map_err(crate::encode::failure)?;
+    let rules: usize = profile.files.iter().map(|file| file.events.len()).sum();
+    let system =
+        profile.system.map_or("no system yet, and encode needs one".to_owned(), |system| system.to_string());
+    let leaves = match &profile.sharing {
+        None => "[sharing] is missing, and encode needs it".to_owned(),
+        Some(sharing) => {
+            format!("lets out dates by {} to {}", sharing.date_precision, sharing.purposes.join(" and "))
+        }
+    };
+    Ok(format!(
+        "{}: {system}; {} files, {rules} event rules, {} breakdowns; {leaves}",
+        profile.source,
+        profile.files.len(),
+        profile.demographics.len()
+    ))
 }
 
 struct Findings {
     worst: Outcome,
+    /// What a new city still lacks, and nothing is wrong with; `None` among it for whatever else failed.
+    lacking: BTreeSet<Option<&'static str>>,
 }
 
 impl Findings {
@@ -53,8 +92,29 @@ impl Findings {
             Ok(text) => out(&format!("  ok    {what:<12} {text}")),
             Err(failure) => {
                 out(&format!("  FAIL  {what:<12} {failure}"));
+                self.lacking.insert(match (what, failure.class) {
+                    (_, Class::Key) => Some(KEYS),
+                    (_, Class::NotInitialised) => Some(LEDGER),
+                    ("source", _) => Some("sources"),
+                    ("budget", _) => Some("the budget's reason"),
+                    _ => None,
+                });
                 self.worst = self.worst.max(Outcome::Failed(failure.class));
             }
+        }
+    }
+
+    /// The last line: a night that is ready, a new city that lacks what every new one lacks, or what would fail.
+    fn verdict(&self) -> String {
+        let named: Vec<&str> = self.lacking.iter().copied().flatten().collect();
+        let is_new = named.contains(&KEYS) || named.contains(&LEDGER);
+        match self.worst {
+            Outcome::Failed(_) if is_new && !self.lacking.contains(&None) => {
+                format!("ready but for {}", named.join(", "))
+            }
+            Outcome::Failed(_) if named.is_empty() => "something would fail tonight".to_owned(),
+            Outcome::Failed(_) => format!("something would fail tonight: {}", named.join(", ")),
+            _ => "ready".to_owned(),
         }
     }
 }
@@ -84,7 +144,15 @@ fn check_city(config: &Config, city: &CityConfig, findings: &mut Findings) {
         }
     }
     match expected_key(&folder) {
-        Err(failure) => findings.add("linkage key", made_by_run(failure)),
+        Err(failure) => {
+            findings.add("linkage key", made_by_run(failure));
+            for source in city.sources.iter().filter(|source| !config.demo && !source.extract.exists()) {
+                let place = source.extract.display();
+                let rule =
+                    format!("{}: {place}: no extract has arrived; encode one and put it there", source.name);
+                findings.add("source", Err(Failure::new(Class::Gate, rule)));
+            }
+        }
         Ok(expected) => {
             findings.add(
                 "linkage key",

@@ -26,10 +26,10 @@ pub(crate) enum Command {
     Encode(EncodeArguments),
     /// Make keys, or show their fingerprints.
     Keys(KeysArguments),
-    /// Create the ledgers of a configuration's cities, once.
-    Init(ConfigArguments),
-    /// Tell what would fail tonight: configuration, keys, sources, ledger, disk, calendar.
-    Check(ConfigArguments),
+    /// Scaffold the configuration of a city, or create the ledgers of a configuration's cities, once.
+    Init(InitArguments),
+    /// Tell what would fail tonight: configuration, keys, sources, ledger, disk, calendar. Or read source profiles alone.
+    Check(CheckArguments),
     /// Tell what would be released when, how exact, at what cost, and what promised errors take; reads no data.
     Plan(PlanArguments),
     /// Show what each city's privacy years have cost.
@@ -69,6 +69,29 @@ pub(crate) struct ConfigArguments {
     /// Configuration file.
     #[arg(long)]
     pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Configuration file.
+    #[arg(long, required_unless_present = "profile")]
+    pub(crate) config: Option<PathBuf>,
+    /// Source profile to read, without an export or keys; repeat for several.
+    #[arg(long)]
+    pub(crate) profile: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// Configuration file: create the ledgers of its cities.
+    #[arg(long, required_unless_present = "city", conflicts_with_all = ["city", "into"])]
+    pub(crate) config: Option<PathBuf>,
+    /// Scaffold the configuration of this city, by its slug in configs/cities.toml.
+    #[arg(long, value_parser = city)]
+    pub(crate) city: Option<CityId>,
+    /// Where the scaffold goes; a folder named by the slug when absent.
+    #[arg(long, requires = "city")]
+    pub(crate) into: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -199,6 +222,24 @@ pub(crate) enum Noise {
     Dirty,
 }
 
+/// Which agencies write, as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SourcesArgument {
+    /// Homeless services, public health, human services, labor enforcement, legal services, police.
+    Six,
+    /// Those, housing, child welfare, immigration clinic, courts, hotline and a community provider.
+    All,
+}
+
+impl From<SourcesArgument> for simulate::Sources {
+    fn from(argument: SourcesArgument) -> Self {
+        match argument {
+            SourcesArgument::Six => Self::Six,
+            SourcesArgument::All => Self::All,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct SimulateArguments {
     /// The city's slug; repeat for several.
@@ -213,6 +254,9 @@ pub(crate) struct SimulateArguments {
     /// How many errors the records carry.
     #[arg(long, value_enum, default_value_t = Noise::Default)]
     pub(crate) noise: Noise,
+    /// Which agencies write; what the six write is the same either way.
+    #[arg(long, value_enum, default_value_t = SourcesArgument::Six)]
+    pub(crate) sources: SourcesArgument,
     /// Folder to write to: one folder a city and source, and `truth`.
     #[arg(long)]
     pub(crate) out: PathBuf,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use domain::Config;
 
-use crate::failure::Failure;
+use crate::failure::{Class, Failure};
 
 /// Reads a configuration.
 pub(crate) fn read_config(path: &Path) -> Result<Config, Failure> {
@@ -16,4 +16,18 @@ pub(crate) fn read_config(path: &Path) -> Result<Config, Failure> {
         ))
     })?;
     Config::parse(&text, path).map_err(Failure::usage)
+}
+
+/// A budget whose reason is there but blank, as a scaffold leaves it: somebody still has to decide.
+///
+/// # Errors
+/// A gate, until the city says why its ε is what it is.
+pub(crate) fn reasoned(config: &Config) -> Result<String, Failure> {
+    match config.budget.reason.as_deref().map(str::trim) {
+        Some("") => Err(Failure::new(
+            Class::Gate,
+            "budget.reason: say why epsilon is what it is; nothing is released until then, and it is published with every release",
+        )),
+        _ => Ok(format!("epsilon {} a year", config.budget.epsilon)),
+    }
 }

@@ -74,7 +74,8 @@ fn simulate_once(
     progress: &Progress,
 ) -> Result<(), Failure> {
     let (period, report_date) = simulated_for(config);
-    let wanted = format!(
+    let sources = simulate::Sources::that_write(city.sources.iter().map(|source| source.name.as_str()));
+    let mut wanted = format!(
         "people = {}\nseed = {}\nerrors = \"{:?}\"\nperiod = \"{}\"\nreport_date = \"{}\"\nsoftware = \"{}\"\n",
         simulated.people,
         simulated.seed,
@@ -83,6 +84,9 @@ fn simulate_once(
         report_date,
         env!("CARGO_PKG_VERSION")
     );
+    if sources == simulate::Sources::All {
+        wanted.push_str("sources = \"all\"\n");
+    }
     let folder = simulated.into.join(city.id.as_str());
     let stamp = folder.join("simulated.toml");
     if fs::read_to_string(&stamp).is_ok_and(|made| made == wanted) {
@@ -102,7 +106,7 @@ fn simulate_once(
     // one knows for a demonstration's, and makes anew.
     fs::create_dir_all(&folder).map_err(Failure::io(&folder))?;
     fs::write(&stamp, "unfinished\n").map_err(Failure::io(&stamp))?;
-    let options = demo_options(simulated, period, report_date);
+    let options = demo_options(simulated, sources, period, report_date);
     let summary = write_city(&options, &city.id, &simulated.into)?;
     fs::write(&stamp, wanted).map_err(Failure::io(&stamp))?;
     let people = thousands(u64::from(simulated.people));

@@ -37,6 +37,12 @@ pub(crate) fn encode(arguments: &EncodeArguments) -> Result<Outcome, Failure> {
         thousands(summary.events),
         arguments.out.display()
     ));
+    for (rule, records) in &summary.withheld_by_rule {
+        out(&format!("{} records stay here: {rule}", thousands(*records)));
+    }
+    if !summary.excluded.is_empty() {
+        out(&format!("left out by the profile: {}", summary.excluded.join(", ")));
+    }
     if summary.quarantined > 0 {
         note(&format!(
             "{} rows were set aside; the reasons, never the values, are in {}",

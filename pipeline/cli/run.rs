@@ -8,7 +8,7 @@ use release::Release;
 
 use crate::calendar::Revise;
 use crate::command::RunArguments;
-use crate::configuration::read_config;
+use crate::configuration::{read_config, reasoned};
 use crate::failure::{Failure, Outcome};
 use crate::night::{Night, Orders, night};
 use crate::progress::Progress;
@@ -17,6 +17,7 @@ use crate::terminal::{note, out, table, thousands};
 pub(crate) fn run(arguments: &RunArguments) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let config = read_config(&arguments.config)?;
+    reasoned(&config)?;
     let revise = if arguments.revise { Revise::Asked } else { Revise::No };
     if arguments.revise && config.releases.iter().all(|release| release.revision.is_none()) {
         return Err(Failure::usage(format!(

@@ -9,8 +9,13 @@ use crate::terminal::{out, thousands};
 pub(crate) fn simulate(arguments: &SimulateArguments) -> Result<Outcome, Failure> {
     let noise = noise(arguments.noise.into());
     for city in &arguments.city {
-        let options =
-            simulate::Options { people: arguments.people, seed: arguments.seed, noise, ..Default::default() };
+        let options = simulate::Options {
+            people: arguments.people,
+            seed: arguments.seed,
+            noise,
+            sources: arguments.sources.into(),
+            ..Default::default()
+        };
         let summary = write_city(&options, city, &arguments.out)?;
         out(&format!(
             "{city}: {} people, {} records, {} rows in {}",
@@ -40,6 +45,7 @@ pub(crate) fn rows_of(summary: &simulate::Summary) -> u64 {
 /// Options of a demonstration: the truth is written for the period that the run releases.
 pub(crate) fn demo_options(
     simulated: &SimulateConfig,
+    sources: simulate::Sources,
     period: Period,
     report_date: chrono::NaiveDate,
 ) -> simulate::Options {
@@ -50,6 +56,7 @@ pub(crate) fn demo_options(
         report_date,
         period_start: period.start(),
         period_end: period.end(),
+        sources,
         ..Default::default()
     }
 }

@@ -47,7 +47,20 @@ impl DateFormats {
     }
 }
 
+/// The last year that two digits of a birth year can stand for; later ones are of the century before. A fixed year,
+/// so that an export gives the same bytes whenever it is encoded.
+const LAST_SHORT_BIRTH_YEAR: i32 = 2030;
+
 impl DateFormats {
+    /// As [`Self::parse`], of a birth date.
+    pub(crate) fn parse_birth(&self, text: &str) -> Option<NaiveDate> {
+        let date = self.parse(text)?;
+        let short =
+            self.0.iter().any(|format| matches!(format, Known::Other(format) if format.contains("%y")));
+        let late = short && date.year() > LAST_SHORT_BIRTH_YEAR;
+        if late { date.with_year(date.year() - 100) } else { Some(date) }
+    }
+
     /// What is left of a date that [`Self::parse`] does not find, by the first format of three numbers in
     /// which something is.
     pub(crate) fn pieces(&self, text: &str) -> BirthPieces {
@@ -126,6 +139,22 @@ mod tests {
 
     fn formats(list: &[&str]) -> DateFormats {
         DateFormats::new(&list.iter().map(|f| (*f).to_owned()).collect::<Vec<_>>(), &[])
+    }
+
+    #[test]
+    fn births_of_two_digits_have_happened() {
+        let births = DateFormats::new(&["%d.%m.%y".to_owned()], &[]);
+        for (text, year) in
+            [("3.7.88", 1988), ("3.7.58", 1958), ("3.7.31", 1931), ("3.7.30", 2030), ("29.2.32", 1932)]
+        {
+            assert_eq!(births.parse_birth(text).map(|date| date.year()), Some(year), "{text}");
+        }
+        let whole = DateFormats::new(&["%d.%m.%Y".to_owned()], &[]);
+        assert_eq!(
+            whole.parse_birth("03.07.2058").map(|date| date.year()),
+            Some(2058),
+            "four digits stay what they say"
+        );
     }
 
     #[test]

@@ -87,6 +87,8 @@ pub fn encode(
         system,
         records: 0,
         withheld: 0,
+        withheld_by_rule: BTreeMap::new(),
+        excluded: sharing.excluded(),
         not_linkable: 0,
         without_tokens: 0,
         tokens: 0,

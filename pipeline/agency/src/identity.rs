@@ -237,7 +237,7 @@ impl IdentityColumns {
         let mut date = None;
         if let Some((cells, formats)) = &self.birth_date {
             let cell = cells.text(row);
-            date = formats.parse(&cell);
+            date = formats.parse_birth(&cell);
             if date.is_none() {
                 identity.birth_pieces = formats.pieces(&cell);
             }

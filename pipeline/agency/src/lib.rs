@@ -42,6 +42,7 @@ mod profile;
 mod profile_condition;
 mod profile_identity;
 mod profile_rules;
+mod profile_sharing;
 mod profile_value;
 mod raw_files;
 mod read_csv;

@@ -79,7 +79,15 @@ impl People {
 
 impl Record {
     pub(crate) fn scope(&self) -> Scope {
-        self.consent.scope_for(self.victim_service_provider)
+        match self.withheld() {
+            Some(_) => Scope::None,
+            None => self.consent.scope_for(self.victim_service_provider),
+        }
+    }
+
+    /// Why the record stays at the agency, if it does.
+    pub(crate) fn withheld(&self) -> Option<&'static str> {
+        self.consent.withheld(self.span.and_then(|(first, _)| self.birth.age_at(first)))
     }
 
     /// The category of a carried breakdown; the youth question is closed for people who were 25 or

@@ -96,6 +96,7 @@ impl Profile {
         let mut profile: Self = toml::from_str(text).map_err(|error| at(error.to_string()))?;
         path.clone_into(&mut profile.path);
         profile.check().map_err(at)?;
+        profile.leave_out().map_err(at)?;
         Ok(profile)
     }
 

@@ -106,6 +106,49 @@ pub struct IdentityMap {
 }
 
 impl IdentityMap {
+    /// Leaves a field out, as though the profile did not map it; whether there is such a field. A birth
+    /// date goes with its parts, and a record's id can't go.
+    pub(crate) fn leave_out(&mut self, name: &str) -> bool {
+        let fields: &mut [&mut Option<Field>] = match name {
+            "first_name" => &mut [&mut self.first_name],
+            "middle_name" => &mut [&mut self.middle_name],
+            "last_name" => &mut [&mut self.last_name],
+            "full_name" => &mut [&mut self.full_name],
+            "birth_date" => {
+                &mut [&mut self.birth_date, &mut self.birth_year, &mut self.birth_month, &mut self.birth_day]
+            }
+            "birth_year" => &mut [&mut self.birth_year],
+            "birth_month" => &mut [&mut self.birth_month],
+            "birth_day" => &mut [&mut self.birth_day],
+            "ssn" => &mut [&mut self.ssn],
+            "phone" => &mut [&mut self.phone],
+            "email" => &mut [&mut self.email],
+            "sex" => &mut [&mut self.sex],
+            "street_number" => &mut [&mut self.street_number],
+            "street_name" => &mut [&mut self.street_name],
+            "unit" => &mut [&mut self.unit],
+            "city" => &mut [&mut self.city],
+            "state" => &mut [&mut self.state],
+            "postcode" => &mut [&mut self.postcode],
+            "birth_place" => &mut [&mut self.birth_place],
+            "occupation" => &mut [&mut self.occupation],
+            "other" => {
+                self.other.clear();
+                return true;
+            }
+            _ => return false,
+        };
+        for field in fields {
+            **field = None;
+        }
+        true
+    }
+
+    /// Whether an age can be known of anybody.
+    pub(crate) fn tells_age(&self) -> bool {
+        self.birth_date.is_some() || self.birth_year.is_some()
+    }
+
     pub(crate) fn check(&self) -> Result<(), String> {
         if self.full_name.is_some() && (self.first_name.is_some() || self.last_name.is_some()) {
             return Err(

@@ -1,4 +1,4 @@
-//! The event, demographic and sharing rules of a profile, as they are written.
+//! The event and demographic rules of a profile, as they are written.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::profile_condition::Condition;
 use crate::profile_identity::Field;
+pub use crate::profile_sharing::{Sharing, VictimServiceProviderRows};
 use crate::profile_value::{Code, Value};
 
 /// A join with another file of the export: its columns are read as `<as>.<column>`.
@@ -179,54 +180,5 @@ impl DemographicRule {
         let words = self.category.iter().chain(self.select_all.values()).chain(&self.several);
         Value::Fixed(words.cloned().collect()).check(&place, &known)?;
         self.value.iter().try_for_each(|value| value.check(&place, &known))
-    }
-}
-
-/// What may leave the agency.
-///
-/// # Privacy
-/// A record that may not be linked leaves without tokens; one without any consent does not leave.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sharing {
-    /// Whether the birth year leaves.
-    pub birth_year: bool,
-    /// How exact the dates are that leave.
-    pub date_precision: DatePrecision,
-    /// What the source may be used for: `link`, `measure`.
-    pub purposes: Vec<String>,
-    /// `link`, `count_only` or `none`: fixed, or by a column of the file of identities.
-    pub consent_scope: Value,
-    /// First day of consent.
-    pub consent_start: Option<Field>,
-    /// Last day of consent.
-    pub consent_end: Option<Field>,
-    /// Whether the whole source is a victim service provider's.
-    #[serde(default)]
-    pub victim_service_provider: bool,
-    /// Rows that make their record a victim service provider's.
-    #[serde(default)]
-    pub victim_service_provider_rows: Vec<VictimServiceProviderRows>,
-}
-
-/// Rows that make their record a victim service provider's.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct VictimServiceProviderRows {
-    /// File.
-    pub file: String,
-    /// Which of its rows.
-    pub when: Condition,
-}
-
-impl Sharing {
-    pub(crate) fn check(&self) -> Result<(), String> {
-        let known = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
-        Value::Fixed(self.purposes.clone()).check("sharing.purposes", &known(&["link", "measure"]))?;
-        if self.purposes.is_empty() {
-            return Err("sharing.purposes: name `measure`, and `link` where records may be linked".to_owned());
-        }
-        self.consent_scope.check("sharing.consent_scope", &known(&["link", "count_only", "none"]))?;
-        self.victim_service_provider_rows.iter().try_for_each(|rows| rows.when.check("sharing: when"))
     }
 }

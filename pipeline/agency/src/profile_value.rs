@@ -31,19 +31,31 @@ impl<'de> Deserialize<'de> for Code {
 }
 
 /// One word or several.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-enum Words {
-    One(String),
-    Several(Vec<String>),
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Words(Vec<String>);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written;
+        impl<'de> Visitor<'de> for Written {
+            type Value = Words;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a word in quotes, or a list of such words; [] where the code means nothing")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Words, E> {
+                Ok(Words(vec![text.to_owned()]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Words, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Words)
+            }
+        }
+        deserializer.deserialize_any(Written)
+    }
 }
 
 impl Words {
     fn list(self) -> Vec<String> {
-        match self {
-            Self::One(word) => vec![word],
-            Self::Several(words) => words,
-        }
+        self.0
     }
 }
 
@@ -117,6 +129,19 @@ impl Value {
                 codes.values().flatten().chain(blank).chain(other.iter().flatten()).collect()
             }
         }
+    }
+
+    /// Takes words out of what the value can give; whether any is left. A code that meant nothing else is
+    /// still a known code.
+    pub(crate) fn leave_out(&mut self, words: &[&str]) -> bool {
+        let strip = |list: &mut Vec<String>| list.retain(|word| !words.contains(&word.as_str()));
+        match self {
+            Self::Fixed(list) => strip(list),
+            Self::Mapped { codes, blank, other, .. } => {
+                codes.values_mut().chain([blank]).chain(other.as_mut()).for_each(strip);
+            }
+        }
+        !matches!(self, Self::Fixed(list) if list.is_empty())
     }
 
     pub(crate) fn check(&self, place: &str, known: &[String]) -> Result<(), String> {

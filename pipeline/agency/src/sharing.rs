@@ -42,7 +42,14 @@ pub(crate) struct Consent {
     pub(crate) end: Option<NaiveDate>,
     /// Whether the client gave it, rather than the profile for everybody.
     given: bool,
+    /// Age below which the record stays at the agency.
+    minimum_age: Option<u32>,
 }
+
+/// Why a record stays at the agency, for the summary.
+const NO_CONSENT: &str = "consent.none";
+const TOO_YOUNG: &str = "age.below_minimum";
+const AGE_UNKNOWN: &str = "age.unknown";
 
 impl Consent {
     /// The scope once it is known whether the record is a victim service provider's: such a record
@@ -54,6 +61,17 @@ impl Consent {
         let released = self.given && self.end.is_some();
         if victim_service_provider && !released { self.scope.min(Scope::CountOnly) } else { self.scope }
     }
+
+    /// Why the record of somebody of this age at the first event stays at the agency; `None` where it
+    /// leaves. A least age that can't be shown to be reached is not reached.
+    pub(crate) fn withheld(self, age: Option<u32>) -> Option<&'static str> {
+        match (self.minimum_age, age) {
+            _ if self.scope == Scope::None => Some(NO_CONSENT),
+            (Some(least), Some(age)) if age < least => Some(TOO_YOUNG),
+            (Some(_), None) => Some(AGE_UNKNOWN),
+            _ => None,
+        }
+    }
 }
 
 /// Consent columns of the file of identities.
@@ -62,6 +80,7 @@ pub(crate) struct BoundSharing {
     by_column: bool,
     start: Option<(Cells, DateFormats)>,
     end: Option<(Cells, DateFormats)>,
+    minimum_age: Option<u32>,
 }
 
 impl BoundSharing {
@@ -79,6 +98,7 @@ impl BoundSharing {
             by_column: matches!(sharing.consent_scope, Value::Mapped { .. }),
             start: date(&sharing.consent_start)?,
             end: date(&sharing.consent_end)?,
+            minimum_age: sharing.minimum_age,
         })
     }
 
@@ -99,7 +119,8 @@ impl BoundSharing {
         if doubtful {
             scope = scope.min(Scope::CountOnly);
         }
-        (Consent { scope, start, end, given: self.by_column }, doubtful)
+        let minimum_age = self.minimum_age;
+        (Consent { scope, start, end, given: self.by_column, minimum_age }, doubtful)
     }
 }
 
@@ -110,7 +131,7 @@ mod tests {
     #[test]
     fn a_victim_service_provider_links_only_on_a_dated_release() {
         let end = NaiveDate::from_ymd_opt(2026, 1, 1);
-        let consent = |given, end| Consent { scope: Scope::Link, start: None, end, given };
+        let consent = |given, end| Consent { scope: Scope::Link, start: None, end, given, minimum_age: None };
         assert!(
             consent(false, end).scope_for(true) == Scope::CountOnly,
             "the profile can't release for everybody"
@@ -118,5 +139,20 @@ mod tests {
         assert!(consent(true, None).scope_for(true) == Scope::CountOnly);
         assert!(consent(true, end).scope_for(true) == Scope::Link);
         assert!(consent(false, None).scope_for(false) == Scope::Link);
+    }
+    #[test]
+    fn a_record_stays_without_consent_below_the_least_age_and_where_no_age_is_known() {
+        let consent =
+            |scope, minimum_age| Consent { scope, start: None, end: None, given: true, minimum_age };
+        for (scope, least, age, why) in [
+            (Scope::Link, None, None, None),
+            (Scope::None, None, Some(40), Some(NO_CONSENT)),
+            (Scope::CountOnly, Some(13), Some(12), Some(TOO_YOUNG)),
+            (Scope::CountOnly, Some(13), Some(13), None),
+            (Scope::Link, Some(13), None, Some(AGE_UNKNOWN)),
+            (Scope::None, Some(13), Some(12), Some(NO_CONSENT)),
+        ] {
+            assert_eq!(consent(scope, least).withheld(age), why);
+        }
     }
 }

@@ -20,8 +20,12 @@ pub struct Summary {
     pub system: System,
     /// Records in the extract.
     pub records: u64,
-    /// Records left out because their consent allows nothing.
+    /// Records that stay at the agency.
     pub withheld: u64,
+    /// Why they stay: `consent.none`, `age.below_minimum`, `age.unknown`.
+    pub withheld_by_rule: BTreeMap<String, u64>,
+    /// What `[sharing]` excludes: identity fields, breakdowns, services.
+    pub excluded: Vec<String>,
     /// Records in the extract that may not be linked, and so have no tokens.
     pub not_linkable: u64,
     /// Records that may be linked but have too few identity fields for any token.

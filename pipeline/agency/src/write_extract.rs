@@ -63,6 +63,9 @@ pub(crate) fn write_extract(
 
     summary.records = order.len() as u64;
     summary.withheld = (people.records.len() - order.len()) as u64;
+    for rule in people.records.iter().filter_map(crate::people::Record::withheld) {
+        *summary.withheld_by_rule.entry(rule.to_owned()).or_default() += 1;
+    }
     summary.events = events.len() as u64;
     for at in &order {
         if !may_link(&people.records[*at], &common) {

@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod bad_input;
+mod first_profile;
 mod fixture;
 mod formats;
 mod hmis_samples;
 mod leak;
 mod linkage_records;
 mod mapping;
+mod mapping_further;
 mod profiles;
+mod sharing;
 mod simulated;
 mod throughput;
 mod tokens;

@@ -40,6 +40,11 @@ fn a_wrong_profile_names_place_and_rule() {
         (event("kind = \"need\"\n"), "`service`"),
         (event("kind = \"entry\"\nservice = \"medical\"\n"), "has no `service`"),
         (event("kind = \"need\"\nservice = \"meddical\"\n"), "meddical"),
+        (
+            event("kind = \"need\"\nservice = { column = \"a\", codes = { X = 1 } }\n"),
+            "expected a word in quotes",
+        ),
+        (event("kind = \"need\"\nservice = { column = \"a\", codes = { X = 1 } }\n"), "line 11"),
         (event("kind = \"entry\"\nwhen = { column = \"a\" }\n"), "exactly one test"),
         (event("kind = \"entry\"\nwhen = { in = [1] }\n"), "go with `column`"),
         (event("kind = \"entry\"\nimplies_need = true\n"), "implies_need"),

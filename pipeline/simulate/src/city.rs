@@ -1,4 +1,7 @@
-//! Cities as tables: no code knows a city by name.
+//! Cities as tables in `data/cities.txt`: no code knows a city by name.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::population::culture::CULTURES;
 
@@ -11,6 +14,7 @@ pub(crate) enum HmisVersion {
 
 /// The table of one city.
 pub(crate) struct City {
+    /// Empty for the table of every city that has none of its own.
     pub(crate) slug: &'static str,
     pub(crate) title: &'static str,
     pub(crate) state: &'static str,
@@ -26,72 +30,64 @@ pub(crate) struct City {
     /// How much more often than usual each source leaves a field blank.
     pub(crate) gaps: [f64; 6],
     /// Prefixes of street names.
-    pub(crate) directions: &'static [&'static str],
+    pub(crate) directions: Vec<&'static str>,
     /// How often a street has one.
     pub(crate) directed: f64,
+    /// Whether it is one of `sample_data`.
+    sample: bool,
 }
 
-const CITIES: [City; 3] = [
-    City {
-        slug: "us-ga-atlanta",
-        title: "Atlanta",
-        state: "GA",
-        zips: (30_303, 42),
-        coc: "GA-500",
-        hmis: HmisVersion::Fy2026,
-        //         ang   bla   his   hmo   vie   chi   sas   fil   som   eth   waf   ara   sla   nat   pac
-        cultures: [27.0, 44.0, 13.0, 0.2, 1.2, 1.2, 2.5, 0.6, 0.8, 1.8, 1.8, 1.2, 0.8, 1.3, 0.3],
-        sources: [1.0, 1.1, 0.9, 0.9, 0.9, 1.1],
-        gaps: [1.0, 1.2, 1.0, 1.0, 1.0, 1.1],
-        directions: &["NE", "NW", "SE", "SW"],
-        directed: 0.7,
-    },
-    City {
-        slug: "us-il-chicago",
-        title: "Chicago",
-        state: "IL",
-        zips: (60_601, 58),
-        coc: "IL-510",
-        hmis: HmisVersion::Fy2026,
-        cultures: [26.0, 30.0, 25.0, 0.1, 0.8, 2.2, 3.0, 1.6, 0.4, 0.6, 1.4, 2.2, 4.2, 1.2, 0.2],
-        sources: [1.0, 1.0, 1.0, 1.2, 1.1, 1.0],
-        gaps: [1.1, 1.0, 1.1, 1.0, 0.8, 1.2],
-        directions: &["N", "S", "W", "E"],
-        directed: 0.85,
-    },
-    City {
-        slug: "us-mn-minneapolis",
-        title: "Minneapolis",
-        state: "MN",
-        zips: (55_401, 36),
-        coc: "MN-500",
-        hmis: HmisVersion::Fy2024,
-        cultures: [44.0, 18.0, 10.0, 5.0, 1.2, 0.8, 1.4, 0.4, 6.5, 2.2, 1.8, 0.8, 0.8, 6.4, 0.3],
-        sources: [1.1, 1.0, 1.1, 0.8, 1.0, 0.9],
-        gaps: [0.9, 0.8, 0.9, 1.1, 1.0, 0.9],
-        directions: &["N", "S", "NE", "SE"],
-        directed: 0.5,
-    },
-];
+static CITIES: LazyLock<Vec<City>> = LazyLock::new(|| {
+    let text = include_str!("../data/cities.txt");
+    let blocks = text.split("\n\n").filter(|block| block.lines().any(|line| line.starts_with("slug:")));
+    blocks.map(City::read).collect()
+});
 
-/// The table of every other city.
-const OTHER: City = City {
-    slug: "",
-    title: "Springfield",
-    state: "US",
-    zips: (70_001, 40),
-    coc: "XX-500",
-    hmis: HmisVersion::Fy2026,
-    cultures: [45.0, 22.0, 18.0, 0.2, 1.0, 1.5, 2.0, 1.0, 0.8, 0.8, 1.0, 1.2, 1.5, 2.0, 0.5],
-    sources: [1.0; 6],
-    gaps: [1.0; 6],
-    directions: &["N", "S", "E", "W"],
-    directed: 0.4,
-};
+impl City {
+    /// Reads a block of `key: value` lines, of the crate's own data.
+    fn read(block: &'static str) -> Self {
+        let lines: BTreeMap<&str, &'static str> =
+            block.lines().filter_map(|line| line.split_once(':')).map(|(k, v)| (k, v.trim())).collect();
+        let words = |key: &str| lines[key].split_whitespace();
+        let number = |text: &str| text.parse::<f64>().expect("the crate's own data hold numbers");
+        Self {
+            slug: lines["slug"],
+            title: lines["title"],
+            state: lines["state"],
+            zips: {
+                let [first, count] = list::<2>(words("zips").map(number));
+                (first as u32, count as usize)
+            },
+            coc: lines["coc"],
+            hmis: if lines["hmis"] == "2024" { HmisVersion::Fy2024 } else { HmisVersion::Fy2026 },
+            cultures: list(words("cultures").map(number)),
+            sources: list(words("sources").map(number)),
+            gaps: list(words("gaps").map(number)),
+            directions: words("directions").collect(),
+            directed: number(lines["directed"]),
+            sample: lines["sample"] == "yes",
+        }
+    }
+}
+
+/// As many numbers as are wanted, of the crate's own data.
+fn list<const N: usize>(numbers: impl Iterator<Item = f64>) -> [f64; N] {
+    numbers.collect::<Vec<_>>().try_into().expect("the crate's own data hold a number for each")
+}
 
 /// The table of a city; a slug without one gets the general table.
 pub(crate) fn table(slug: &str) -> &'static City {
-    CITIES.iter().find(|city| city.slug == slug).unwrap_or(&OTHER)
+    let general = || CITIES.iter().find(|city| city.slug.is_empty());
+    CITIES
+        .iter()
+        .find(|city| city.slug == slug)
+        .or_else(general)
+        .expect("the crate's own data hold a general table")
+}
+
+/// Slugs of the cities of `sample_data`.
+pub(crate) fn sample_slugs() -> impl Iterator<Item = &'static str> {
+    CITIES.iter().filter(|city| city.sample).map(|city| city.slug)
 }
 
 /// Whether a slug can safely name a folder.

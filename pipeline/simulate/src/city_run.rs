@@ -8,9 +8,10 @@ use rayon::prelude::*;
 
 use crate::city::{self, City};
 use crate::dice::Dice;
+use crate::history::further::further;
 use crate::history::stay::Stay;
 use crate::history::{Span, history};
-use crate::options::{FileSize, Options, SimulateError, Summary};
+use crate::options::{FileSize, Options, SimulateError, Sources, Summary};
 use crate::population::household::Maker;
 use crate::population::person::Role;
 use crate::recorder::book::{Books, File as Kind, Written};
@@ -44,7 +45,7 @@ impl Tally {
     }
 }
 
-/// Simulates a city into `<out>/<city>/`: six raw exports and the truth.
+/// Simulates a city into `<out>/<city>/`: raw exports and the truth.
 ///
 /// Files of an earlier run in that folder are overwritten. The same options and city give the same
 /// bytes, whatever the number of threads.
@@ -65,7 +66,7 @@ pub fn simulate(options: &Options, city: &str, out: &Path) -> Result<Summary, Si
         clock: Clock::new(options),
     };
     let folder = out.join(city);
-    let books = Books::new(run.table.hmis);
+    let books = Books::new(run.table.hmis, options.sources == Sources::All);
     let mut shelf = Shelf::open(&folder, &books)?;
     let mut tally = Tally::default();
     let people = u64::from(options.people);
@@ -110,6 +111,9 @@ impl Run {
         let mut maker =
             Maker { city: self.table, dice: &mut dice, start: self.span.start, end: self.span.end };
         let people = maker.people(1 + block * BLOCK, count as usize);
+        // A stream of their own keeps what the six write the same with the further agencies and without.
+        let all = self.options.sources == Sources::All;
+        let mut more = all.then(|| Dice::new(self.options.seed, &format!("{}+", self.slug), block));
         let mut pages = books.pages();
         if block == 0 {
             hmis_setup::write(&mut pages, self.table, self.span);
@@ -141,12 +145,28 @@ impl Run {
                 slips: Vec::new(),
             };
             clerk.write_all(&lived);
-            let (records, slips) = (clerk.records, clerk.slips);
+            let (mut records, mut slips) = (clerk.records, clerk.slips);
+            if let Some(dice) = &mut more {
+                let visits = further(person, &lived, self.span, dice);
+                let mut clerk = Clerk {
+                    office: &office,
+                    city: self.table,
+                    span: self.span,
+                    person,
+                    dice,
+                    pages: &mut pages,
+                    records: Vec::new(),
+                    slips: Vec::new(),
+                };
+                clerk.write_further(&visits);
+                records.extend(clerk.records);
+                slips.extend(clerk.slips);
+            }
             for record in &records {
                 let id = person.id.to_string();
                 pages.row(Kind::TruthRecords, &[record.source.name(), &record.key, &id]);
             }
-            if let Some(row) = truth::row(person.id, &records, &self.clock) {
+            for row in truth::rows(person.id, &records, &self.clock, all) {
                 pages.row(Kind::TruthPersons, &row);
             }
             tally.records += records.len() as u64;

@@ -1,5 +1,6 @@
 //! What happens to a person: visits to agencies, signs of trafficking, needs and their fate.
 
+pub(crate) mod further;
 pub(crate) mod need;
 pub(crate) mod plan;
 pub(crate) mod rates;
@@ -14,7 +15,7 @@ use crate::population::person::{Kinds, Person};
 use crate::service::Service;
 use stay::Stay;
 
-/// The six agencies.
+/// The agencies: the six that every city has, and six that are written on demand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Source {
     Homeless,
@@ -23,13 +24,49 @@ pub(crate) enum Source {
     Labor,
     Legal,
     Law,
+    Housing,
+    ChildWelfare,
+    Immigration,
+    Justice,
+    Hotline,
+    Community,
 }
 
-/// All agencies, in the order of the tables.
+/// The agencies that every city has, in the order of the tables.
 pub(crate) const SOURCES: [Source; 6] =
     [Source::Homeless, Source::Health, Source::Human, Source::Labor, Source::Legal, Source::Law];
 
+/// The agencies that are written on demand.
+pub(crate) const FURTHER: [Source; 6] = [
+    Source::Housing,
+    Source::ChildWelfare,
+    Source::Immigration,
+    Source::Justice,
+    Source::Hotline,
+    Source::Community,
+];
+
+/// The systems of the agencies of a city, with the further ones or without.
+pub(crate) fn systems(further: bool) -> Vec<&'static str> {
+    let more = if further { FURTHER.as_slice() } else { &[] };
+    let mut systems = Vec::new();
+    for source in SOURCES.iter().chain(more) {
+        if !systems.contains(&source.system()) {
+            systems.push(source.system());
+        }
+    }
+    systems
+}
+
 impl Source {
+    /// The city system it belongs to: child welfare is human services.
+    pub(crate) fn system(self) -> &'static str {
+        match self {
+            Self::ChildWelfare => Self::Human.name(),
+            other => other.name(),
+        }
+    }
+
     /// Folder and name.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -39,6 +76,12 @@ impl Source {
             Self::Labor => "labor_enforcement",
             Self::Legal => "legal_services",
             Self::Law => "law_enforcement",
+            Self::Housing => "housing",
+            Self::ChildWelfare => "child_welfare",
+            Self::Immigration => "immigration_services",
+            Self::Justice => "criminal_justice",
+            Self::Hotline => "hotline",
+            Self::Community => "community_provider",
         }
     }
 }

@@ -6,6 +6,8 @@ use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::history::FURTHER;
+
 /// How error-prone the agencies are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -42,6 +44,24 @@ impl Noise {
     }
 }
 
+/// Which agencies write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sources {
+    /// The six that every city has.
+    Six,
+    /// Those and six more: all eleven city systems, human services twice. What the six write stays the same.
+    All,
+}
+
+impl Sources {
+    /// The agencies that must write for these sources to be there.
+    pub fn that_write<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let further = |name: &str| FURTHER.iter().any(|source| source.name() == name);
+        if names.into_iter().any(further) { Self::All } else { Self::Six }
+    }
+}
+
 /// What is to be simulated. The same options give the same bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
@@ -61,10 +81,12 @@ pub struct Options {
     pub period_start: NaiveDate,
     /// Last day of the period: a calendar year or quarter.
     pub period_end: NaiveDate,
+    /// Which agencies write.
+    pub sources: Sources,
 }
 
 impl Default for Options {
-    /// 1,000 people, seed 1, 42 months from 2023, reported on 2026-06-30 for 2025.
+    /// 1,000 people, seed 1, 42 months from 2023, six agencies, reported on 2026-06-30 for 2025.
     fn default() -> Self {
         let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).expect("constants are dates");
         Self {
@@ -76,6 +98,7 @@ impl Default for Options {
             report_date: day(2026, 6, 30),
             period_start: day(2025, 1, 1),
             period_end: day(2025, 12, 31),
+            sources: Sources::Six,
         }
     }
 }

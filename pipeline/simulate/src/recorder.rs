@@ -1,7 +1,9 @@
-//! What the six agencies write down, each in its own format, and what those rows say.
+//! What the agencies write down, each in its own format, and what those rows say.
 
 pub(crate) mod answers;
 pub(crate) mod book;
+pub(crate) mod child_welfare;
+pub(crate) mod community;
 pub(crate) mod corrupt;
 pub(crate) mod habits;
 pub(crate) mod health;
@@ -9,9 +11,13 @@ pub(crate) mod hmis;
 pub(crate) mod hmis_client;
 pub(crate) mod hmis_rows;
 pub(crate) mod hmis_setup;
+pub(crate) mod hotline;
+pub(crate) mod housing;
 pub(crate) mod human;
 pub(crate) mod identity;
 pub(crate) mod ids;
+pub(crate) mod immigration;
+pub(crate) mod justice;
 pub(crate) mod labor;
 pub(crate) mod law;
 pub(crate) mod legal;
@@ -57,6 +63,19 @@ impl Clerk<'_, '_> {
         labor::write(self, &of(Source::Labor));
         legal::write(self, &of(Source::Legal));
         law::write(self, &of(Source::Law));
+    }
+
+    /// Writes down the visits to the further agencies.
+    pub(crate) fn write_further(&mut self, visits: &[Visit]) {
+        let of = |source| -> Vec<Visit> {
+            visits.iter().filter(|visit| visit.source == source).cloned().collect()
+        };
+        housing::write(self, &of(Source::Housing));
+        child_welfare::write(self, &of(Source::ChildWelfare));
+        immigration::write(self, &of(Source::Immigration));
+        justice::write(self, &of(Source::Justice));
+        hotline::write(self, &of(Source::Hotline));
+        community::write(self, &of(Source::Community));
     }
 
     /// The agency's copy of the person on a day.

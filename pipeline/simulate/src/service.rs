@@ -63,7 +63,39 @@ const WORDS: [[&str; 5]; 16] = [
     ["transportation", "TRAN", "TRANSPORT", "Transportation", "TRANSPORT"],
 ];
 
+/// Words of the immigration clinic, of the courts' programs, of the hotline.
+const FURTHER_WORDS: [[&str; 3]; 16] = [
+    ["shelter", "EMERGENCY BED", "ES"],
+    ["transitional unit", "TRANSITIONAL", "TH"],
+    ["housing", "HOUSING", "PH"],
+    ["case worker", "CASE MANAGER", "CM"],
+    ["safety plan", "ADVOCATE", "SP"],
+    ["immigration counsel", "IMMIGRATION", "IL"],
+    ["civil legal aid", "CIVIL LEGAL", "LS"],
+    ["clinic", "MEDICAL", "MC"],
+    ["counseling", "MENTAL HEALTH", "MH"],
+    ["recovery program", "DRUG TREATMENT", "SU"],
+    ["interpreter", "INTERPRETER", "IN"],
+    ["work program", "WORK", "EM"],
+    ["classes", "GED", "ED"],
+    ["basic needs", "BENEFITS", "BN"],
+    ["child care", "PARENTING", "CC"],
+    ["rides", "BUS PASS", "TR"],
+];
+
 impl Service {
+    pub(crate) fn immigration_word(self) -> &'static str {
+        FURTHER_WORDS[self as usize][0]
+    }
+
+    pub(crate) fn program_word(self) -> &'static str {
+        FURTHER_WORDS[self as usize][1]
+    }
+
+    pub(crate) fn hotline_code(self) -> &'static str {
+        FURTHER_WORDS[self as usize][2]
+    }
+
     pub(crate) fn word(self) -> &'static str {
         WORDS[self as usize][0]
     }

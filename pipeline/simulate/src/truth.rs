@@ -8,7 +8,7 @@ pub(crate) mod outcomes;
 use chrono::NaiveDate;
 
 use crate::days::cohort;
-use crate::history::SOURCES;
+use crate::history::systems;
 use crate::options::Options;
 use crate::recorder::answers::{Asked, Record, What};
 use crate::service::SERVICES;
@@ -56,9 +56,21 @@ pub(crate) fn is_trafficked(records: &[Record]) -> bool {
     records.iter().flat_map(|record| &record.events).any(|(_, what)| sign(what))
 }
 
-/// A person's row of `persons.csv`; `None` when nothing happened in any cohort.
-pub(crate) fn row(person: u64, records: &[Record], clock: &Clock) -> Option<Vec<String>> {
-    let mut records: Vec<Record> = records.to_vec();
+/// The rows of `persons.csv` that a person makes: one of all records that may be linked, and one of each that may
+/// not, which is counted as a person of its own.
+pub(crate) fn rows(person: u64, records: &[Record], clock: &Clock, further: bool) -> Vec<Vec<String>> {
+    let (linkable, alone): (Vec<Record>, Vec<Record>) =
+        records.iter().cloned().partition(|record| record.linkable);
+    let mut rows: Vec<Vec<String>> = row(person.to_string(), linkable, clock, further).into_iter().collect();
+    rows.extend(alone.into_iter().filter_map(|record| {
+        let name = format!("{person}:{}:{}", record.source.name(), record.key);
+        row(name, vec![record], clock, further)
+    }));
+    rows
+}
+
+/// A row of `persons.csv`; `None` when nothing happened in any cohort.
+fn row(person: String, mut records: Vec<Record>, clock: &Clock, further: bool) -> Option<Vec<String>> {
     for record in &mut records {
         record.events.retain(|(day, _)| *day <= clock.report);
         record.events.sort_by_key(|(day, _)| *day);
@@ -79,7 +91,7 @@ pub(crate) fn row(person: u64, records: &[Record], clock: &Clock) -> Option<Vec<
     if !present {
         return None;
     }
-    let mut row = vec![person.to_string(), measures::trafficking_type(&records).to_owned()];
+    let mut row = vec![person, measures::trafficking_type(&records).to_owned()];
     row.extend(demographics::words(&records).map(str::to_owned));
     for service in SERVICES {
         row.push(measures::need(&records, service, clock).to_owned());
@@ -87,8 +99,8 @@ pub(crate) fn row(person: u64, records: &[Record], clock: &Clock) -> Option<Vec<
     for service in SERVICES {
         row.push(outcomes::wait(&records, service, clock).to_owned());
     }
-    for source in SOURCES {
-        row.push(outcomes::seen(&records, source, clock).to_owned());
+    for system in systems(further) {
+        row.push(outcomes::seen(&records, system, clock).to_owned());
     }
     let others = [
         measures::identification(&records, clock),

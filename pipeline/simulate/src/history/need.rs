@@ -47,7 +47,7 @@ fn only_by_referral(source: Source, service: Service) -> bool {
         ),
         Source::Labor => service != Service::LegalOther,
         Source::Law => true,
-        Source::Health | Source::Human | Source::Legal => false,
+        _ => false,
     }
 }
 
@@ -65,7 +65,7 @@ fn can_refer(source: Source, service: Service, made: usize) -> bool {
                 | Service::Transportation
         ),
         Source::Health | Source::Labor | Source::Law => made == 0,
-        Source::Human | Source::Legal => false,
+        _ => false,
     }
 }
 
@@ -152,6 +152,13 @@ fn noticed(person: &Person, visit: &Visit, fate: &Fate, dice: &mut Dice) -> Vec<
                 ));
             }
         }
+        // The further agencies keep books of their own ([`crate::history::further`]).
+        Source::Housing
+        | Source::ChildWelfare
+        | Source::Immigration
+        | Source::Justice
+        | Source::Hotline
+        | Source::Community => {}
     }
     services
 }

@@ -66,7 +66,7 @@ pub(crate) fn seen(source: Source, service: Service) -> f64 {
         Source::Homeless => row[0],
         Source::Health => row[1],
         Source::Human => row[2],
-        Source::Labor | Source::Legal | Source::Law => 0.0,
+        _ => 0.0,
     }
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn delivers(source: Source, service: Service) -> bool {
         ),
         Source::Human => true,
         Source::Legal => matches!(service, S::LegalImmigration | S::LegalOther),
-        Source::Labor | Source::Law => false,
+        _ => false,
     }
 }
 

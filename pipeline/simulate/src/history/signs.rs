@@ -22,8 +22,13 @@ pub(crate) fn visible(kinds: Kinds, source: Source) -> Kinds {
     match source {
         Source::Labor => Kinds { labor: kinds.labor, ..Kinds::default() },
         Source::Law => Kinds::default(),
-        Source::Human => kinds,
-        Source::Homeless | Source::Health | Source::Legal => Kinds { unknown: false, ..kinds },
+        Source::Human | Source::Hotline | Source::Community => kinds,
+        // A preference on a waiting list says that it was trafficking, and no more.
+        Source::Housing => Kinds { unknown: kinds.any(), ..Kinds::default() },
+        Source::ChildWelfare => Kinds { sex: kinds.sex, ..Kinds::default() },
+        Source::Homeless | Source::Health | Source::Legal | Source::Immigration | Source::Justice => {
+            Kinds { unknown: false, ..kinds }
+        }
     }
 }
 

@@ -53,7 +53,7 @@ impl Address {
         } else {
             (*dice.pick(&NAMES.streets)).to_owned()
         };
-        let direction = if dice.chance(city.directed) { *dice.pick(city.directions) } else { "" };
+        let direction = if dice.chance(city.directed) { *dice.pick(&city.directions) } else { "" };
         Self {
             number: dice.between(1, 89) as u32 * 100 + dice.between(0, 49) as u32 * 2 + 1,
             direction,

@@ -123,11 +123,13 @@ pub(crate) struct Record {
     pub(crate) birth: Birth,
     pub(crate) answers: Answers,
     pub(crate) events: Vec<(NaiveDate, What)>,
+    /// Whether it may be linked: a victim service provider's may on a release that is in force.
+    pub(crate) linkable: bool,
 }
 
 impl Record {
     pub(crate) fn new(source: Source, key: String, birth: Birth) -> Self {
-        Self { source, key, birth, answers: Answers::default(), events: Vec::new() }
+        Self { source, key, birth, answers: Answers::default(), events: Vec::new(), linkable: true }
     }
 
     pub(crate) fn add(&mut self, date: NaiveDate, what: What) {

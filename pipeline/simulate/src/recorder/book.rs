@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use csv::{QuoteStyle, Writer, WriterBuilder};
 
 use crate::city::HmisVersion;
-use crate::history::SOURCES;
+use crate::history::systems;
 use crate::service::SERVICES;
 
 /// The files that are not HMIS, in the order of [`Books::files`].
@@ -23,6 +23,21 @@ pub(crate) enum File {
     TruthRecords,
     TruthPersons,
     TruthBadRows,
+    Members,
+    Applications,
+    Actions,
+    Children,
+    Reports,
+    ImmigrationClients,
+    ImmigrationCases,
+    Defendants,
+    Bookings,
+    CourtCases,
+    Programs,
+    Contacts,
+    Survivors,
+    ProviderCases,
+    Plans,
 }
 
 /// Path, delimiter and header of the files in [`File`].
@@ -77,6 +92,61 @@ const PLAIN: [(&str, u8, &str); 12] = [
     ("truth/bad_rows.csv", b',', "file,row,kind"),
 ];
 
+/// The files of the further agencies, in the order of [`File`] after the ones above. Those of NDJSON have keys for a
+/// header, and no delimiter.
+const FURTHER: [(&str, u8, &str); 15] = [
+    (
+        "housing/members.csv",
+        b',',
+        "MemberNo,LastName,FirstName,MI,DOB,Sex,RaceWhite,RaceBlack,RaceAIAN,RaceAsian,RaceNHPI,Ethnicity,Citizenship,Disability,SSN,UnitAddress,ZIP,Phone",
+    ),
+    ("housing/applications.csv", b',', "AppNo,MemberNo,AppliedOn,Preference,Status,StatusOn"),
+    ("housing/actions.csv", b',', "ActionNo,MemberNo,EffectiveOn,ActionCode,Program"),
+    ("child_welfare/children.csv", b',', "ChID,LastName,FirstName,MiddleName,ChBDate,ChSex,SSN,Street,Zip"),
+    (
+        "child_welfare/child_file.csv",
+        b',',
+        "SubYr,StaTerr,RptID,ChID,RptDt,RptDisDt,ChRacAI,ChRacAs,ChRacBl,ChRacNH,ChRacWh,ChEthn,ChMal1,Mal1Lev,ChMal2,Mal2Lev,ChMal3,Mal3Lev,ChMal4,Mal4Lev,CdAlc,CdDrug,CdRtrd,CdEmotnl,CdVisual,CdLearn,CdPhys,CdMedicl,FCViol,FCHouse,FCMoney,ServDate,CaseMang,Counsel,Daycare,Educatn,Employ,Health,Housing,TransLiv,Legal,MentHlth,SubAbuse,Transprt",
+    ),
+    (
+        "immigration_services/clients.tsv",
+        b'\t',
+        "client_ref,family_names,given_names,date_of_birth,gender,race,status,interpreter,lgbtq,phone,email,street,zip",
+    ),
+    (
+        "immigration_services/cases.tsv",
+        b'\t',
+        "case_ref,client_ref,intake_on,relief,screened,exploitation,represented_on,certified_on,granted_on,interpreter_on,referred_to,referral_result,referral_result_on,closed_on",
+    ),
+    ("criminal_justice/persons.csv", b',', "PersonNo,FullName,DOB,Sex,Race,SSN,Address,Zip"),
+    ("criminal_justice/bookings.csv", b',', "BookingNo,PersonNo,BookedOn,ReleasedOn"),
+    (
+        "criminal_justice/cases.csv",
+        b',',
+        "CaseNo,PersonNo,FiledOn,Charge,ScreenSex,ScreenLabor,VacaturFiledOn,VacatedOn,VacaturGround",
+    ),
+    ("criminal_justice/programs.csv", b',', "ReferralNo,PersonNo,ReferredOn,Program,Result,ResultOn"),
+    (
+        "hotline/contacts.ndjson",
+        NDJSON,
+        "contact_id,contacted_on,about,first_name,last_name,phone,email,birth_year,zip,gender,race,language,situation,level,needs,referred_to,referral_result,referral_result_on,release,release_until",
+    ),
+    (
+        "community_provider/persons.csv",
+        b',',
+        "prs_Id,prs_FirstName,prs_MiddleName,prs_SecondName,prs_Birthdate,prs_Gender,prs_PrimaryLanguage,prs_Citizenship,prs_MobilePhone,prs_Email,prs_MailingStreet,prs_MailingCity,prs_MailingPostalCode,con_Consent,con_ReleaseUntil",
+    ),
+    (
+        "community_provider/cases.csv",
+        b',',
+        "cas_Id,prs_Id,cas_Status,cas_IncomingReferralDate,vic_TraffickingStatus,vic_TypeOfExploitation",
+    ),
+    ("community_provider/support_plans.csv", b',', "spl_Id,prs_Id,spl_Type,CreatedDate,spl_ActualEndDate"),
+];
+
+/// Stands in the place of a delimiter where each row is a JSON object.
+const NDJSON: u8 = b'{';
+
 /// One file: where it lies and how it is written.
 pub(crate) struct Spec {
     /// Path in the city's folder, with forward slashes.
@@ -95,13 +165,15 @@ pub(crate) struct Books {
 }
 
 impl Books {
-    /// The files of a city with this HMIS version.
-    pub(crate) fn new(version: HmisVersion) -> Self {
+    /// The files of a city with this HMIS version, with the further agencies or without.
+    pub(crate) fn new(version: HmisVersion, further: bool) -> Self {
+        let more = if further { FURTHER.as_slice() } else { &[] };
         let mut files: Vec<Spec> = PLAIN
             .iter()
+            .chain(more)
             .map(|(path, delimiter, header)| {
                 let header = if header.is_empty() {
-                    persons_header()
+                    persons_header(further)
                 } else {
                     header.split(',').map(str::to_owned).collect()
                 };
@@ -125,8 +197,11 @@ impl Books {
 
     /// The header row of a file as bytes.
     pub(crate) fn header(&self, at: usize) -> Vec<u8> {
-        let mut writer = self.files[at].writer();
-        write(&mut writer, &self.files[at].header);
+        let spec = &self.files[at];
+        let mut writer = spec.writer();
+        if spec.delimiter != NDJSON {
+            write(&mut writer, &spec.header);
+        }
         finish(writer)
     }
 
@@ -144,12 +219,13 @@ impl Spec {
     }
 
     fn writer(&self) -> Writer<Vec<u8>> {
-        let quotes = if self.delimiter == b'|' { QuoteStyle::Never } else { QuoteStyle::Necessary };
+        let unquoted = self.delimiter == b'|' || self.delimiter == NDJSON;
+        let quotes = if unquoted { QuoteStyle::Never } else { QuoteStyle::Necessary };
         WriterBuilder::new().delimiter(self.delimiter).quote_style(quotes).from_writer(Vec::new())
     }
 }
 
-fn persons_header() -> Vec<String> {
+fn persons_header(further: bool) -> Vec<String> {
     let mut header: Vec<String> = [
         "person_id",
         "trafficking_type",
@@ -167,7 +243,7 @@ fn persons_header() -> Vec<String> {
     .to_vec();
     header.extend(SERVICES.iter().map(|s| format!("need_{}", s.word())));
     header.extend(SERVICES.iter().map(|s| format!("wait_{}", s.word())));
-    header.extend(SOURCES.iter().map(|s| format!("seen_{}", s.name())));
+    header.extend(systems(further).iter().map(|system| format!("seen_{system}")));
     let others = [
         "identification",
         "recognized_labor",
@@ -238,7 +314,12 @@ impl Pages<'_> {
     }
 
     fn write<'c>(&mut self, at: usize, cells: impl Iterator<Item = &'c str>) {
-        write(&mut self.writers[at], cells);
+        let spec = &self.books.files[at];
+        if spec.delimiter == NDJSON {
+            write(&mut self.writers[at], [json_object(&spec.header, cells)]);
+        } else {
+            write(&mut self.writers[at], cells);
+        }
         self.rows[at] += 1;
     }
 
@@ -246,6 +327,15 @@ impl Pages<'_> {
     pub(crate) fn finish(self) -> Written {
         Written { bytes: self.writers.into_iter().map(finish).collect(), rows: self.rows, bad: self.bad }
     }
+}
+
+/// A row as a JSON object; blank cells are left out, as such systems do.
+fn json_object<'c>(header: &[String], cells: impl Iterator<Item = &'c str>) -> String {
+    let filled = header.iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
+    let members: Vec<String> = filled
+        .map(|(name, cell)| format!("\"{name}\":\"{}\"", cell.replace('\\', "\\\\").replace('"', "\\\"")))
+        .collect();
+    format!("{{{}}}", members.join(","))
 }
 
 fn write<T: AsRef<[u8]>>(writer: &mut Writer<Vec<u8>>, cells: impl IntoIterator<Item = T>) {

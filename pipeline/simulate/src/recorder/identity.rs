@@ -51,9 +51,10 @@ impl Office<'_> {
     pub(crate) fn copy(&self, person: &Person, source: Source, on: NaiveDate, dice: &mut Dice) -> Identity {
         let habits = &HABITS[source as usize];
         let errors = self.noise.errors();
-        let blank = |p: f64, dice: &mut Dice| {
-            p >= 1.0 || dice.chance((p * self.noise.gaps() * self.gaps[source as usize]).min(0.95))
-        };
+        // The city's own table is of the six agencies that every city has.
+        let gaps = self.gaps.get(source as usize).copied().unwrap_or(1.0);
+        let blank =
+            |p: f64, dice: &mut Dice| p >= 1.0 || dice.chance((p * self.noise.gaps() * gaps).min(0.95));
         let mut slips = Slips::default();
         let (mut first, mut last) = (person.first.clone(), surname(person, on, dice));
         let mut middle = person.middle.filter(|_| dice.chance(habits.middle)).map(str::to_owned);
@@ -241,7 +242,7 @@ mod tests {
     use super::*;
     use crate::city::table;
     use crate::dice::Dice;
-    use crate::history::SOURCES;
+    use crate::history::{FURTHER, SOURCES};
     use crate::population::household::Maker;
 
     /// The share of copies that differ from the person is the documented one, source by source.
@@ -257,7 +258,7 @@ mod tests {
         let mut dice = Dice::new(4, "x", 0);
         let neighbours = Maker { city, dice: &mut dice, start, end }.people(1, 1_000);
         let office = Office { noise: Noise::Default, gaps: [1.0; 6], city, neighbours: &neighbours };
-        for source in SOURCES {
+        for source in SOURCES.into_iter().chain(FURTHER) {
             let habits = &HABITS[source as usize];
             let (mut n, mut names, mut dated, mut misdated) = (0, 0, 0, 0);
             let (mut numbered, mut misnumbered) = (0, 0);

@@ -22,6 +22,21 @@ pub(crate) enum Space {
     LegalClient,
     Matter,
     Incident,
+    Member,
+    Application,
+    Action,
+    Child,
+    Report,
+    ImmigrationClient,
+    ImmigrationCase,
+    Defendant,
+    Booking,
+    CourtCase,
+    Program,
+    Contact,
+    Survivor,
+    ProviderCase,
+    Plan,
 }
 
 /// Spreads `n` (below `PRIME`) over ten digits, one to one in every space.

@@ -1,5 +1,7 @@
 //! Measures of a person from what the records say happened.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use crate::days::shifted;
@@ -70,17 +72,17 @@ pub(crate) fn cycling(records: &[Record], clock: &Clock) -> &'static str {
         .min();
     let Some(first) = first.filter(|day| holds(clock.cycling, *day)) else { return "not_in_cohort" };
     let year = (first, shifted(first, 365));
-    let (mut entries, mut systems, mut helped) = (0, [false; 6], false);
+    let (mut entries, mut systems, mut helped) = (0, BTreeSet::new(), false);
     for (_, what, source) in events(records).filter(|(day, _, _)| holds(year, *day)) {
         match what {
             What::Entry => {
                 entries += 1;
-                systems[source as usize] = true;
+                systems.insert(source.system());
             }
             What::Service(service) => helped |= service.is_trafficking_help(),
             _ => {}
         }
     }
-    let many = entries >= 3 && systems.iter().filter(|s| **s).count() >= 2;
+    let many = entries >= 3 && systems.len() >= 2;
     if many && !helped { "cycling" } else { "not_cycling" }
 }

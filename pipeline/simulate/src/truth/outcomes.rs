@@ -130,16 +130,16 @@ pub(crate) fn entry_point(records: &[Record], clock: &Clock) -> &'static str {
         return "not_in_cohort";
     }
     let Some(start) = first(records, |_| true) else { return "not_in_cohort" };
-    let mut sources: Vec<Source> =
-        events(records).filter(|(day, ..)| *day == start).map(|(.., source)| source).collect();
-    sources.sort_unstable();
-    sources.dedup();
-    if let [one] = sources[..] { one.name() } else { "several_systems" }
+    let mut systems: Vec<&'static str> =
+        events(records).filter(|(day, ..)| *day == start).map(|(.., source)| source.system()).collect();
+    systems.sort_unstable();
+    systems.dedup();
+    if let [one] = systems[..] { one } else { "several_systems" }
 }
 
-/// Whether an agency recorded anything in the period.
-pub(crate) fn seen(records: &[Record], by: Source, clock: &Clock) -> &'static str {
-    let seen = events(records).any(|(day, _, source)| source == by && holds(clock.people, day));
+/// Whether an agency of a system recorded anything in the period.
+pub(crate) fn seen(records: &[Record], by: &str, clock: &Clock) -> &'static str {
+    let seen = events(records).any(|(day, _, source)| source.system() == by && holds(clock.people, day));
     if seen { "seen" } else { "not_seen" }
 }
 

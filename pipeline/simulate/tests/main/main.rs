@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't read its own files has failed")]
 
 mod care_sources;
+mod further;
 mod hmis_source;
 mod justice_sources;
 mod outcomes;

@@ -1,0 +1,109 @@
+//! `[sharing]`: what may leave the agency, as it is written.
+
+use domain::{Breakdown, DatePrecision, Service, Word};
+use serde::Deserialize;
+
+use crate::profile::Profile;
+use crate::profile_condition::Condition;
+use crate::profile_identity::Field;
+use crate::profile_value::Value;
+
+/// What may leave the agency.
+///
+/// # Privacy
+/// A record that may not be linked leaves without tokens; one without any consent, or younger than
+/// the least age, does not leave. What is excluded is not even read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sharing {
+    /// Whether the birth year leaves.
+    pub birth_year: bool,
+    /// How exact the dates are that leave.
+    pub date_precision: DatePrecision,
+    /// What the source may be used for: `link`, `measure`.
+    pub purposes: Vec<String>,
+    /// `link`, `count_only` or `none`: fixed, or by a column of the file of identities.
+    pub consent_scope: Value,
+    /// First day of consent.
+    pub consent_start: Option<Field>,
+    /// Last day of consent.
+    pub consent_end: Option<Field>,
+    /// Whether the whole source is a victim service provider's.
+    #[serde(default)]
+    pub victim_service_provider: bool,
+    /// Rows that make their record a victim service provider's.
+    #[serde(default)]
+    pub victim_service_provider_rows: Vec<VictimServiceProviderRows>,
+    /// Records of people younger than this at their first event stay, and those whose age nobody knows.
+    pub minimum_age: Option<u32>,
+    /// Identity fields and breakdowns that are left out, as though the profile did not map them.
+    #[serde(default)]
+    pub exclude: Vec<String>,
+    /// Services of which no need, referral or delivery leaves.
+    #[serde(default)]
+    pub exclude_services: Vec<Service>,
+}
+
+/// Rows that make their record a victim service provider's.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VictimServiceProviderRows {
+    /// File.
+    pub file: String,
+    /// Which of its rows.
+    pub when: Condition,
+}
+
+impl Sharing {
+    /// What is excluded, for the summary.
+    pub(crate) fn excluded(&self) -> Vec<String> {
+        let services = self.exclude_services.iter().map(|service| format!("service {service}"));
+        self.exclude.iter().cloned().chain(services).collect()
+    }
+
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let known = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        Value::Fixed(self.purposes.clone()).check("sharing.purposes", &known(&["link", "measure"]))?;
+        if self.purposes.is_empty() {
+            return Err("sharing.purposes: name `measure`, and `link` where records may be linked".to_owned());
+        }
+        if self.minimum_age.is_some_and(|age| !(1..=120).contains(&age)) {
+            return Err("sharing.minimum_age: write whole years from 1 to 120, or leave it out".to_owned());
+        }
+        self.consent_scope.check("sharing.consent_scope", &known(&["link", "count_only", "none"]))?;
+        self.victim_service_provider_rows.iter().try_for_each(|rows| rows.when.check("sharing: when"))
+    }
+}
+
+impl Profile {
+    /// Takes out of the rules what `[sharing]` excludes, so that nothing further on can read it.
+    pub(crate) fn leave_out(&mut self) -> Result<(), String> {
+        let Some(sharing) = &self.sharing else { return Ok(()) };
+        for name in &sharing.exclude {
+            let breakdown = Breakdown::from_word(name).ok().filter(|b| *b != Breakdown::AgeBand);
+            let a_breakdown = breakdown.map(|breakdown| self.demographics.remove(&breakdown)).is_some();
+            if !a_breakdown && !self.identity.leave_out(name) {
+                return Err(format!(
+                    "sharing.exclude: `{name}` is neither an identity field nor a breakdown; write `ssn`, \
+                     `birth_date` or another entry of [identity] but record_id, or `disability` or another \
+                     [[demographics]] list"
+                ));
+            }
+        }
+        if sharing.minimum_age.is_some() && !self.identity.tells_age() {
+            return Err(
+                "sharing.minimum_age: the profile maps no birth date or year, so no record could leave; map one, or \
+                 remove the minimum age"
+                    .to_owned(),
+            );
+        }
+        let excluded = sharing.exclude_services.iter().map(|service| service.word()).collect::<Vec<_>>();
+        for file in &mut self.files {
+            file.events.retain_mut(|rule| match &mut rule.service {
+                Some(service) => service.leave_out(&excluded),
+                None => true,
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,177 @@
+//! What `[sharing]` lets out, and what it keeps: least ages, exclusions, purposes, releases.
+
+use crate::fixture::{Agency, Rows, profile};
+
+const BASE: &str = r#"
+    source = "s"
+    format = "csv"
+    system = "hotline"
+    people = "p.csv"
+    [identity]
+    record_id = "id"
+    first_name = "first"
+    last_name = "last"
+    birth_date = "dob"
+    ssn = "ssn"
+    phone = "phone"
+    [sharing]
+    birth_year = true
+    date_precision = "day"
+    purposes = ["link", "measure"]
+    consent_scope = "link"
+    EXTRA
+    [[demographics.substance_use]]
+    value = { column = "sud", codes = { Y = "yes", N = "no" } }
+    [[demographics.gender]]
+    value = { column = "sex", codes = { F = "female", M = "male" } }
+    [[file]]
+    name = "p.csv"
+    [[file.event]]
+    kind = "contact"
+    date = "on"
+    [[file.event]]
+    kind = "need"
+    date = "on"
+    service = { column = "needs", split = ";", codes = { D = "substance_use", M = "medical" } }
+    [[file.event]]
+    kind = "service"
+    date = "on"
+    service = "substance_use"
+    when = { column = "sud", in = ["Y"] }
+"#;
+
+const ROWS: &str = "id,first,last,dob,ssn,phone,sex,sud,needs,on\n\
+    1,Ana,Ruiz,1990-05-01,536228765,4045551234,F,Y,D;M,2025-08-17\n\
+    2,Eva,Sosa,2012-08-18,536228766,4045551235,F,N,M,2025-08-17\n\
+    3,Mia,Luna,,536228767,4045551236,F,,,2025-08-17\n";
+
+fn with(extra: &str) -> agency::Profile {
+    profile(&BASE.replace("EXTRA", extra))
+}
+
+fn encoded(extra: &str) -> (Agency, agency::Summary) {
+    let agency = Agency::new();
+    agency.file("p.csv", ROWS);
+    let summary = agency.encode(&with(extra), &agency.raw()).unwrap();
+    (agency, summary)
+}
+
+#[test]
+fn records_below_the_least_age_stay_and_are_counted_by_rule() {
+    // The second person turns thirteen the day after; of the third nobody knows an age.
+    let (agency, summary) = encoded("minimum_age = 13");
+    assert_eq!((summary.records, summary.withheld), (1, 2));
+    let by_rule: Vec<_> = summary.withheld_by_rule.iter().map(|(rule, n)| (rule.as_str(), *n)).collect();
+    assert_eq!(by_rule, [("age.below_minimum", 1), ("age.unknown", 1)]);
+    assert_eq!(agency.people().lines(&["birth_year"]), ["1990"]);
+    assert_eq!(agency.events().lines(&["kind", "service_category"]).len(), 4, "the events of one");
+    assert_eq!(summary.rows[0].read, 3);
+    assert_eq!(summary.rows[0].used, 3, "their rows are read all the same");
+    let (_, summary) = encoded("minimum_age = 12");
+    assert_eq!(summary.records, 2);
+    let (_, summary) = encoded("");
+    assert_eq!((summary.records, summary.withheld, summary.withheld_by_rule.len()), (3, 0, 0));
+}
+
+fn tokens_of<'a>(rows: &'a Rows, part: &str) -> Vec<&'a str> {
+    rows.names().filter(|name| name.starts_with("t_") && name.split('_').any(|p| p == part)).collect()
+}
+
+#[test]
+fn excluded_fields_make_no_tokens_and_excluded_breakdowns_are_unknown() {
+    let (agency, summary) = encoded("");
+    let people = agency.people();
+    let made = |people: &Rows, part: &str| {
+        let families = tokens_of(people, part);
+        assert!(!families.is_empty(), "{part}");
+        families.iter().any(|family| people.column(family).iter().any(|t| !t.is_empty()))
+    };
+    assert!(made(&people, "ssn") && made(&people, "phone"));
+    assert_eq!(people.lines(&["substance_use"]), ["no", "unknown", "yes"]);
+    assert!(summary.excluded.is_empty());
+
+    let (agency, summary) = encoded("exclude = [\"ssn\", \"substance_use\"]");
+    let people = agency.people();
+    assert!(!made(&people, "ssn") && made(&people, "phone"));
+    assert_eq!(people.lines(&["substance_use"]), ["unknown"; 3]);
+    assert_eq!(people.lines(&["gender"]), ["female"; 3]);
+    assert_eq!(summary.excluded, ["ssn", "substance_use"]);
+
+    let (agency, _) = encoded("exclude = [\"birth_date\"]");
+    assert_eq!(agency.people().lines(&["birth_year", "minor_at_intake"]), [""; 3]);
+}
+
+#[test]
+fn excluded_services_leave_no_event_and_set_no_row_aside() {
+    let (agency, summary) = encoded("exclude_services = [\"substance_use\"]");
+    assert_eq!(summary.quarantined, 0, "a code that means nothing now is still a known code");
+    assert_eq!(
+        agency.events().lines(&["kind", "service_category"]),
+        ["contact", "contact", "contact", "need medical", "need medical"]
+    );
+    assert_eq!(summary.excluded, ["service substance_use"]);
+}
+
+#[test]
+fn a_source_may_be_there_only_to_link_or_only_to_measure() {
+    let purposes = "purposes = [\"link\", \"measure\"]";
+    let only = |one: &str| {
+        let agency = Agency::new();
+        agency.file("p.csv", ROWS);
+        let text = BASE.replace("EXTRA", "").replace(purposes, &format!("purposes = [\"{one}\"]"));
+        let summary = agency.encode(&profile(&text), &agency.raw()).unwrap();
+        (agency, summary)
+    };
+    let (agency, summary) = only("measure");
+    assert_eq!((summary.tokens, summary.not_linkable), (0, 3));
+    assert_eq!(agency.people().lines(&["purposes"]), ["measure"; 3]);
+    let (agency, summary) = only("link");
+    assert!(summary.tokens > 0);
+    assert_eq!(agency.people().lines(&["purposes"]), ["link"; 3]);
+}
+
+#[test]
+fn without_a_release_a_victim_service_providers_client_is_counted_unlinked_or_not_at_all() {
+    for (blank, scopes) in
+        [("count_only", vec!["count_only", "count_only", "link"]), ("none", vec!["count_only", "link"])]
+    {
+        let agency = Agency::new();
+        // The first gave a dated release, the second one without an end, the third none.
+        let rows = "id,first,last,dob,ssn,phone,sex,sud,needs,on,rel,until\n\
+            1,Ana,Ruiz,1990-05-01,536228765,4045551234,F,,,2025-08-17,Y,2026-08-17\n\
+            2,Eva,Sosa,1991-08-18,536228766,4045551235,F,,,2025-08-17,Y,\n\
+            3,Mia,Luna,1992-01-02,536228767,4045551236,F,,,2025-08-17,,\n";
+        agency.file("p.csv", rows);
+        let column = format!(
+            "consent_scope = {{ column = \"rel\", codes = {{ Y = \"link\" }}, blank = \"{blank}\" }}"
+        );
+        let text = BASE
+            .replace("consent_scope = \"link\"", &column)
+            .replace("EXTRA", "consent_end = \"until\"\n    victim_service_provider = true");
+        let summary = agency.encode(&profile(&text), &agency.raw()).unwrap();
+        let people = agency.people();
+        let mut left = people.column("consent_scope");
+        left.sort_unstable();
+        assert_eq!(left, scopes);
+        assert_eq!(summary.withheld, 3 - scopes.len() as u64);
+        for (scope, token) in people.column("consent_scope").iter().zip(people.column("t_first_dob")) {
+            assert_eq!(*scope == "link", !token.is_empty());
+        }
+    }
+}
+
+#[test]
+fn a_wrong_exclusion_names_place_and_remedy() {
+    for (extra, words) in [
+        ("exclude = [\"record_id\"]", "but record_id"),
+        ("exclude = [\"sssn\"]", "sssn"),
+        ("exclude = [\"age_band\"]", "`age_band` is neither"),
+        ("exclude_services = [\"drugs\"]", "drugs"),
+        ("minimum_age = 0", "from 1 to 120"),
+        ("minimum_age = 13\n exclude = [\"birth_date\"]", "maps no birth date"),
+    ] {
+        let error = agency::Profile::parse(&BASE.replace("EXTRA", extra), std::path::Path::new("a/p.toml"));
+        let message = error.expect_err(words).to_string();
+        assert!(message.contains("a/p.toml") && message.contains(words), "{words}: {message}");
+    }
+}
