@@ -8,7 +8,7 @@ use crate::dates::{Order, Written, day_number};
 use crate::kind::Kind;
 use crate::lexicon::{Lexicon, fold};
 use crate::numbers::ten_digits;
-use crate::person::full_name;
+use crate::person::{comma_shaped, full_name};
 use crate::street::address;
 
 /// What a text surely holds, whatever stands around it: an e-mail address, a written social security
@@ -36,7 +36,7 @@ pub fn lookalike(text: &str) -> Option<Kind> {
     certain(text).or_else(|| {
         let bare = runs(text).find_map(|run| bare_number(&run));
         bare.or_else(|| whole_date(text).then_some(Kind::BirthDate))
-            .or_else(|| lone_name(text).then_some(Kind::Name))
+            .or_else(|| (lone_name(text) || comma_shaped(text)).then_some(Kind::Name))
     })
 }
 
@@ -176,6 +176,7 @@ mod tests {
             ("maria_lopez", Kind::Name),
             ("SMITH", Kind::Name),
             ("Okafor", Kind::Name),
+            ("Zvorkblatt, Wyxquandra", Kind::Name),
         ] {
             assert_eq!(lookalike(text), Some(kind), "{text}");
         }
@@ -231,6 +232,7 @@ mod tests {
             "Org B - TH - 2",
             "2026 v1",
             "Grace Street Clinic",
+            "Housing, other",
         ] {
             assert_eq!(lookalike(text), None, "{text}");
         }

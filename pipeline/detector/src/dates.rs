@@ -82,6 +82,11 @@ impl Written {
         }
     }
 
+    /// The day in whichever order gives one.
+    pub(crate) fn any_day(&self, newest_year: i64) -> Option<i64> {
+        ORDERS.into_iter().find_map(|order| self.day(order, newest_year))
+    }
+
     /// The day, counted from 1970-01-01, if the parts stand in this order.
     pub(crate) fn day(&self, order: Order, newest_year: i64) -> Option<i64> {
         let [first, second, third] = match self.compact {

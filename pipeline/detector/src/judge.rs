@@ -1,13 +1,13 @@
 //! The verdict on a column: what its values have in common first, single cells last.
 
-use crate::cell::certain;
+use crate::cell::{certain, lookalike, whole_date};
 use crate::codes::codes;
-use crate::dates::{Dates, dates};
+use crate::dates::{Dates, Written, dates, year_of};
 use crate::hashes::{are_digests, hashes, undressed};
 use crate::kind::{Basis, Finding, KINDS, Kind};
 use crate::numbers::{fractions, numbers};
 use crate::sketch::Sketch;
-use crate::values::Values;
+use crate::values::{Value, Values};
 use crate::words::words;
 
 /// Looks at what was read of a column. `newest_day` is the day of the newest event that the data may
@@ -19,7 +19,8 @@ pub fn judge(sketch: &Sketch, newest_day: i64) -> Option<Finding> {
     let values = sketch.values();
     column(&values, sketch.typed(), newest_day, Depth::Outside)
         .or_else(|| single_cells(sketch))
-        .or_else(|| outliers(&values))
+        .or_else(|| outliers(&values, newest_day))
+        .or_else(|| few(&values, newest_day))
 }
 
 /// Whether values may still be text in another dress.
@@ -129,18 +130,63 @@ fn single_cells(sketch: &Sketch) -> Option<Finding> {
     Some(Finding { kind, basis, certainty: 0.9 })
 }
 
-/// Long numbers among codes of one to three signs: nine or ten digits do not get there by themselves.
-fn outliers(values: &Values) -> Option<Finding> {
+/// Long numbers among codes of one to three signs: nine or ten digits, or an old date, do not get there by
+/// themselves.
+fn outliers(values: &Values, newest_day: i64) -> Option<Finding> {
     let cells: u64 = values.sample.iter().map(|v| v.count).sum();
     let short: u64 = values.sample.iter().filter(|v| v.text.chars().count() <= 3).map(|v| v.count).sum();
-    if values.filled < 20 || (short as f64) < 0.9 * cells as f64 {
+    if values.filled < 5 || (short as f64) < 0.8 * cells as f64 {
         return None;
     }
-    let long = values.sample.iter().find(|v| {
-        let digits = v.text.bytes().all(|b| b.is_ascii_digit());
-        let same = v.text.bytes().all(|b| b == v.text.as_bytes()[0]);
-        digits && !same && matches!(v.text.len(), 9 | 10)
-    })?;
-    let kind = if long.text.len() == 9 { Kind::Ssn } else { Kind::Phone };
-    Some(Finding { kind, basis: Basis::Cells { count: long.count, first_row: 0 }, certainty: 0.7 })
+    let long = |value: &Value| {
+        let digits = value.text.bytes().all(|b| b.is_ascii_digit());
+        let same = value.text.bytes().all(|b| b == value.text.as_bytes()[0]);
+        match value.text.len() {
+            9 if digits && !same => Some(Kind::Ssn),
+            10 if digits && !same => Some(Kind::Phone),
+            _ => is_old_date(&value.text, newest_day).then_some(Kind::BirthDate),
+        }
+    };
+    let (value, kind) = values.sample.iter().find_map(|value| Some((value, long(value)?)))?;
+    Some(cells_of(kind, value))
+}
+
+/// Columns of a few cells, or of one value, show nothing in common: each is held to what it looks like.
+fn few(values: &Values, newest_day: i64) -> Option<Finding> {
+    let alike = values.meant().count() < 3;
+    if values.filled >= 5 && !alike {
+        return None;
+    }
+    values.meant().find_map(|value| {
+        let text = &value.text;
+        let name = values.filled < 5 && form(text) == Form::Words && lookalike(text) == Some(Kind::Name);
+        let kind = if is_old_date(text, newest_day) {
+            Kind::BirthDate
+        } else if name {
+            Kind::Name
+        } else if values.filled < 5 && is_sentence(text) {
+            Kind::FreeText
+        } else {
+            return None;
+        };
+        Some(cells_of(kind, value))
+    })
+}
+
+fn cells_of(kind: Kind, value: &Value) -> Finding {
+    Finding { kind, basis: Basis::Cells { count: value.count, first_row: 0 }, certainty: 0.7 }
+}
+
+/// A date so long before the newest event that it is nobody's visit.
+fn is_old_date(text: &str, newest_day: i64) -> bool {
+    const YEARS: i64 = 15 * 365;
+    let days = Written::read(text).map(|written| written.any_day(year_of(newest_day)));
+    whole_date(text) && days.is_some_and(|day| day.is_some_and(|day| day < newest_day - YEARS))
+}
+
+/// Four words or more, most of them in lower case, as no list writes its words.
+fn is_sentence(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let lower = words.iter().filter(|w| w.starts_with(char::is_lowercase)).count();
+    words.len() >= 4 && lower * 2 > words.len() && !text.contains('(')
 }

@@ -56,7 +56,7 @@ pub enum Basis {
     Cells {
         /// How many.
         count: u64,
-        /// The first of them, as a row counted from 1.
+        /// The first of them, as a row counted from 1; 0 where it was not followed.
         first_row: u64,
     },
 }

@@ -90,6 +90,19 @@ pub(crate) fn comma_name(text: &str) -> bool {
     })
 }
 
+/// Capitals on both sides of a comma, as names stand and categories don't, whether listed or not.
+pub(crate) fn comma_shaped(text: &str) -> bool {
+    text.split_once(',').is_some_and(|(last, first)| {
+        let (last, first) = (parts(last), parts(first));
+        let side = |words: &[Part]| {
+            let letters =
+                |w: &Part| w.capital() && w.text.chars().all(|c| c.is_alphabetic() || "'-’.".contains(c));
+            (1..=3).contains(&words.len()) && words.iter().all(letters)
+        };
+        side(&last) && side(&first) && !last.iter().chain(&first).all(Part::ordinary)
+    })
+}
+
 fn titled(words: &[Part]) -> bool {
     words.windows(2).any(|pair| {
         let title = ["mr", "mrs", "ms", "miss", "sra", "mme"].contains(&pair[0].folded.as_str());

@@ -180,6 +180,18 @@ impl Sketch {
         self.filled
     }
 
+    /// Whether all that the column holds are a few codes: numbers of one or two digits, yes and no.
+    pub fn is_coded(&self) -> bool {
+        let word = |text: &str| {
+            ["yes", "no", "y", "n", "true", "false", "unknown"].contains(&text.to_ascii_lowercase().as_str())
+        };
+        let code = |text: &str| (text.len() <= 2 && text.bytes().all(|b| b.is_ascii_digit())) || word(text);
+        self.filled > 0
+            && !self.dropped
+            && self.sample.len() <= 20
+            && self.sample.values().all(|v| code(&v.text))
+    }
+
     pub(crate) fn alarms(&self) -> &[Alarm; KINDS] {
         &self.alarms
     }

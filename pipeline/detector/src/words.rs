@@ -222,7 +222,7 @@ fn is_person(text: &str, words: &[Part]) -> bool {
     let fits = |w: &Part| {
         w.listed()
             || w.suffix()
-            || w.text.chars().count() == 1
+            || (w.text.chars().count() == 1 && w.text.chars().all(char::is_alphabetic))
             || lexicon.particles.contains(w.folded.as_str())
     };
     let proves = |w: &Part| w.listed() && !lexicon.words.contains(w.folded.as_str());

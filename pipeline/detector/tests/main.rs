@@ -8,3 +8,4 @@ mod held_out;
 mod made_up;
 mod rates;
 mod single_cells;
+mod third_set;
