@@ -29,7 +29,6 @@ mod ingested;
 mod link_night;
 mod link_report;
 mod load;
-mod lookalike;
 mod manifest;
 mod measure;
 mod measure_cycling;
