@@ -35,6 +35,7 @@ mod night;
 mod plan;
 mod progress;
 mod report_linkage;
+mod report_quality;
 mod resource_use;
 mod run;
 mod simulate_command;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         Command::Budget(arguments) => budget::budget(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Report(ReportCommand::Linkage(arguments)) => report_linkage::report(&arguments),
+        Command::Report(ReportCommand::Quality(arguments)) => report_quality::report(&arguments),
         Command::Simulate(arguments) => simulate_command::simulate(&arguments),
         Command::Evaluate(EvaluateCommand::Linkage(arguments)) => evaluate_linkage::evaluate(&arguments),
         Command::Evaluate(EvaluateCommand::Stability(arguments)) => evaluate_stability::evaluate(&arguments),
