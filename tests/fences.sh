@@ -31,13 +31,15 @@ without() {
 
 fence pathways-domain ""
 fence pathways-keys "domain"
+fence pathways-detector ""
 fence pathways-agency "domain keys"
 fence pathways-linkage "domain"
 fence pathways-release "domain keys"
-fence pathways-hub "domain keys linkage release"
+fence pathways-hub "domain detector keys linkage release"
 fence pathways-publish "domain release keys"
 fence pathways-simulate ""
 without pathways-agency polars opendp rusqlite
+without pathways-detector polars opendp rusqlite hmac
 without pathways-linkage polars opendp rusqlite hmac
 without pathways-release polars
 without pathways-publish polars

@@ -9,6 +9,7 @@ mod evaluation;
 mod kill;
 mod leak;
 mod night;
+mod quality;
 mod real_hmis;
 mod release_input;
 mod scaffold;

@@ -50,6 +50,8 @@ pub(crate) enum Command {
 pub(crate) enum ReportCommand {
     /// Linkage: records by agency, linked share, expected errors, evidence, refusals.
     Linkage(ConfigArguments),
+    /// Quality: what changed in the sources since earlier nights, in three tiers; tells where the page is.
+    Quality(ConfigArguments),
 }
 
 #[derive(Debug, Subcommand)]

@@ -37,6 +37,7 @@ mod night;
 mod plan;
 mod progress;
 mod report_linkage;
+mod report_quality;
 mod resource_use;
 mod run;
 mod scaffold;
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
         Command::Budget(arguments) => budget::budget(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Report(ReportCommand::Linkage(arguments)) => report_linkage::report(&arguments),
+        Command::Report(ReportCommand::Quality(arguments)) => report_quality::report(&arguments),
         Command::Simulate(arguments) => simulate_command::simulate(&arguments),
         Command::Evaluate(EvaluateCommand::Linkage(arguments)) => evaluate_linkage::evaluate(&arguments),
         Command::Evaluate(EvaluateCommand::Stability(arguments)) => evaluate_stability::evaluate(&arguments),

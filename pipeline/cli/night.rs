@@ -4,7 +4,7 @@
 
 use chrono::NaiveDate;
 use domain::{CityConfig, Config};
-use hub::{HubKey, Ingested, Linked, Relink, Report, link_night};
+use hub::{HubKey, Ingested, Linked, QualityReport, Relink, Report, link_night, quality};
 use publish::{Published, publish};
 use release::{Ledger, Release};
 
@@ -18,6 +18,7 @@ use crate::keys_command::expected_key;
 use crate::lock::CityLock;
 use crate::measuring::{Measuring, People};
 use crate::progress::Progress;
+use crate::report_quality::in_short;
 use crate::terminal::thousands;
 
 /// What a city's night came to.
@@ -54,7 +55,14 @@ pub(crate) fn night(
     if ingested.report().rows().quarantined > 0 {
         outcome = outcome.max(Outcome::DoneWithQuarantine);
     }
-    let gate = agenda.clock.clone().and_then(|()| gate(city, ingested.report(), &not_encoded));
+    let looked = quality(&ingested, &config.work, &config.quality, today(), agenda.as_of)
+        .map_err(Failure::internal)?;
+    progress.done("quality", &format!("{}: {}", in_short(&looked), quality_page(config, city)));
+    let gate = agenda
+        .clock
+        .clone()
+        .and_then(|()| gate(city, ingested.report(), &not_encoded))
+        .and_then(|()| fresh_enough(city, &looked));
     for failure in gate.as_ref().err().into_iter().chain(&agenda.not_revised) {
         progress.done("gate", &failure.to_string());
         outcome = outcome.max(Outcome::Failed(failure.class));
@@ -165,6 +173,27 @@ fn for_the_steward(config: &Config, city: &CityConfig, exact: &str) -> String {
     } else {
         format!("; counts are in {}", config.work.join(city.id.as_str()).join("report.json").display())
     }
+}
+
+fn quality_page(config: &Config, city: &CityConfig) -> String {
+    QualityReport::paths(&config.work, &city.id).0.display().to_string()
+}
+
+/// No required source is older than its configuration allows.
+fn fresh_enough(city: &CityConfig, looked: &QualityReport) -> Result<(), Failure> {
+    let required = |name: &&String| city.sources.iter().any(|s| s.required && s.name == **name);
+    let too_old: Vec<&str> = looked.too_old.iter().filter(required).map(String::as_str).collect();
+    if too_old.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Class::Gate,
+        format!(
+            "nothing new is published while the newest event of {} is older than `fail_after_days` allows: deliver a new \
+             export, raise the bound in [quality.source], or set `required = false` for it",
+            too_old.join(", ")
+        ),
+    ))
 }
 
 /// What must hold of the sources before a period may be released for good.

@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::city::CityId;
 use crate::measure::Measure;
 use crate::measure_file::{MeasureError, MeasureFile};
+use crate::quality_config::QualityConfig;
 use crate::release_config::{
     Broken, Budget, LinkageMeasured, Promise, ReleaseConfig, check_budget, check_linkage, check_releases,
     one_or_several,
@@ -49,6 +50,9 @@ pub struct Config {
     /// Measures of one's own, beside the program's.
     #[serde(default, rename = "measure")]
     pub measures: Vec<MeasureFile>,
+    /// When a night's quality report speaks up.
+    #[serde(default)]
+    pub quality: QualityConfig,
     /// The fictitious cities of a demonstration.
     pub simulate: Option<SimulateConfig>,
     /// The cities.
@@ -287,6 +291,9 @@ impl Config {
                 return fail("city.source", "name at least one source in [[city.source]]");
             }
         }
+        let sources: Vec<&str> =
+            self.cities.iter().flat_map(|city| &city.sources).map(|source| source.name.as_str()).collect();
+        self.quality.broken(&sources).map_or(Ok(()), |rule| Err(broken(rule)))?;
         self.own_measures().map_err(|error| ConfigError::Measure { path: path.to_owned(), error })?;
         let workload =
             self.workload().map_err(|error| ConfigError::Tables { path: path.to_owned(), error })?;

@@ -46,11 +46,11 @@ pub(crate) fn check(
     key: &HubKey,
     limits: Limits,
 ) -> Result<Checked, Refusal> {
-    let first_event = limits.declared.map(|(first, _)| first);
+    let newest = limits.declared.map_or(limits.newest_day, |(_, last)| last.min(limits.newest_day));
     let people = open(source, folder, &manifest.people)?;
-    let mut warnings = check_columns(&people, PEOPLE_COLUMNS, true, first_event)?;
+    let mut warnings = check_columns(&people, PEOPLE_COLUMNS, true, newest)?;
     let events = open(source, folder, &manifest.events)?;
-    warnings.extend(check_columns(&events, EVENT_COLUMNS, false, first_event)?);
+    warnings.extend(check_columns(&events, EVENT_COLUMNS, false, newest)?);
 
     let reader = read_people(&people, limits, &manifest.key_epoch)?;
     let (all, mut faults) = (reader.rows, reader.faults);
@@ -134,7 +134,7 @@ fn check_columns(
     file: &TableFile,
     contract: &[Column],
     with_tokens: bool,
-    first_event: Option<i32>,
+    newest: i32,
 ) -> Result<Vec<String>, Refusal> {
     let mut names: Vec<String> = contract.iter().map(|column| column.name.to_owned()).collect();
     if with_tokens {
@@ -143,7 +143,7 @@ fn check_columns(
     if let Some(missing) = names.iter().find(|name| !file.names().contains(name)) {
         return Err(file.refuse_column(missing, &rule::COLUMN_MISSING));
     }
-    foreign_columns(file, &|name| names.iter().any(|known| known == name), first_event)
+    foreign_columns(file, &|name| names.iter().any(|known| known == name), newest)
 }
 
 /// The rows without fault in order of their id. Of rows that are the same in everything one is

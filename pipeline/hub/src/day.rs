@@ -13,6 +13,11 @@ pub(crate) fn number(date: NaiveDate) -> i32 {
     date.num_days_from_ce() - EPOCH
 }
 
+/// The date of a number.
+pub(crate) fn date(number: i32) -> NaiveDate {
+    NaiveDate::from_num_days_from_ce_opt(number.saturating_add(EPOCH)).unwrap_or(NaiveDate::MAX)
+}
+
 /// Reads `YYYY-MM-DD`, and nothing else.
 pub(crate) fn parse(text: &str) -> Option<i32> {
     let shape = text.len() == 10
@@ -30,6 +35,7 @@ mod tests {
     #[test]
     fn days_are_counted_as_parquet_does() {
         assert_eq!(parse("1970-01-01"), Some(0));
+        assert_eq!(date(20_453).to_string(), "2025-12-31");
         assert_eq!(parse("2025-12-31"), Some(20_453));
         assert_eq!(parse("1900-01-01"), Some(EARLIEST));
         for bad in ["2025-02-30", "2025-1-01", "01/02/2025", "+2025-01-1", "", "2025-01-01 "] {

@@ -1,13 +1,13 @@
 //! The hub refuses identified data: columns outside the contract whose name or content identifies
 //! people, and content inside the contract that does.
 //!
-//! A column outside the contract has no right to be there: when it looks harmless it is left
-//! behind with a warning, when it doesn't the source is refused. Either way it is never stored.
+//! A column outside the contract has no right to be there: when it identifies nobody it is left
+//! behind with a warning, when it does the source is refused. Either way it is never stored.
 
+use detector::{Basis, Finding, Kind, Sketch, judge, lookalike};
 use domain::Rule;
 use polars::prelude::DataType;
 
-use crate::lookalike::{lookalike, number_lookalike, strict_lookalike};
 use crate::refusal::Refusal;
 use crate::rule;
 use crate::table_file::{Cell, TableFile, plain};
@@ -15,21 +15,23 @@ use crate::table_file::{Cell, TableFile, plain};
 /// More distinct texts than this are no list of words.
 pub(crate) const MOST_WORDS: usize = 128;
 
-/// A date this long before the extract's first event is nobody's visit, but may be a birth.
-const YEARS_BACK_DAYS: i32 = 3_653;
-
 /// Looks at every column that `known` does not name: refuses the file or returns a warning each.
+/// `newest_day` is the day of the newest event that the extract may hold.
 pub(crate) fn foreign_columns(
     file: &TableFile,
     known: &dyn Fn(&str) -> bool,
-    first_event: Option<i32>,
+    newest_day: i32,
 ) -> Result<Vec<String>, Refusal> {
     let mut warnings = Vec::new();
     for name in file.names().iter().filter(|name| !known(name)) {
-        if let Some(rule) = name_rule(name) {
+        let sketch = content(file, name)?;
+        // `SSNDataQuality` is called after a number and holds codes.
+        if let Some(rule) = name_rule(name).filter(|_| !sketch.is_coded()) {
             return Err(file.refuse_column(name, rule));
         }
-        content(file, name, first_event)?;
+        if let Some(finding) = judge(&sketch, i64::from(newest_day)) {
+            return Err(refused(file, name, &finding));
+        }
         warnings.push(format!("{}, column `{}`: not in the contract; left behind", file.file(), plain(name)));
     }
     Ok(warnings)
@@ -37,7 +39,77 @@ pub(crate) fn foreign_columns(
 
 /// Refuses the file when a text that a contract's column should not hold looks like an identifier.
 pub(crate) fn known_text(file: &TableFile, column: &str, text: &str) -> Result<(), Refusal> {
-    lookalike(text).map_or(Ok(()), |rule| Err(file.refuse_column(column, rule)))
+    lookalike(text).map_or(Ok(()), |kind| Err(file.refuse_column(column, rule_of(kind))))
+}
+
+/// The rule that content of a kind breaks.
+fn rule_of(kind: Kind) -> &'static Rule {
+    match kind {
+        Kind::Name => &rule::ID_NAME,
+        Kind::Ssn => &rule::ID_SSN,
+        Kind::Phone => &rule::ID_PHONE,
+        Kind::Email => &rule::ID_EMAIL,
+        Kind::Address => &rule::ID_ADDRESS,
+        Kind::BirthDate => &rule::ID_BIRTH_DATE,
+        Kind::FreeText => &rule::ID_FREE_TEXT,
+        Kind::Hash => &rule::ID_HASH,
+        Kind::Document => &rule::ID_DOCUMENT,
+        Kind::Location => &rule::ID_LOCATION,
+        Kind::Opaque => &rule::ID_OPAQUE,
+    }
+}
+
+/// The refusal says on what it rests, so that a steward can look.
+fn refused(file: &TableFile, column: &str, finding: &Finding) -> Refusal {
+    let mut refusal = file.refuse_column(column, rule_of(finding.kind));
+    let basis = match finding.basis {
+        Basis::Column => format!("the column as a whole, {:.0} % sure", 100.0 * finding.certainty),
+        Basis::Cells { count: 1, .. } => "a single cell".to_owned(),
+        Basis::Cells { count, .. } => format!("{count} cells"),
+    };
+    refusal.reason = format!("{} ({basis})", refusal.reason);
+    if let Basis::Cells { first_row: row @ 1.., .. } = finding.basis {
+        refusal.place = format!("{}, row {row}", refusal.place);
+    }
+    refusal
+}
+
+/// Reads a column that the contract does not know.
+fn content(file: &TableFile, name: &str) -> Result<Sketch, Refusal> {
+    let mut sketch = Sketch::new();
+    let column = file.column(name)?;
+    match column.dtype() {
+        DataType::String => file.texts(name, |_, text| {
+            match text {
+                Some(text) => sketch.text(text),
+                None => sketch.null(),
+            }
+            Ok(())
+        })?,
+        DataType::Date => file.dates(name)?.into_iter().for_each(|cell| match cell {
+            Cell::Value(day) => sketch.date(day),
+            Cell::Null | Cell::Unreadable => sketch.null(),
+        }),
+        kind if kind.is_integer() => file.integers(name)?.into_iter().for_each(|cell| match cell {
+            Cell::Value(number) => sketch.integer(number),
+            Cell::Null | Cell::Unreadable => sketch.null(),
+        }),
+        DataType::Binary => file.bytes(name, |_, cell| match cell {
+            Cell::Value(bytes) => sketch.bytes(bytes),
+            Cell::Null | Cell::Unreadable => sketch.null(),
+        })?,
+        DataType::Float64 => {
+            let numbers = column.f64().map_err(|_| file.refuse_column(name, &rule::COLUMN_TYPE))?;
+            numbers.iter().for_each(|number| match number {
+                Some(number) => sketch.fraction(number),
+                None => sketch.null(),
+            });
+        }
+        DataType::Boolean | DataType::Null => {}
+        // A type that no column of an extract has: nothing to look at, so no way in.
+        _ => return Err(file.refuse_column(name, &rule::ID_OPAQUE)),
+    }
+    Ok(sketch)
 }
 
 /// The rule that a foreign column's name breaks.
@@ -90,44 +162,6 @@ fn name_rule(name: &str) -> Option<&'static Rule> {
     }
     let whole = words.iter().any(|word| WHOLE.contains(&word.as_str()) || word == "notes");
     if whole || WITHIN.iter().any(|part| compact.contains(part)) { Some(&rule::ID_COLUMN) } else { None }
-}
-
-fn content(file: &TableFile, name: &str, first_event: Option<i32>) -> Result<(), Refusal> {
-    let refuse = |rule: &Rule| Err(file.refuse_column(name, rule));
-    let column = file.column(name)?;
-    match column.dtype() {
-        DataType::String => {
-            let mut words = std::collections::HashSet::new();
-            file.texts(name, |_, text| match text {
-                Some(text) => {
-                    if let Some(rule) = strict_lookalike(text) {
-                        return refuse(rule);
-                    }
-                    if words.len() <= MOST_WORDS && !words.contains(text) {
-                        words.insert(text.to_owned());
-                    }
-                    Ok(())
-                }
-                None => Ok(()),
-            })?;
-            if words.len() > MOST_WORDS { refuse(&rule::ID_FREE_TEXT) } else { Ok(()) }
-        }
-        DataType::Date => {
-            let earliest = first_event.map_or(i32::MAX, |day| day.saturating_sub(YEARS_BACK_DAYS));
-            let back = |cell: &Cell<i32>| matches!(cell, Cell::Value(day) if *day < earliest);
-            if file.dates(name)?.iter().any(back) { refuse(&rule::ID_BIRTH_DATE) } else { Ok(()) }
-        }
-        kind if kind.is_integer() => {
-            let seen = file.integers(name)?.into_iter().find_map(|cell| match cell {
-                Cell::Value(number) => number_lookalike(number),
-                Cell::Null | Cell::Unreadable => None,
-            });
-            seen.map_or(Ok(()), refuse)
-        }
-        DataType::Boolean | DataType::Null => Ok(()),
-        // Floats can hold telephone numbers, bytes anything: nothing to look at, so no way in.
-        _ => refuse(&rule::ID_OPAQUE),
-    }
 }
 
 #[cfg(test)]

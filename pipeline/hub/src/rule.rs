@@ -77,9 +77,12 @@ rules! {
     ID_BIRTH_DATE = "identified.birth_date", "content looks like full birth dates", "take it out at the agency; identifiers never leave it";
     ID_HASH = "identified.hash", "content looks like hashes, and a hash without a key is an identifier",
         "take it out at the agency; only the contract's keyed tokens may leave it";
+    ID_DOCUMENT = "identified.document", "content looks like numbers of documents: licence, passport, alien registration, number plate",
+        "take it out at the agency; identifiers never leave it";
+    ID_LOCATION = "identified.location", "content looks like places: coordinates or internet addresses", "take it out at the agency; identifiers never leave it";
     ID_TOKEN = "identified.token", "the tokens are readable text, so they were not made with a key",
         "encode again; tokens are made by `pathways encode`";
-    ID_OPAQUE = "identified.opaque", "the column is not in the contract and holds bytes or fractions, which can hold anything",
+    ID_OPAQUE = "identified.opaque", "the column is not in the contract and is of a form that can hold anything",
         "take the column out at the agency";
     ID_FREE_TEXT = "identified.free_text", "content is free text, which can hold anything",
         "map it to a short list of words in the source profile, or take it out";

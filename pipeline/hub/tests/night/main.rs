@@ -6,6 +6,7 @@ mod accepted;
 mod accounting;
 mod extract;
 mod linked;
+mod quality;
 mod quarantined;
 mod refused;
 mod speed;

@@ -286,16 +286,40 @@ fn raw_columns_are_refused_by_name_and_by_content() {
     assert_eq!(numbers([1, 2, 3, 4, 5, 19_910_417]), "identified.birth_date");
     let births = table_refused(Format::Parquet, |x| x.people.add("d", Cells::Day(vec![Some(7_777); 6])));
     assert_eq!(births.rule, "identified.birth_date");
-    let bytes =
-        table_refused(Format::Parquet, |x| x.people.add("b", Cells::Bytes(vec![Some(b"Jane".to_vec()); 6])));
+    let bytes = table_refused(Format::Parquet, |x| {
+        x.people.add("b", Cells::Bytes(vec![Some(vec![0, 159, 146, 1]); 6]))
+    });
     assert_eq!(bytes.rule, "identified.opaque");
-    let words: Vec<String> = (0..200).map(|i| format!("v{}", i * 7)).collect();
+    let words: Vec<String> = (0..200).map(|i| format!("came in late and left at {i}")).collect();
     let many = refused("vocabulary", |night| {
         let mut shelter = extract("shelter", 200, 0);
         shelter.people.add("x9", texts(words));
         night.deliver(&shelter);
     });
     assert_eq!(many.rule, "identified.free_text");
+}
+
+/// What identifies nobody is left behind with a warning, also under a name that sounds like more.
+#[test]
+fn clean_columns_beside_the_contracts_are_left_behind() {
+    let night = Night::new(&["shelter"]);
+    let mut shelter = extract("shelter", 60, 60);
+    let cycled = |words: &[&str]| texts((0..60).map(|i| words[i % words.len()].to_owned()));
+    shelter.people.add("bed_type", cycled(&["Emergency shelter", "Transitional housing", "Hotel or motel"]));
+    shelter.people.add("program", cycled(&["Harbor Light Shelter", "Eastside Drop-In Center"]));
+    shelter.people.add("SSNDataQuality", cycled(&["1", "2", "99"]));
+    shelter.people.add("case", texts((0..60).map(|i| format!("{}", 830_000 + i * 7))));
+    shelter.people.add(
+        "key2",
+        texts(
+            (0..60_u128)
+                .map(|i| format!("{:032x}", i.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835))),
+        ),
+    );
+    night.deliver(&shelter);
+    let ingested = night.run();
+    assert!(ingested.report().refused.is_empty(), "{:?}", ingested.report().refused);
+    assert_eq!(ingested.report().sources[0].warnings.len(), 5);
 }
 
 /// Identifiers where the contract's own columns should be.

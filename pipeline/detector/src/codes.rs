@@ -1,0 +1,155 @@
+//! Columns of single words with digits in them: masked numbers, document numbers, plates, codes of a
+//! name's sound; and the clean codes that look a little like them.
+
+use std::collections::HashSet;
+
+use crate::kind::{Finding, Kind};
+use crate::values::Values;
+
+/// Looks at a column's values as codes.
+pub(crate) fn codes(values: &Values) -> Option<Finding> {
+    let shapes: Vec<Shape> = values.meant().map(|v| Shape::of(&v.text)).collect();
+    if shapes.is_empty() {
+        return None;
+    }
+    let n = shapes.len();
+    let starts: HashSet<&str> = shapes.iter().map(Shape::letters).collect();
+    // The first kind whose forms enough of the values have.
+    let found = |kind, part: f64, enough: f64| (part >= enough).then(|| Finding::column(kind, part));
+    let few = n >= 3;
+    let masked = share(&shapes, Shape::masked_ssn);
+    let long_zip = share(&shapes, |s| s.is(&["99999-9999"]));
+    let local =
+        share(&shapes, |s| s.is(&["999-9999", "999.9999", "999 9999"]) && s.text.as_bytes()[0] >= b'2');
+    let first = found(Kind::Ssn, masked, 0.5)
+        .or_else(|| found(Kind::Address, long_zip, 0.8).filter(|_| few))
+        .or_else(|| found(Kind::Phone, local, 0.9).filter(|_| n >= 5))
+        .or_else(|| found(Kind::Location, share(&shapes, Shape::internet_address), 0.8).filter(|_| few))
+        .or_else(|| found(Kind::Location, share(&shapes, Shape::coordinates), 0.7).filter(|_| few));
+    if first.is_some() {
+        return first;
+    }
+    // A UUID of version 3 or 5 is the hash of a name; of the other versions it is drawn.
+    if share(&shapes, |s| s.uuid_version().is_some()) >= 0.9 {
+        let hashed = share(&shapes, |s| s.uuid_version().is_some_and(|v| v == b'3' || v == b'5'));
+        return found(Kind::Hash, hashed, 0.9).filter(|_| few);
+    }
+    // A code of a name's sound has no digit above 6; of other codes of three digits two thirds have.
+    let sound = share(&shapes, |s| s.is(&["A999"]) && s.text.bytes().skip(1).all(|b| b <= b'6'));
+    let licence = share(&shapes, Shape::licence);
+    let many_starts = starts.len() >= 4 || spread(&shapes);
+    found(Kind::Document, share(&shapes, Shape::alien_number), 0.8)
+        .filter(|_| few)
+        .or_else(|| found(Kind::Name, sound, 0.97).filter(|_| n >= 20 && starts.len() >= 6))
+        .or_else(|| {
+            found(Kind::Document, licence, 0.9).filter(|_| n >= 10 && many_starts && values.variety() > 0.15)
+        })
+        .or_else(|| plates(values, &shapes))
+}
+
+/// Number plates: forms of letters and digits of which the letters vary as much as the digits.
+fn plates(values: &Values, shapes: &[Shape]) -> Option<Finding> {
+    const PLATES: [&str; 21] = [
+        "AAA999", "AAA9999", "AAA-999", "AAA-9999", "AAA 999", "AAA 9999", "9AAA999", "AA99999", "AA 99999",
+        "AA-99999", "999AAA", "999-AAA", "999 AAA", "9999AA", "A99AAA", "A99 AAA", "AA999A", "AA9999",
+        "AA 9999", "999A99", "AAA99A",
+    ];
+    let plate = share(shapes, |s| s.is(&PLATES));
+    let letters: HashSet<String> =
+        shapes.iter().map(|s| s.text.chars().filter(char::is_ascii_alphabetic).collect()).collect();
+    let vary = letters.len() * 3 >= shapes.len() && shapes.len() >= 12 && values.variety() > 0.2;
+    (plate >= 0.85 && vary).then(|| Finding::column(Kind::Document, plate))
+}
+
+/// Share of the values that pass.
+fn share<'a>(shapes: &[Shape<'a>], pass: impl Fn(&Shape<'a>) -> bool) -> f64 {
+    shapes.iter().filter(|s| pass(s)).count() as f64 / shapes.len().max(1) as f64
+}
+
+/// Digits of codes that are spread over all that there are, rather than given out in a row.
+fn spread(shapes: &[Shape]) -> bool {
+    let mut firsts = [0_usize; 10];
+    for shape in shapes {
+        if let Some(digit) = shape.text.bytes().find(u8::is_ascii_digit) {
+            firsts[usize::from(digit - b'0')] += 1;
+        }
+    }
+    firsts.iter().filter(|n| **n * 30 >= shapes.len()).count() >= 8
+}
+
+/// A value and its form: `A` for a letter, `9` for a digit, marks as they are.
+struct Shape<'a> {
+    text: &'a str,
+    form: String,
+}
+
+impl<'a> Shape<'a> {
+    fn of(text: &'a str) -> Self {
+        let text = text.trim();
+        let sign = |c: char| match c {
+            c if c.is_alphabetic() => 'A',
+            c if c.is_ascii_digit() => '9',
+            c => c,
+        };
+        Self { text, form: text.chars().map(sign).collect() }
+    }
+
+    fn is(&self, forms: &[&str]) -> bool {
+        forms.contains(&self.form.as_str())
+    }
+
+    /// The letters that it begins with.
+    fn letters(&self) -> &str {
+        let end = self.text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(self.text.len());
+        &self.text[..end]
+    }
+
+    /// One letter or two and six to fourteen digits.
+    fn licence(&self) -> bool {
+        (1..=2).contains(&self.letters().len()) && (6..=14).contains(&self.digits()) && self.plain_marks()
+    }
+
+    fn digits(&self) -> usize {
+        self.text.bytes().filter(u8::is_ascii_digit).count()
+    }
+
+    /// Letters stand in front only, and nothing but dashes and blanks between digits.
+    fn plain_marks(&self) -> bool {
+        self.text[self.letters().len()..].bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b' ')
+    }
+
+    /// `XXX-XX-1234`, `*****1234`, `xxx021232`.
+    fn masked_ssn(&self) -> bool {
+        let hidden = self.text.chars().filter(|c| "xX*#•".contains(*c)).count();
+        let rest = self.text.chars().all(|c| "xX*#• -".contains(c) || c.is_ascii_digit());
+        hidden >= 3 && rest && (4..=6).contains(&self.digits()) && self.digits() + hidden >= 7
+    }
+
+    fn alien_number(&self) -> bool {
+        let rest = self.text.strip_prefix(['A', 'a']).unwrap_or_default().trim_start_matches(['#', '-', ' ']);
+        let plain = rest.bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b' ');
+        plain && (8..=9).contains(&rest.bytes().filter(u8::is_ascii_digit).count())
+    }
+
+    fn internet_address(&self) -> bool {
+        let groups: Vec<&str> = self.text.split('.').collect();
+        groups.len() == 4 && groups.iter().all(|g| g.parse::<u8>().is_ok())
+    }
+
+    fn coordinates(&self) -> bool {
+        let cut = self.text.trim_matches(['(', ')', '[', ']']);
+        let numbers: Vec<f64> = cut.split([',', ' ', ';']).filter_map(|t| t.parse().ok()).collect();
+        let fine = cut
+            .split([',', ' ', ';'])
+            .filter(|t| t.split_once('.').is_some_and(|(_, f)| f.len() >= 3))
+            .count();
+        fine == 2 && numbers.len() == 2 && numbers[0].abs() <= 90.0 && numbers[1].abs() <= 180.0
+    }
+
+    fn uuid_version(&self) -> Option<u8> {
+        let groups: Vec<usize> = self.text.split('-').map(str::len).collect();
+        let uuid =
+            groups == [8, 4, 4, 4, 12] && self.text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+        uuid.then(|| self.text.as_bytes()[14])
+    }
+}

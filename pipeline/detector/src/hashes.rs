@@ -1,0 +1,109 @@
+//! Columns of digests: whether a key made them.
+//!
+//! A digest under a key looks like one without. What tells them apart is whether anybody can make
+//! it: names, birth dates and numbers are few enough to try ([`crate::guess`]). And a value that
+//! many rows share is what a frequency attack reads, keyed or not.
+
+use crate::guess::guessed;
+use crate::kind::{Finding, Kind};
+use crate::values::Values;
+
+/// Looks at a column's values as digests. `None` where they are none, and where a key made them.
+pub(crate) fn hashes(values: &Values) -> Option<Finding> {
+    let digests: Vec<Vec<u8>> = values.meant().filter_map(|v| digest(&v.text)).collect();
+    let share = digests.len() as f64 / values.meant().count().max(1) as f64;
+    if digests.is_empty() || share < 0.8 {
+        return None;
+    }
+    let found = |certainty| Some(Finding::column(Kind::Hash, certainty));
+    // SHA-1, SHA-224, SHA-256, SHA-512: the contract's tokens are whole blocks of sixteen bytes, and no
+    // family has two of them in every record.
+    let length = digests[0].len();
+    let constant = digests.iter().all(|d| d.len() == length);
+    if digests.iter().any(|d| !d.len().is_multiple_of(16)) || (constant && matches!(length, 32 | 64)) {
+        return found(share);
+    }
+    let common = values.top as f64 / values.filled.max(1) as f64;
+    if (values.filled >= 20 && common >= 0.2) || (values.filled >= 5_000 && common >= 0.03) {
+        return found(share);
+    }
+    if guessed(&digests) { found(1.0) } else { None }
+}
+
+/// Whether most values are digests, keyed or not.
+pub(crate) fn are_digests(values: &Values) -> bool {
+    let digests = values.meant().filter(|v| digest(&v.text).is_some()).count();
+    digests > 0 && digests as f64 >= 0.8 * values.meant().count() as f64
+}
+
+/// The bytes of a text of hexadecimal digits or base 64, where it is long enough to be a digest and
+/// as mixed as one.
+fn digest(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim();
+    let text = text.strip_prefix("0x").unwrap_or(text);
+    if text.len() >= 32 && text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return unhex(text);
+    }
+    let sextets = matches!(text.len(), 22 | 24 | 27 | 28 | 43 | 44 | 64 | 86 | 88);
+    let mixed = text.bytes().any(|b| b.is_ascii_lowercase())
+        && text.bytes().any(|b| b.is_ascii_uppercase())
+        && text.bytes().any(|b| b.is_ascii_digit());
+    if sextets && mixed { unbase64(text) } else { None }
+}
+
+/// What a text says once hexadecimal digits or base 64 are undone, where that is readable.
+pub(crate) fn undressed(text: &str) -> Option<String> {
+    let text = text.trim();
+    let hex = text.len() >= 6 && text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let bytes = if hex {
+        unhex(text)
+    } else if text.len() >= 8 && text.len().is_multiple_of(4) {
+        unbase64(text)
+    } else {
+        None
+    }?;
+    let plain = String::from_utf8(bytes).ok()?;
+    let readable = |c: char| c.is_alphanumeric() || " .,-@'/#()_+".contains(c);
+    (plain.len() >= 3 && plain.chars().all(readable)).then_some(plain)
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let nibble = |b: u8| (b as char).to_digit(16).map(|d| d as u8);
+    text.as_bytes().chunks_exact(2).map(|pair| Some(nibble(pair[0])? << 4 | nibble(pair[1])?)).collect()
+}
+
+fn unbase64(text: &str) -> Option<Vec<u8>> {
+    let sextet = |b: u8| match b {
+        b'A'..=b'Z' => Some(u32::from(b - b'A')),
+        b'a'..=b'z' => Some(u32::from(b - b'a') + 26),
+        b'0'..=b'9' => Some(u32::from(b - b'0') + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    };
+    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+    for group in text.trim_end_matches('=').as_bytes().chunks(4) {
+        if group.len() == 1 {
+            return None;
+        }
+        let mut word = 0;
+        for at in 0..4 {
+            word = word << 6 | group.get(at).map_or(Some(0), |b| sextet(*b))?;
+        }
+        bytes.extend_from_slice(&word.to_be_bytes()[1..group.len()]);
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_and_base_64_are_undone() {
+        assert_eq!(undressed("4a616e6520446f65").as_deref(), Some("Jane Doe"));
+        assert_eq!(undressed("SmFuZSBEb2U=").as_deref(), Some("Jane Doe"));
+        assert_eq!(unbase64("/+8="), Some(vec![0xff, 0xef]));
+        assert_eq!(undressed("shelters"), None);
+    }
+}

@@ -1,0 +1,192 @@
+//! The verdict on a column: what its values have in common first, single cells last.
+
+use crate::cell::{certain, lookalike, whole_date};
+use crate::codes::codes;
+use crate::dates::{Dates, Written, dates, year_of};
+use crate::hashes::{are_digests, hashes, undressed};
+use crate::kind::{Basis, Finding, KINDS, Kind};
+use crate::numbers::{fractions, numbers};
+use crate::sketch::Sketch;
+use crate::values::{Value, Values};
+use crate::words::words;
+
+/// Looks at what was read of a column. `newest_day` is the day of the newest event that the data may
+/// hold, from 1970-01-01: ages are counted to it, and two digits of a year read by it. `None` is a column that identifies nobody.
+pub fn judge(sketch: &Sketch, newest_day: i64) -> Option<Finding> {
+    if sketch.is_opaque() {
+        return Some(Finding::column(Kind::Opaque, 1.0));
+    }
+    let values = sketch.values();
+    column(&values, sketch.typed(), newest_day, Depth::Outside)
+        .or_else(|| single_cells(sketch))
+        .or_else(|| outliers(&values, newest_day))
+        .or_else(|| few(&values, newest_day))
+}
+
+/// Whether values may still be text in another dress.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Outside,
+    Undressed,
+}
+
+/// What a value is made of.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
+    Digits,
+    Fraction,
+    Code,
+    Words,
+}
+
+fn form(text: &str) -> Form {
+    let text = text.trim();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let whole = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let whole = whole.strip_suffix(".0").unwrap_or(whole);
+    if !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit()) {
+        Form::Digits
+    } else if digits > 0 && text.contains('.') && text.parse::<f64>().is_ok() {
+        Form::Fraction
+    } else if digits > 0 && (!text.contains(' ') || digits * 2 > text.len()) {
+        Form::Code
+    } else {
+        Form::Words
+    }
+}
+
+fn column(values: &Values, typed: bool, newest_day: i64, depth: Depth) -> Option<Finding> {
+    let meant = values.meant().count();
+    if meant == 0 {
+        return None;
+    }
+    if let Some(finding) = mostly_certain(values) {
+        return Some(finding);
+    }
+    if let Some(members) = values.members() {
+        return column(&members, typed, newest_day, depth);
+    }
+    match dates(values, newest_day) {
+        Dates::Births(share) => return Some(Finding::column(Kind::BirthDate, share)),
+        Dates::Events => return None,
+        Dates::None => {}
+    }
+    if depth == Depth::Outside {
+        if let Some(found) = dressed(values, typed, newest_day) {
+            return Some(found);
+        }
+        if are_digests(values) {
+            return hashes(values);
+        }
+    }
+    let mut forms = [0_usize; 4];
+    values.meant().for_each(|v| forms[form(&v.text) as usize] += 1);
+    let share = |form: Form| forms[form as usize] as f64 / meant as f64;
+    if share(Form::Digits) >= 0.7 {
+        numbers(values, typed, newest_day)
+    } else if share(Form::Digits) + share(Form::Fraction) >= 0.7 {
+        fractions(values)
+    } else if share(Form::Code) + share(Form::Digits) >= 0.7 {
+        let code = codes(values);
+        // Units ("#258", "4B") and addresses without blanks are codes by their form alone.
+        code.or_else(|| words(values).filter(|f| f.kind == Kind::Address))
+    } else {
+        words(values)
+    }
+}
+
+/// Most values are certain by themselves.
+fn mostly_certain(values: &Values) -> Option<Finding> {
+    let mut counts = [0_usize; KINDS];
+    let mut all = 0;
+    for value in values.meant() {
+        all += 1;
+        if let Some(kind) = certain(&value.text) {
+            counts[kind as usize] += 1;
+        }
+    }
+    let (kind, most) = Kind::ALL.iter().map(|k| (*k, counts[*k as usize])).max_by_key(|(_, n)| *n)?;
+    let share = most as f64 / f64::from(u32::try_from(all).unwrap_or(u32::MAX).max(1));
+    (share >= 0.3).then(|| Finding::column(kind, share))
+}
+
+/// Texts under hexadecimal digits or base 64.
+fn dressed(values: &Values, typed: bool, newest_day: i64) -> Option<Finding> {
+    let meant = values.meant().count();
+    let undone = values.map(undressed);
+    let lettered = values.meant().filter(|v| v.text.bytes().any(|b| b.is_ascii_alphabetic())).count();
+    if meant < 3 || lettered * 3 < meant || (undone.sample.len() as f64) < 0.9 * meant as f64 {
+        return None;
+    }
+    let found = column(&undone, typed, newest_day, Depth::Undressed)?;
+    Some(Finding { kind: Kind::Hash, ..found })
+}
+
+/// Cells that are certain by themselves, in a column that is clean without them.
+fn single_cells(sketch: &Sketch) -> Option<Finding> {
+    let alarms = Kind::ALL.iter().map(|kind| (*kind, sketch.alarms()[*kind as usize]));
+    let (kind, alarm) = alarms.filter(|(_, alarm)| alarm.count > 0).max_by_key(|(_, alarm)| alarm.count)?;
+    let basis = Basis::Cells { count: alarm.count, first_row: alarm.first_row };
+    Some(Finding { kind, basis, certainty: 0.9 })
+}
+
+/// Long numbers among codes of one to three signs: nine or ten digits, or an old date, do not get there by
+/// themselves.
+fn outliers(values: &Values, newest_day: i64) -> Option<Finding> {
+    let cells: u64 = values.sample.iter().map(|v| v.count).sum();
+    let short: u64 = values.sample.iter().filter(|v| v.text.chars().count() <= 3).map(|v| v.count).sum();
+    if values.filled < 5 || (short as f64) < 0.8 * cells as f64 {
+        return None;
+    }
+    let long = |value: &Value| {
+        let digits = value.text.bytes().all(|b| b.is_ascii_digit());
+        let same = value.text.bytes().all(|b| b == value.text.as_bytes()[0]);
+        match value.text.len() {
+            9 if digits && !same => Some(Kind::Ssn),
+            10 if digits && !same => Some(Kind::Phone),
+            _ => is_old_date(&value.text, newest_day).then_some(Kind::BirthDate),
+        }
+    };
+    let (value, kind) = values.sample.iter().find_map(|value| Some((value, long(value)?)))?;
+    Some(cells_of(kind, value))
+}
+
+/// Columns of a few cells, or of one value, show nothing in common: each is held to what it looks like.
+fn few(values: &Values, newest_day: i64) -> Option<Finding> {
+    let alike = values.meant().count() < 3;
+    if values.filled >= 5 && !alike {
+        return None;
+    }
+    values.meant().find_map(|value| {
+        let text = &value.text;
+        let name = values.filled < 5 && form(text) == Form::Words && lookalike(text) == Some(Kind::Name);
+        let kind = if is_old_date(text, newest_day) {
+            Kind::BirthDate
+        } else if name {
+            Kind::Name
+        } else if values.filled < 5 && is_sentence(text) {
+            Kind::FreeText
+        } else {
+            return None;
+        };
+        Some(cells_of(kind, value))
+    })
+}
+
+fn cells_of(kind: Kind, value: &Value) -> Finding {
+    Finding { kind, basis: Basis::Cells { count: value.count, first_row: 0 }, certainty: 0.7 }
+}
+
+/// A date so long before the newest event that it is nobody's visit.
+fn is_old_date(text: &str, newest_day: i64) -> bool {
+    const YEARS: i64 = 15 * 365;
+    let days = Written::read(text).map(|written| written.any_day(year_of(newest_day)));
+    whole_date(text) && days.is_some_and(|day| day.is_some_and(|day| day < newest_day - YEARS))
+}
+
+/// Four words or more, most of them in lower case, as no list writes its words.
+fn is_sentence(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let lower = words.iter().filter(|w| w.starts_with(char::is_lowercase)).count();
+    words.len() >= 4 && lower * 2 > words.len() && !text.contains('(')
+}

@@ -1,0 +1,165 @@
+//! Names and ordinary words, and how much a word that is neither looks like either.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Lists of words by the label of their line.
+fn lists(file: &'static str, wanted: &'static str) -> impl Iterator<Item = &'static str> {
+    file.lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(": "))
+        .filter(move |(label, _)| wanted.is_empty() || *label == wanted)
+        .flat_map(|(_, words)| words.split(' '))
+        .filter(|word| !word.is_empty())
+}
+
+const NAMES: &str = include_str!("../data/names.txt");
+const WORDS: &str = include_str!("../data/words.txt");
+const STREETS: &str = include_str!("../data/streets.txt");
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let given: HashSet<_> = lists(NAMES, "given").collect();
+    let family: HashSet<_> = lists(NAMES, "family").collect();
+    let words: HashSet<_> = lists(WORDS, "").collect();
+    let spelling = Spelling::new(given.iter().chain(&family).chain(&words).copied());
+    Lexicon {
+        given,
+        family,
+        words,
+        particles: lists(NAMES, "particle").collect(),
+        organizations: lists(WORDS, "organization").collect(),
+        suffixes: lists(STREETS, "suffix").collect(),
+        units: lists(STREETS, "unit").collect(),
+        spelling,
+    }
+});
+
+/// What the crate knows of words.
+pub(crate) struct Lexicon {
+    pub(crate) given: HashSet<&'static str>,
+    pub(crate) family: HashSet<&'static str>,
+    pub(crate) words: HashSet<&'static str>,
+    pub(crate) particles: HashSet<&'static str>,
+    pub(crate) organizations: HashSet<&'static str>,
+    pub(crate) suffixes: HashSet<&'static str>,
+    pub(crate) units: HashSet<&'static str>,
+    pub(crate) spelling: Spelling,
+}
+
+impl Lexicon {
+    /// The lists, read once.
+    pub(crate) fn shared() -> &'static Self {
+        &LEXICON
+    }
+
+    /// Given names, commonest first, as the file has them.
+    pub(crate) fn given_names() -> impl Iterator<Item = &'static str> {
+        lists(NAMES, "given")
+    }
+
+    /// Family names, commonest first, as the file has them.
+    pub(crate) fn family_names() -> impl Iterator<Item = &'static str> {
+        lists(NAMES, "family")
+    }
+
+    /// Whether a folded word is a listed name of any kind.
+    pub(crate) fn is_name(&self, word: &str) -> bool {
+        self.given.contains(word) || self.family.contains(word)
+    }
+
+    /// Whether a folded word is a listed name and no ordinary word: a name by itself.
+    pub(crate) fn is_only_name(&self, word: &str) -> bool {
+        word.len() >= 3 && self.is_name(word) && !self.words.contains(word)
+    }
+}
+
+/// Lower case, without accents.
+pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mark = |c: &char| ('\u{300}'..='\u{36f}').contains(c);
+    let lower = text.nfd().filter(|c| !mark(c)).flat_map(char::to_lowercase);
+    lower
+        .map(|c| match c {
+            'ł' => 'l',
+            'ø' => 'o',
+            'đ' => 'd',
+            'ı' => 'i',
+            'ß' => 's',
+            c => c,
+        })
+        .collect()
+}
+
+/// How words are spelled: the frequency of three letters in a row among all listed words.
+pub(crate) struct Spelling {
+    log: Vec<f32>,
+}
+
+/// Letters, and the edge of a word.
+const SIGNS: usize = 27;
+
+impl Spelling {
+    fn new(words: impl Iterator<Item = &'static str>) -> Self {
+        let mut counts = vec![0.0_f64; SIGNS * SIGNS * SIGNS];
+        let mut all = 0.0;
+        for word in words {
+            for at in threes(word) {
+                counts[at] += 1.0;
+                all += 1.0;
+            }
+        }
+        // Against every three letters being as frequent; a quarter for what was not seen.
+        let cells = counts.len() as f64;
+        let log = |n: &f64| ((n + 0.25) / (all + 0.25 * cells) * cells).ln() as f32;
+        Self { log: counts.iter().map(log).collect() }
+    }
+
+    /// Mean log odds of a folded word to be spelled, rather than drawn letter by letter.
+    pub(crate) fn odds(&self, word: &str) -> f64 {
+        let (mut sum, mut n) = (0.0, 0.0);
+        for at in threes(word) {
+            sum += f64::from(self.log[at]);
+            n += 1.0;
+        }
+        if n == 0.0 { 0.0 } else { sum / n }
+    }
+}
+
+fn threes(word: &str) -> impl Iterator<Item = usize> + '_ {
+    let sign = |b: u8| if b.is_ascii_lowercase() { usize::from(b - b'a') + 1 } else { 0 };
+    let edged = std::iter::once(0).chain(word.bytes().map(sign)).chain(std::iter::once(0));
+    edged
+        .scan((0, 0, 0_usize), |(a, b, seen), c| {
+            let at = (*a * SIGNS + *b) * SIGNS + c;
+            (*a, *b) = (*b, c);
+            *seen += 1;
+            Some((*seen >= 3).then_some(at))
+        })
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_and_case_fold_away() {
+        assert_eq!(fold("ÁLVAREZ-Núñez"), "alvarez-nunez");
+        assert_eq!(fold("Łukasz"), "lukasz");
+    }
+
+    #[test]
+    fn spelling_tells_words_from_drawn_letters() {
+        let spelling = &Lexicon::shared().spelling;
+        for word in ["herringbone", "wojciechowska", "gutierrez", "sondergeld", "latticework"] {
+            assert!(spelling.odds(word) > 0.0, "{word} {}", spelling.odds(word));
+        }
+        for word in ["jqzphs", "rueggj", "xkqvzw", "attypi", "qzjxk"] {
+            assert!(spelling.odds(word) < 1.0, "{word} {}", spelling.odds(word));
+        }
+    }
+}

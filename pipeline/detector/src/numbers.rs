@@ -1,0 +1,240 @@
+//! Columns of digits: what their length, range and structure say.
+
+use crate::dates::births;
+use crate::kind::{Finding, Kind};
+use crate::values::Values;
+
+/// Day 0 of a spreadsheet's calendar, counted from 1970-01-01.
+const SPREADSHEET_DAY: i64 = -25_569;
+
+/// Three-digit prefixes that no postal area of the United States has.
+///
+/// # Source
+/// Gaps in the assignment of ZIP prefixes to sectional centers, by general knowledge.
+const NO_POSTAL_AREA: [u32; 62] = [
+    0, 1, 2, 3, 4, 99, 213, 269, 343, 345, 348, 353, 419, 428, 429, 517, 518, 519, 529, 533, 536, 552, 568,
+    578, 579, 589, 621, 632, 642, 643, 659, 663, 682, 694, 695, 696, 697, 698, 699, 702, 709, 715, 732, 742,
+    771, 817, 818, 819, 839, 848, 849, 854, 858, 861, 862, 866, 867, 868, 869, 876, 886, 887,
+];
+
+/// Looks at a column's values as whole numbers; `typed` numbers have lost their leading zeros.
+pub(crate) fn numbers(values: &Values, typed: bool, newest_day: i64) -> Option<Finding> {
+    let meant = values.meant().count();
+    let texts: Vec<&str> = values.meant().filter_map(|v| digits_of(&v.text)).collect();
+    if texts.is_empty() || (texts.len() as f64) < 0.8 * meant as f64 {
+        return negative_moments(values);
+    }
+    let digits = Digits::new(values, &texts, typed);
+    let share = texts.len() as f64 / meant as f64;
+    let kind = telephone(&digits)
+        .or_else(|| nine(&digits))
+        .or_else(|| document(&digits))
+        .or_else(|| postcode(&digits))
+        .or_else(|| spreadsheet_births(&digits, newest_day))
+        .or_else(|| last_four(&digits))?;
+    Some(Finding::column(kind, share))
+}
+
+/// The digits of a whole number, also where a table program made a fraction of it.
+fn digits_of(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let text = text.strip_suffix(".0").unwrap_or(text).trim_start_matches('+');
+    (!text.is_empty() && text.len() <= 20 && text.bytes().all(|b| b.is_ascii_digit())).then_some(text)
+}
+
+/// Different numbers of a column, in order, with what their texts show.
+struct Digits<'a> {
+    values: &'a Values,
+    texts: &'a [&'a str],
+    numbers: Vec<u64>,
+    typed: bool,
+}
+
+impl<'a> Digits<'a> {
+    fn new(values: &'a Values, texts: &'a [&'a str], typed: bool) -> Self {
+        let mut numbers: Vec<u64> = texts.iter().filter_map(|text| text.parse().ok()).collect();
+        numbers.sort_unstable();
+        Self { values, texts, numbers, typed }
+    }
+
+    fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Share of the values that pass.
+    fn share(&self, pass: impl Fn(&str) -> bool) -> f64 {
+        self.texts.iter().filter(|text| pass(text)).count() as f64 / self.len() as f64
+    }
+
+    /// Whether nearly all have this length; numbers may have lost a leading zero or two.
+    fn long(&self, length: usize) -> bool {
+        if self.typed {
+            let lost = self.share(|t| t.len() < length && t.len() + 2 >= length);
+            lost <= 0.16
+                && self.share(|t| t.len() <= length && t.len() + 2 >= length) >= 0.97
+                && self.share(|t| t.len() == length) >= 0.8
+        } else {
+            self.share(|t| t.len() == length) >= 0.97
+        }
+    }
+
+    /// Mean distance between neighbours, outliers left out: ids given out in a row lie close.
+    fn gap(&self) -> f64 {
+        let at = |share: f64| self.numbers[((self.numbers.len() - 1) as f64 * share) as usize] as f64;
+        (at(0.98) - at(0.02)) / (0.96 * self.numbers.len() as f64).max(1.0) * self.sampled()
+    }
+
+    /// Part of the different values that the sample holds.
+    fn sampled(&self) -> f64 {
+        (self.values.sample.len() as f64 / self.values.distinct.max(1.0)).min(1.0)
+    }
+
+    /// How many leading digits, of numbers of this length, begin a thirtieth of the values or more.
+    fn leading(&self, length: usize) -> usize {
+        let mut counts = [0_usize; 10];
+        for text in self.texts {
+            let first = if text.len() < length { 0 } else { usize::from(text.as_bytes()[0] - b'0') };
+            counts[first] += 1;
+        }
+        counts.iter().filter(|n| **n * 30 >= self.len()).count()
+    }
+}
+
+/// Ten digits, or seven, that a telephone in North America may have: neither area code nor exchange
+/// begins with 0 or 1. Of ten digits drawn at random 64 % pass.
+fn telephone(digits: &Digits) -> Option<Kind> {
+    if digits.len() < 3 || digits.gap() < 20.0 {
+        return None;
+    }
+    let eleven = digits.share(|t| t.len() == 11 && t.starts_with('1')) >= 0.9;
+    if digits.long(10) || eleven {
+        let plan = digits.share(|t| ten_digits(t.strip_prefix('1').filter(|_| t.len() == 11).unwrap_or(t)));
+        let enough = if digits.len() < 12 { 1.0 } else { 0.95 };
+        return (plan >= enough).then_some(Kind::Phone);
+    }
+    let local = digits.len() >= 20
+        && digits.long(7)
+        && digits.leading(7) >= 6
+        && digits.share(|t| t.as_bytes()[0] >= b'2') >= 0.98;
+    local.then_some(Kind::Phone)
+}
+
+/// Ten digits under the North American numbering plan.
+pub(crate) fn ten_digits(text: &str) -> bool {
+    let d = text.as_bytes();
+    d.len() == 10 && d[0] >= b'2' && d[3] >= b'2' && &d[1..3] != b"11"
+}
+
+/// Nine digits that are not ids in a row. Areas 000 and 666, group 00 and serial 0000 are given to
+/// nobody, but test data and people who make numbers up care little, so length and spread decide.
+fn nine(digits: &Digits) -> Option<Kind> {
+    let spread = digits.gap() >= 1_000.0 && (digits.len() < 12 || digits.leading(9) >= 1);
+    (digits.len() >= 3 && digits.long(9) && spread).then_some(Kind::Ssn)
+}
+
+/// Seven or eight digits spread over all that there are: nobody numbers cases so.
+fn document(digits: &Digits) -> Option<Kind> {
+    let spread = |length: usize| digits.long(length) && digits.leading(length) >= 7;
+    let unlike_codes = digits.len() >= 20 && digits.gap() >= 100.0 && digits.values.variety() > 0.2;
+    (unlike_codes && (spread(7) || spread(8))).then_some(Kind::Document)
+}
+
+/// Five digits: a city's few postcodes, lying close and repeated, or a country's, none where no
+/// postal area is.
+fn postcode(digits: &Digits) -> Option<Kind> {
+    if digits.len() < 6 || !digits.long(5) {
+        return None;
+    }
+    let area = |t: &str| t.parse::<u32>().map_or(0, |n| n / 100);
+    let assigned = digits.share(|t| !NO_POSTAL_AREA.contains(&area(t)));
+    let mut areas: Vec<u32> = digits.texts.iter().map(|t| area(t)).collect();
+    areas.sort_unstable();
+    let mut runs: Vec<usize> = areas.chunk_by(|a, b| a == b).map(<[u32]>::len).collect();
+    runs.sort_unstable_by(|a, b| b.cmp(a));
+    let close = runs.iter().take(4).sum::<usize>() as f64 / digits.len() as f64;
+    // Invented ones lie where no postal area is; a few of them, repeated, still mark a neighborhood.
+    let one_area = runs[0] as f64 >= 0.9 * digits.len() as f64;
+    let local = close >= 0.7 && digits.values.variety() <= if one_area { 0.95 } else { 0.6 };
+    let country = digits.len() >= 100 && assigned >= 0.985 && digits.leading(5) >= 5 && digits.gap() >= 1.25;
+    (local || country).then_some(Kind::Address)
+}
+
+/// Whole days of a spreadsheet's calendar that are spread as births are.
+fn spreadsheet_births(digits: &Digits, newest_day: i64) -> Option<Kind> {
+    let among = |n: &&u64| (3_000..=47_500).contains(*n);
+    let days: Vec<i64> = digits
+        .numbers
+        .iter()
+        .filter(among)
+        .filter_map(|n| Some(i64::try_from(*n).ok()? + SPREADSHEET_DAY))
+        .collect();
+    let round = digits.numbers.iter().filter(|n| n.is_multiple_of(50)).count() as f64 / digits.len() as f64;
+    // Ids in a row: each once, without gaps.
+    let in_a_row = digits.gap() < 1.5 && digits.values.variety() > 0.9;
+    let five = digits.share(|t| t.len() == 5) >= 0.85;
+    let all = days.len() as f64 >= 0.98 * digits.len() as f64;
+    (digits.len() >= 12 && all && five && round < 0.1 && !in_a_row && births(&days, newest_day))
+        .then_some(Kind::BirthDate)
+}
+
+/// Four digits, every one of the ten thousand as likely as the next: the end of a social security
+/// number. House numbers, ids and times of day are not spread so.
+fn last_four(digits: &Digits) -> Option<Kind> {
+    let four = if digits.typed {
+        digits.share(|t| t.len() <= 4) >= 0.99
+    } else {
+        digits.share(|t| t.len() == 4) >= 0.97
+    };
+    let clock = |t: &str| t.parse::<u32>().is_ok_and(|n| n / 100 < 24 && n % 100 < 60);
+    if digits.len() < 15 || !four || digits.share(clock) >= 0.98 {
+        return None;
+    }
+    // Of few a leading zero must tell them from years and ids.
+    if digits.len() < 40 && (digits.typed || digits.share(|t| t.starts_with('0')) == 0.0) {
+        return None;
+    }
+    let mut bins = [0_usize; 10];
+    for number in &digits.numbers {
+        bins[(*number as usize / 1_000).min(9)] += 1;
+    }
+    // Ten even bins: each within four standard errors of a tenth.
+    let n = digits.len() as f64;
+    let slack = 4.0 * (0.09 * n).sqrt() + 1.0;
+    let even = bins.iter().all(|bin| (*bin as f64 - 0.1 * n).abs() <= slack);
+    let in_a_row = digits.gap() < 1.05 && digits.values.variety() > 0.9;
+    (even && !in_a_row).then_some(Kind::Ssn)
+}
+
+/// Seconds or milliseconds from 1970, where a tenth or more lie before it: no event does.
+fn negative_moments(values: &Values) -> Option<Finding> {
+    let moment = |t: &str| t.trim().parse::<i64>().ok().filter(|n| n.unsigned_abs() > 10_000_000);
+    let moments: Vec<i64> = values.meant().filter_map(|v| moment(&v.text)).collect();
+    let share = moments.len() as f64 / values.meant().count().max(1) as f64;
+    let before = moments.iter().filter(|n| **n < 0).count() as f64 / moments.len().max(1) as f64;
+    (moments.len() >= 10 && share >= 0.8 && before >= 0.1).then(|| Finding::column(Kind::BirthDate, share))
+}
+
+/// Looks at a column's values as fractions: coordinates of places.
+pub(crate) fn fractions(values: &Values) -> Option<Finding> {
+    let fraction = |text: &str| -> Option<(f64, usize)> {
+        let number: f64 = text.trim().parse().ok()?;
+        Some((number, text.trim().split_once('.')?.1.len()))
+    };
+    let all: Vec<(f64, usize)> = values.meant().filter_map(|v| fraction(&v.text)).collect();
+    let meant = values.meant().count();
+    if all.len() < 5 || (all.len() as f64) < 0.7 * meant as f64 {
+        return None;
+    }
+    let share = |pass: &dyn Fn(&(f64, usize)) -> bool| {
+        all.iter().filter(|n| pass(n)).count() as f64 / all.len() as f64
+    };
+    let fine = share(&|(_, places)| *places >= 4) >= 0.7;
+    let latitude = share(&|(n, _)| (17.0..72.0).contains(n)) >= 0.98;
+    let longitude = share(&|(n, _)| (-180.0..-60.0).contains(n)) >= 0.98;
+    let mut sorted: Vec<f64> = all.iter().map(|(n, _)| *n).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    // A score may have as many places; it is not crowded into a few degrees.
+    let middle = sorted[sorted.len() * 3 / 4] - sorted[sorted.len() / 4];
+    (fine && (longitude || (latitude && middle < 6.0)))
+        .then(|| Finding::column(Kind::Location, share(&|_| true)))
+}

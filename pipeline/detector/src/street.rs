@@ -1,0 +1,119 @@
+//! What houses and streets look like in a text.
+
+use crate::lexicon::{Lexicon, fold};
+
+/// Words of a text: runs of letters and digits.
+fn words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let cut = folded.split(|c: char| !c.is_alphanumeric() && c != '#').filter(|w| !w.is_empty());
+    cut.map(ToOwned::to_owned).collect()
+}
+
+/// A house number, a street's name of at most three words, and what a street ends in, with nothing but a
+/// unit, a direction or a town after it; or a post-office box.
+pub(crate) fn address(text: &str) -> bool {
+    let lexicon = Lexicon::shared();
+    let words = words(text);
+    let box_at = words.windows(3).any(|w| (w[0] == "po" || w[0] == "p") && (w[1] == "box" || w[2] == "box"));
+    let pobox = words.windows(2).any(|w| w[0] == "pobox" || (w[0] == "box" && numbered(&w[1])));
+    (box_at || (pobox && words.len() <= 3))
+        || words.iter().enumerate().any(|(at, word)| {
+            numbered(word)
+                && (at + 2..=at + 5).any(|end| {
+                    words.get(end).is_some_and(|suffix| {
+                        lexicon.suffixes.contains(suffix.as_str())
+                            && words[at + 1..end].iter().all(|w| street_word(w))
+                            && words.get(end + 1).is_none_or(|after| follows(after))
+                            && closed(text, suffix)
+                    })
+                })
+        })
+}
+
+/// `312`, `45b`, `12-14`.
+fn numbered(word: &str) -> bool {
+    word.len() <= 6 && word.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn street_word(word: &str) -> bool {
+    const TIME: [&str; 9] = ["day", "days", "hour", "hours", "month", "months", "week", "weeks", "year"];
+    !TIME.contains(&word) && word.chars().all(char::is_alphanumeric)
+}
+
+/// What may come after the street: a unit, a direction, a number, a state, a word of a sentence. An
+/// organization's word may not ("24 Elm Court Program").
+fn follows(after: &str) -> bool {
+    !Lexicon::shared().organizations.contains(after) || Lexicon::shared().units.contains(after)
+}
+
+/// Short suffixes (`st`, `ct`, `dr`) are suffixes only as whole words, which they are here; `way`,
+/// `run`, `court` also stand in sentences, where the house number must be near.
+fn closed(text: &str, suffix: &str) -> bool {
+    suffix.len() <= 4 || text.split_whitespace().count() <= 14
+}
+
+/// Whether a whole text is a street, with or without a house: ends in what streets end in, before any
+/// unit.
+pub(crate) fn street(text: &str) -> bool {
+    let lexicon = Lexicon::shared();
+    let words = words(text);
+    let end = words.iter().position(|w| lexicon.units.contains(w.as_str())).unwrap_or(words.len());
+    let named =
+        words[..end].iter().filter(|w| w.chars().any(char::is_alphabetic) || w.ends_with("th")).count();
+    let direction =
+        |w: &str| ["n", "s", "e", "w", "ne", "nw", "se", "sw", "north", "south", "east", "west"].contains(&w);
+    let last = words[..end].iter().rev().find(|w| !direction(w) && !w.bytes().all(|b| b.is_ascii_digit()));
+    let first = words.first().is_some_and(|w| ["calle", "avenida", "camino", "paseo"].contains(&w.as_str()));
+    let ends = last.is_some_and(|w| lexicon.suffixes.contains(w.as_str()));
+    // "United Way" and "Drug Court" are no streets: a suffix that is a word of its own needs a name before it.
+    let word = last.is_some_and(|w| {
+        [
+            "way", "court", "place", "close", "path", "run", "point", "square", "circle", "crossing", "row",
+            "walk", "loop", "via", "plaza", "street", "no",
+        ]
+        .contains(&w.as_str())
+    });
+    let name = words[..end].iter().any(|w| {
+        !direction(w)
+            && Some(w) != last
+            && (!lexicon.words.contains(w.as_str()) || w.bytes().any(|b| b.is_ascii_digit()))
+    });
+    (2..=6).contains(&named) && (first || (ends && (!word || name)))
+}
+
+/// `Apt 4`, `#12B`, `UNIT 3`.
+pub(crate) fn unit(text: &str) -> bool {
+    let words = words(text);
+    let hash = text.trim_start().starts_with('#');
+    let named = words.first().is_some_and(|w| w.len() > 2 && Lexicon::shared().units.contains(w.as_str()));
+    words.len() <= 3 && (hash || (named && words.len() >= 2)) && text.bytes().any(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streets_are_told_from_houses_of_help() {
+        for text in
+            ["E TRELLIS DR", "Salfords Way", "W 79th St", "Calle Ocho", "N Harbor St Apt 4", "12 Oak Lane"]
+        {
+            assert!(street(text), "{text}");
+        }
+        for text in [
+            "River House",
+            "Elm Street Shelter",
+            "Dr",
+            "North Center",
+            "Legal aid",
+            "no way",
+            "Court",
+            "United Way",
+            "Family Court",
+        ] {
+            assert!(!street(text), "{text}");
+        }
+        assert!(unit("APT 258") && unit("#12B") && !unit("4") && !unit("Unit"));
+        assert!(address("PO Box 771") && !address("Box of food"));
+    }
+}

@@ -1,0 +1,115 @@
+//! What is known of a column once it was read: how many cells, and a sample of its different values.
+
+/// One value, and how often it stood there.
+#[derive(Debug, Clone)]
+pub(crate) struct Value {
+    pub(crate) text: Box<str>,
+    pub(crate) count: u64,
+}
+
+/// A column's cells, counted, and a uniform sample of its different values.
+#[derive(Debug, Default)]
+pub(crate) struct Values {
+    /// Cells that held something.
+    pub(crate) filled: u64,
+    /// Different values, estimated where there are more than the sample holds.
+    pub(crate) distinct: f64,
+    /// The sample.
+    pub(crate) sample: Vec<Value>,
+    /// Cells of the most frequent value, at least.
+    pub(crate) top: u64,
+}
+
+impl Values {
+    /// The sampled values that mean something: no "unknown", no dash, no placeholder.
+    pub(crate) fn meant(&self) -> impl Iterator<Item = &Value> {
+        self.sample.iter().filter(|value| !is_placeholder(&value.text))
+    }
+
+    /// Share of the cells whose value stands there once: the chance that the next cell is a new one.
+    ///
+    /// # Source
+    /// Good 1953, "The population frequencies of species".
+    pub(crate) fn news(&self) -> f64 {
+        let once = self.meant().filter(|value| value.count == 1).count() as f64;
+        once / self.sample.len().max(1) as f64 * self.distinct / self.meant_cells()
+    }
+
+    /// Different values for each cell.
+    pub(crate) fn variety(&self) -> f64 {
+        self.distinct / self.meant_cells()
+    }
+
+    /// Cells whose value means something.
+    fn meant_cells(&self) -> f64 {
+        let empty: u64 = self.sample.iter().filter(|v| is_placeholder(&v.text)).map(|v| v.count).sum();
+        (self.filled.saturating_sub(empty)).max(1) as f64
+    }
+
+    /// The members of lists, where a third of the values are lists: `SHEL;MED`. A list is as varied as its
+    /// combinations, its members are not.
+    pub(crate) fn members(&self) -> Option<Self> {
+        let mark = |text: &str| text.contains(';') || (text.contains('|') && !text.contains(' '));
+        let lists = self.meant().filter(|value| mark(&value.text)).count();
+        if lists * 3 < self.meant().count() || lists < 3 {
+            return None;
+        }
+        let mut counts = std::collections::BTreeMap::new();
+        for value in &self.sample {
+            for member in value.text.split([';', '|']).map(str::trim).filter(|m| !m.is_empty()) {
+                *counts.entry(member).or_insert(0) += value.count;
+            }
+        }
+        let sample: Vec<Value> =
+            counts.iter().map(|(text, count)| Value { text: (*text).into(), count: *count }).collect();
+        let filled: u64 = sample.iter().map(|value| value.count).sum();
+        let top = sample.iter().map(|value| value.count).max().unwrap_or(0);
+        Some(Self { filled, distinct: sample.len() as f64, sample, top })
+    }
+
+    /// The same column with each value turned into another.
+    pub(crate) fn map(&self, turn: impl Fn(&str) -> Option<String>) -> Self {
+        let sample: Vec<Value> = self
+            .sample
+            .iter()
+            .filter_map(|value| Some(Value { text: turn(&value.text)?.into(), count: value.count }))
+            .collect();
+        Self { sample, ..*self }
+    }
+}
+
+/// Words for "nothing is known", and numbers that stand for it.
+fn is_placeholder(text: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "unknown",
+        "unk",
+        "none",
+        "null",
+        "n/a",
+        "na",
+        "nan",
+        "-",
+        "--",
+        ".",
+        "?",
+        "missing",
+        "refused",
+        "declined",
+        "not collected",
+        "not provided",
+        "tbd",
+        "no",
+        "blank",
+        "anonymous",
+        "(blank)",
+        "xxx",
+    ];
+    let trimmed = text.trim();
+    let lower = trimmed.to_lowercase();
+    let digits = trimmed.bytes().filter(u8::is_ascii_digit);
+    let one_digit = {
+        let mut digits = digits.clone();
+        digits.next().is_some_and(|first| trimmed.len() >= 6 && digits.all(|d| d == first))
+    };
+    WORDS.contains(&lower.as_str()) || (one_digit && !trimmed.bytes().any(|b| b.is_ascii_alphabetic()))
+}

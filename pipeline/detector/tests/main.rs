@@ -1,0 +1,11 @@
+//! The detector held against columns that it was not made from: real and simulated exports, and sets
+//! written by hand.
+
+#![expect(clippy::print_stderr, reason = "the rates are what these tests are for")]
+
+mod exports;
+mod held_out;
+mod made_up;
+mod rates;
+mod single_cells;
+mod third_set;

@@ -1,0 +1,158 @@
+//! The quality report: what tonight's sources show against earlier nights, and that no value of a cell and
+//! nothing that needs a network is in it.
+
+use std::fs;
+
+use chrono::NaiveDate;
+use domain::{Freshness, QualityConfig, Severity};
+use hub::{QualityReport, quality};
+
+use crate::extract::{Cells, Extract, Night, REPORT, extract, texts};
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// Takes an extract on a night, and looks at it.
+fn look(night: &Night, on: &str, shelter: &Extract, config: &QualityConfig) -> QualityReport {
+    night.deliver(shelter);
+    quality(&night.run(), &night.work(), config, date(on), date(REPORT)).unwrap()
+}
+
+fn has(report: &QualityReport, tier: Severity, field: &str, rule: &str) -> bool {
+    report.findings.iter().any(|f| f.tier == tier && f.field == field && f.rule == rule)
+}
+
+/// Findings that need an earlier night.
+fn changes(report: &QualityReport) -> Vec<String> {
+    let of_now = ["source.stale", "column.left_behind"];
+    let told = report.findings.iter().filter(|f| !of_now.contains(&f.rule.as_str()));
+    told.map(|f| format!("{} {}", f.field, f.rule)).collect()
+}
+
+#[test]
+fn a_first_night_is_held_against_none_and_a_like_one_shows_nothing() {
+    let night = Night::new(&["shelter"]);
+    let config = QualityConfig::default();
+    let first = look(&night, "2026-07-01", &extract("shelter", 400, 1_600), &config);
+    assert!(first.held_against.is_empty());
+    assert_eq!(changes(&first), Vec::<String>::new());
+    assert_eq!((first.sources[0].records, first.sources[0].events), (400, 1_600));
+    assert_eq!(first.sources[0].mixes["people.gender"]["female"], 200);
+    assert_eq!(first.sources[0].identity["first_name"], 400);
+    assert_eq!(first.sources[0].identity["ssn"], 0);
+    assert!(
+        has(&first, Severity::Warning, "events.date", "source.stale"),
+        "134 days old: {:?}",
+        first.findings
+    );
+
+    let second = look(&night, "2026-07-02", &extract("shelter", 404, 1_600), &config);
+    assert_eq!(second.held_against, [date("2026-07-01")]);
+    assert_eq!(changes(&second), Vec::<String>::new(), "four records more are no news");
+    assert_eq!(second.sources[0].changed, date("2026-07-02"));
+    let third = look(&night, "2026-07-03", &extract("shelter", 404, 1_600), &config);
+    assert_eq!(third.sources[0].changed, date("2026-07-02"), "the extract is the same");
+}
+
+#[test]
+fn what_changed_is_told_by_field_and_tier() {
+    let night = Night::new(&["shelter"]);
+    let config = QualityConfig::default();
+    look(&night, "2026-07-01", &extract("shelter", 400, 1_600), &config);
+
+    let dropped = look(&night, "2026-07-02", &extract("shelter", 280, 1_600), &config);
+    assert!(has(&dropped, Severity::Error, "people", "volume.dropped"), "{:?}", dropped.findings);
+
+    let mut changed = extract("shelter", 400, 1_600);
+    let words = |word: &'static str| texts(std::iter::repeat_n(word, 400));
+    *changed.people.at("gender") = words("unknown");
+    *changed.people.at("disability") = words("any");
+    *changed.people.at("t_first_dob") = Cells::Bytes(vec![None; 400]);
+    *changed.people.at("t_name_date_parts") = Cells::Bytes(vec![None; 400]);
+    changed.people.set("race_ethnicity", 7, Some("zebra"));
+    let report = look(&night, "2026-07-03", &changed, &config);
+    for (tier, field, rule) in [
+        (Severity::Error, "people.gender", "unknown.rose"),
+        (Severity::Error, "identity.birth_date", "identity.fell"),
+        (Severity::Warning, "people.disability", "category.new"),
+        (Severity::Warning, "people.disability", "category.gone"),
+        (Severity::Warning, "people.disability", "mix.moved"),
+        (Severity::Warning, "rows", "quarantine.word.unknown"),
+    ] {
+        assert!(has(&report, tier, field, rule), "{field} {rule}: {:#?}", report.findings);
+    }
+    assert!(report.findings.is_sorted_by_key(|f| match f.tier {
+        Severity::High => 0,
+        Severity::Error => 1,
+        Severity::Warning => 2,
+    }));
+
+    let collapsed = look(&night, "2026-07-04", &extract("shelter", 60, 1_600), &config);
+    assert!(has(&collapsed, Severity::High, "people", "volume.collapsed"), "{:?}", collapsed.findings);
+}
+
+#[test]
+fn a_source_past_its_bound_stops_publishing_and_a_refused_one_stands_first() {
+    let night = Night::new(&["shelter", "clinic"]);
+    night.deliver(&extract("clinic", 60, 60));
+    let config = QualityConfig {
+        source: [("shelter".to_owned(), Freshness { warn_after_days: None, fail_after_days: Some(90) })]
+            .into(),
+        ..QualityConfig::default()
+    };
+    let report = look(&night, "2026-07-01", &extract("shelter", 60, 60), &config);
+    assert_eq!(report.too_old, ["shelter"]);
+    assert!(has(&report, Severity::High, "events.date", "source.too_old"));
+
+    let mut named = extract("shelter", 60, 60);
+    named.people.add("FirstName", texts((0..60).map(|_| "Keisha")));
+    let report = look(&night, "2026-07-02", &named, &config);
+    let first = &report.findings[0];
+    assert_eq!(
+        (first.tier, first.source.as_str(), first.rule.as_str()),
+        (Severity::High, "shelter", "identified.column_name")
+    );
+    assert!(report.too_old.is_empty(), "what is refused is a gate of its own");
+}
+
+#[test]
+fn a_night_run_again_writes_the_same_bytes_into_private_files_without_script_or_network() {
+    let night = Night::new(&["shelter"]);
+    let config = QualityConfig::default();
+    look(&night, "2026-07-01", &extract("shelter", 300, 900), &config);
+    let mut shelter = extract("shelter", 310, 900);
+    shelter.people.set("gender", 3, Some("Keisha"));
+    // A lone name refuses the source: none of it may show.
+    look(&night, "2026-07-02", &shelter, &config);
+    let (page, data) = QualityReport::paths(&night.work(), &night.config.id);
+    let read = || (fs::read_to_string(&page).unwrap(), fs::read_to_string(&data).unwrap());
+    let first = read();
+    look(&night, "2026-07-02", &shelter, &config);
+    assert_eq!(first, read());
+    for text in [&first.0, &first.1] {
+        assert!(!text.contains("Keisha"), "a cell's value");
+    }
+    for forbidden in ["<script", "http://", "https://", "src=", "url("] {
+        assert!(!first.0.contains(forbidden), "{forbidden}");
+    }
+    assert!(first.0.contains("never to be published"));
+    let report: QualityReport = serde_json::from_str(&first.1).unwrap();
+    assert_eq!(report.night, date("2026-07-02"));
+}
+
+#[test]
+fn an_unreadable_night_is_told_and_left_out() {
+    let night = Night::new(&["shelter"]);
+    let config = QualityConfig::default();
+    look(&night, "2026-07-01", &extract("shelter", 300, 900), &config);
+    let kept = night.work().join(night.config.id.as_str()).join("quality/2026-07-01.json");
+    fs::write(&kept, "{").unwrap();
+    let report = look(&night, "2026-07-02", &extract("shelter", 20, 900), &config);
+    assert!(
+        has(&report, Severity::Warning, "2026-07-01.json", "history.unreadable"),
+        "{:?}",
+        report.findings
+    );
+    assert!(report.held_against.is_empty());
+}
