@@ -65,7 +65,9 @@ pub use ingest::ingest;
 pub use ingested::Ingested;
 pub use link_night::{Linked, Relink, link_night};
 pub use link_report::{LinkCounts, SourceLinks};
-pub use manifest::{ExpectedKey, check_manifest};
+/// What the hub may know of a city's linkage key: enough to tell whether an extract was made with it.
+pub use keys::KnownKey as ExpectedKey;
+pub use manifest::check_manifest;
 pub use measure::measure;
 pub use records_builder::RecordsBuilder;
 pub use refusal::{HubError, Refusal};
