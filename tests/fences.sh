@@ -31,6 +31,8 @@ without() {
 
 fence pathways-domain ""
 fence pathways-keys "domain"
+fence pathways-seal "domain keys"
+fence pathways-transport "domain"
 fence pathways-agency "domain keys"
 fence pathways-linkage "domain"
 fence pathways-release "domain keys"
@@ -38,6 +40,9 @@ fence pathways-hub "domain keys linkage release"
 fence pathways-publish "domain release keys"
 fence pathways-simulate ""
 without pathways-agency polars opendp rusqlite
+# What travels is sealed before `transport` sees it, and `seal` sees no network.
+without pathways-transport polars opendp rusqlite age ed25519-dalek
+without pathways-seal polars opendp rusqlite opendal reqwest tokio openssh nix
 without pathways-linkage polars opendp rusqlite hmac
 without pathways-release polars
 without pathways-publish polars
