@@ -1,4 +1,4 @@
-# make test   everything, setting up what it needs: Python for the notebook, chromium for the page
+# make test   everything, setting up what it needs: Python for the notebook, chromium for the page, servers to pull from
 # make lint   formatting, clippy, fences, licences and sources, docs
 # make demo   the main job
 SHELL := /bin/bash
@@ -19,7 +19,8 @@ test: test-rust test-python test-page
 	@echo "all tests ran: rust, notebook, page"
 
 # The tests run in the release profile: what is tested is what is shipped, compiled once.
-test-rust:
+test-rust: $(VENV)/ready
+	tests/servers.sh
 	@if cargo nextest --version >/dev/null 2>&1; then \
 	  cargo nextest run --release --locked --workspace --no-fail-fast; \
 	  echo "left out, to be run by hand (they measure, or need a folder):"; \

@@ -32,6 +32,8 @@ without() {
 fence pathways-domain ""
 fence pathways-keys "domain"
 fence pathways-detector ""
+fence pathways-seal "domain keys"
+fence pathways-transport "domain"
 fence pathways-agency "domain keys"
 fence pathways-linkage "domain"
 fence pathways-release "domain keys"
@@ -40,6 +42,9 @@ fence pathways-publish "domain release keys"
 fence pathways-simulate ""
 without pathways-agency polars opendp rusqlite
 without pathways-detector polars opendp rusqlite hmac
+# What travels is sealed before `transport` sees it, and `seal` sees no network.
+without pathways-transport polars opendp rusqlite age ed25519-dalek
+without pathways-seal polars opendp rusqlite opendal reqwest tokio openssh nix
 without pathways-linkage polars opendp rusqlite hmac
 without pathways-release polars
 without pathways-publish polars

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use agency::Profile;
-use domain::{CityConfig, Config, Detail, ReleaseConfig};
+use domain::{CityConfig, Config, Detail, PullConfig, ReleaseConfig, SourceConfig};
 use hub::{HubKey, check_manifest};
 use release::Ledger;
+use seal::OpeningKeys;
+use transport::look;
 
 use crate::anchor::holds_published;
 use crate::calendar::{Agenda, Revise, Turn, not_expired, today};
@@ -17,6 +19,7 @@ use crate::failure::{Class, Failure, Outcome};
 use crate::key_folder::KeyFolder;
 use crate::keys_command::expected_key;
 use crate::plan::plan_release;
+use crate::pull::verifying_keys;
 use crate::terminal::{out, thousands};
 
 /// What every new city lacks.
@@ -27,7 +30,7 @@ const LEDGER: &str = "a ledger (pathways init --config)";
 const LEAST_FREE_BYTES: u64 = 2 << 30;
 
 pub(crate) fn check(arguments: &CheckArguments) -> Result<Outcome, Failure> {
-    let mut findings = Findings { worst: Outcome::Done, lacking: BTreeSet::new() };
+    let mut findings = Findings { worst: Outcome::Done, lacking: BTreeSet::new(), warned: false };
     if !arguments.profile.is_empty() {
         out("profiles");
     }
@@ -84,9 +87,16 @@ struct Findings {
     worst: Outcome,
     /// What a new city still lacks, and nothing is wrong with; `None` among it for whatever else failed.
     lacking: BTreeSet<Option<&'static str>>,
+    warned: bool,
 }
 
 impl Findings {
+    /// Something that a night would survive, and people should not leave as it is.
+    fn warn(&mut self, what: &str, text: &str) {
+        self.warned = true;
+        out(&format!("  WARN  {what:<12} {text}"));
+    }
+
     fn add(&mut self, what: &str, finding: Result<String, Failure>) {
         match finding {
             Ok(text) => out(&format!("  ok    {what:<12} {text}")),
@@ -114,6 +124,7 @@ impl Findings {
             }
             Outcome::Failed(_) if named.is_empty() => "something would fail tonight".to_owned(),
             Outcome::Failed(_) => format!("something would fail tonight: {}", named.join(", ")),
+            _ if self.warned => "ready, with a warning".to_owned(),
             _ => "ready".to_owned(),
         }
     }
@@ -132,6 +143,14 @@ fn check_city(config: &Config, city: &CityConfig, findings: &mut Findings) {
         .map(|key| format!("fingerprint {}", key.fingerprint()))
         .map_err(Failure::from);
     findings.add("hub key", hub.or_else(made_by_run));
+    if city.sources.iter().any(|source| source.pull.is_some()) {
+        let opening = OpeningKeys::read(&folder.opening(), &city.id)
+            .map(|keys| format!("agencies seal to {}", keys.recipient()));
+        findings.add("opening key", opening.map_err(Failure::from).or_else(made_by_run));
+    }
+    if let Some(text) = custody(config, &folder) {
+        findings.warn("custody", &text);
+    }
     let ledger = open_ledger(config, city).and_then(|ledger| {
         holds_published(&ledger, &published_folder(config, city))?;
         Ok(ledger)
@@ -159,6 +178,10 @@ fn check_city(config: &Config, city: &CityConfig, findings: &mut Findings) {
                 Ok(format!("epoch {}, fingerprint {}", expected.epoch, expected.fingerprint)),
             );
             for source in &city.sources {
+                if let Some(pull) = &source.pull {
+                    findings.add("source", reachable(source, pull));
+                    continue;
+                }
                 let arrived = check_manifest(source, &expected)
                     .map(|manifest| {
                         let rows = manifest.people.rows + manifest.events.rows;
@@ -169,6 +192,26 @@ fn check_city(config: &Config, city: &CityConfig, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether a sealed extract is there to be pulled; looks, and pulls nothing.
+fn reachable(source: &SourceConfig, pull: &PullConfig) -> Result<String, Failure> {
+    verifying_keys(source, pull)?;
+    let seen =
+        look(pull).map_err(|failure| Failure::new(Class::Gate, format!("{}: {failure}", source.name)))?;
+    Ok(format!("{}: a sealed extract of {} bytes is there", source.name, thousands(seen.bytes)))
+}
+
+/// What the hub's machine should not hold: with the agencies' key beside its own, it could test guesses.
+fn custody(config: &Config, folder: &KeyFolder) -> Option<String> {
+    let linkage = folder.linkage();
+    (!config.demo && linkage.exists()).then(|| {
+        format!(
+            "{}: the agencies' linkage key lies on this machine, so the hub could test guesses against its tokens; move it to an \
+             agency, and destroy this copy with `pathways keys destroy`",
+            linkage.display()
+        )
+    })
 }
 
 fn whole(config: &Config, ledger: &Ledger) -> Result<String, Failure> {

@@ -24,7 +24,9 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// At an agency: turn a raw export into an extract of keyed tokens and coded events.
     Encode(EncodeArguments),
-    /// Make keys, or show their fingerprints.
+    /// At an agency: sign an extract and encrypt it to the hub, into one file that can travel.
+    Seal(SealArguments),
+    /// Make keys, show their fingerprints, rotate and destroy them.
     Keys(KeysArguments),
     /// Scaffold the configuration of a city, or create the ledgers of a configuration's cities, once.
     Init(InitArguments),
@@ -176,6 +178,22 @@ pub(crate) struct EncodeArguments {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct SealArguments {
+    /// The extract's folder, as `encode` wrote it.
+    #[arg(long)]
+    pub(crate) extract: PathBuf,
+    /// The agency's key folder: `<source>.signing.key`.
+    #[arg(long)]
+    pub(crate) keys: PathBuf,
+    /// The hub's recipient (`age1…`), as `pathways keys show` prints it there; public.
+    #[arg(long)]
+    pub(crate) to: String,
+    /// The sealed extract, one file; replaced as a whole.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct KeysArguments {
     #[command(subcommand)]
     pub(crate) action: KeysAction,
@@ -191,24 +209,78 @@ pub(crate) enum KeysAction {
         /// Whose keys: each side makes its own on its own machine.
         #[arg(long = "for", value_enum)]
         side: Side,
+        /// An agency's own source, whose record and signing keys are made; repeat for several. Without it, all.
+        #[arg(long)]
+        source: Vec<String>,
         /// Epoch of the new keys, for example `2026`.
         #[arg(long)]
         epoch: String,
     },
-    /// Show kinds, epochs and fingerprints; never a secret.
+    /// Show kinds, epochs, fingerprints and public keys; never a secret.
     Show {
         /// Configuration file.
         #[arg(long)]
         config: PathBuf,
     },
+    /// Make a key of a new epoch in the place of one; the old one is kept aside as retired.
+    Rotate {
+        #[command(flatten)]
+        key: KeyArguments,
+        /// Epoch of the new key, for example `2027`; one that was never used.
+        #[arg(long)]
+        epoch: String,
+    },
+    /// Overwrite and remove a key, for good. Asks for its fingerprint, so that none goes by slip.
+    Destroy {
+        #[command(flatten)]
+        key: KeyArguments,
+        /// Epoch of a retired key; without it the current one.
+        #[arg(long)]
+        epoch: Option<String>,
+        /// The key's fingerprint, where nobody is there to type it.
+        #[arg(long)]
+        fingerprint: Option<String>,
+    },
+}
+
+/// Which key.
+#[derive(Debug, Args)]
+pub(crate) struct KeyArguments {
+    /// Configuration file.
+    #[arg(long)]
+    pub(crate) config: PathBuf,
+    /// Which key.
+    #[arg(long, value_enum)]
+    pub(crate) key: KeyChoice,
+    /// Whose record or signing key.
+    #[arg(long)]
+    pub(crate) source: Option<String>,
+    /// Which city's, where the configuration has several.
+    #[arg(long, value_parser = city)]
+    pub(crate) city: Option<CityId>,
+}
+
+/// A key that can be rotated and destroyed. The ledger's key is none: it goes with its ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyChoice {
+    /// The agencies': makes tokens.
+    Linkage,
+    /// An agency's own: makes record ids.
+    Record,
+    /// An agency's own: signs sealed extracts.
+    Signing,
+    /// The hub's: re-keys tokens.
+    Hub,
+    /// The hub's: opens sealed extracts.
+    Opening,
 }
 
 /// Who holds a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Side {
-    /// The city's agencies: the linkage key, their record keys, and the fingerprint for the hub.
+    /// The city's agencies: the linkage key, their record and signing keys, and the fingerprint for the hub.
     Agency,
-    /// The hub: the hub key and the ledger key.
+    /// The hub: the hub key, the opening key and the ledger key.
     Hub,
 }
 

@@ -35,8 +35,8 @@ pub(crate) fn set_up(
     city: &CityConfig,
     progress: &Progress,
 ) -> Result<SetUp, Failure> {
-    let made =
-        make_missing(config, city, Side::Hub, EPOCH)? + make_missing(config, city, Side::Agency, EPOCH)?;
+    let made = make_missing(config, city, Side::Hub, &[], EPOCH)?
+        + make_missing(config, city, Side::Agency, &[], EPOCH)?;
     if made > 0 {
         progress.done("keys", "made the city's demonstration keys");
     }

@@ -1,51 +1,88 @@
-//! `pathways keys`: makes what is missing, shows fingerprints.
+//! `pathways keys`: makes what is missing, shows fingerprints, rotates and destroys.
 
-use std::fs;
+use std::path::PathBuf;
 
 use domain::{CityConfig, Config};
 use hub::ExpectedKey;
-use keys::{KeyError, KeyFile, KeyKind};
+use keys::{KeyError, KeyFile, KeyKind, KnownKey, retired_keys};
+use seal::{OpeningKeys, SigningKey};
 
 use crate::command::{KeysAction, KeysArguments, Side};
 use crate::configuration::read_config;
 use crate::failure::{Class, Failure, Outcome};
 use crate::key_folder::KeyFolder;
+use crate::key_log::{Deed, log};
+use crate::keys_change::{destroy, rotate};
 use crate::terminal::{out, table};
 
 pub(crate) fn keys(arguments: &KeysArguments) -> Result<Outcome, Failure> {
     match &arguments.action {
-        KeysAction::Make { config, side, epoch } => {
+        KeysAction::Make { config, side, source, epoch } => {
             let config = read_config(config)?;
+            refuse_unknown(&config, source)?;
             for city in &config.cities {
-                let made = make_missing(&config, city, *side, epoch)?;
+                let made = make_missing(&config, city, *side, source, epoch)?;
                 out(&format!("{}: {made} keys made", city.id));
             }
         }
         KeysAction::Show { config } => show(&read_config(config)?)?,
+        KeysAction::Rotate { key, epoch } => rotate(key, epoch)?,
+        KeysAction::Destroy { key, epoch, fingerprint } => {
+            destroy(key, epoch.as_deref(), fingerprint.as_deref())?;
+        }
     }
     Ok(Outcome::Done)
 }
 
+fn refuse_unknown(config: &Config, sources: &[String]) -> Result<(), Failure> {
+    let known = |name: &String| config.cities.iter().flat_map(|city| &city.sources).any(|s| s.name == *name);
+    match sources.iter().find(|name| !known(name)) {
+        None => Ok(()),
+        Some(name) => {
+            Err(Failure::usage(format!("--source {name}: the configuration has no source of this name")))
+        }
+    }
+}
+
 /// Makes the keys that one side of a city lacks and returns how many; never touches one that is
-/// there, and never the other side's.
+/// there, and never the other side's. Of the agencies' own keys, those of `sources` or of all.
 pub(crate) fn make_missing(
     config: &Config,
     city: &CityConfig,
     side: Side,
+    sources: &[String],
     epoch: &str,
 ) -> Result<usize, Failure> {
     let folder = KeyFolder::of(&config.keys, &city.id);
-    let wanted = match side {
-        Side::Hub => vec![(folder.hub(), KeyKind::Hub), (folder.ledger(), KeyKind::Ledger)],
+    let wanted: Vec<(PathBuf, KeyKind)> = match side {
+        Side::Hub => vec![
+            (folder.hub(), KeyKind::Hub),
+            (folder.ledger(), KeyKind::Ledger),
+            (folder.opening(), KeyKind::Opening),
+        ],
         Side::Agency => {
-            let records = city.sources.iter().map(|source| (folder.record(&source.name), KeyKind::Record));
-            std::iter::once((folder.linkage(), KeyKind::Linkage)).chain(records).collect()
+            refuse_second_linkage(&folder)?;
+            let own = city.sources.iter().filter(|s| sources.is_empty() || sources.contains(&s.name));
+            let own = own.flat_map(|source| {
+                [
+                    (folder.record(&source.name), KeyKind::Record),
+                    (folder.signing(&source.name), KeyKind::Signing),
+                ]
+            });
+            std::iter::once((folder.linkage(), KeyKind::Linkage)).chain(own).collect()
         }
+    };
+    let home = match side {
+        Side::Hub => folder.hub_side(),
+        Side::Agency => folder.agency(),
     };
     let mut made = 0;
     for (path, kind) in wanted {
         match KeyFile::create(&path, kind, &city.id, epoch) {
-            Ok(_) => made += 1,
+            Ok(key) => {
+                log(Deed::Made, &home, &path, kind, &city.id, (key.epoch(), &key.fingerprint()))?;
+                made += 1;
+            }
             Err(KeyError::Exists { .. }) => {}
             Err(error) => return Err(error.into()),
         }
@@ -56,22 +93,33 @@ pub(crate) fn make_missing(
     Ok(made)
 }
 
+/// An agency that was given the fingerprint of its city's linkage key waits for that key; making another
+/// would give tokens that match nobody's.
+fn refuse_second_linkage(folder: &KeyFolder) -> Result<(), Failure> {
+    let known = folder.agency_fingerprint();
+    if !known.exists() || folder.linkage().exists() {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Class::Key,
+        format!(
+            "{}: the city has a linkage key, and it is not here; bring it from the agency that made it to {}, by a channel \
+             that the hub can't read",
+            known.display(),
+            folder.linkage().display()
+        ),
+    ))
+}
+
 /// Writes the public text by which the hub tells the linkage key; refuses to put another key of
 /// the same epoch in the place of one that the hub may already know.
-fn write_fingerprint(folder: &KeyFolder, city: &CityConfig) -> Result<(), Failure> {
+pub(crate) fn write_fingerprint(folder: &KeyFolder, city: &CityConfig) -> Result<(), Failure> {
     let linkage = KeyFile::read(&folder.linkage(), KeyKind::Linkage, &city.id)?;
-    let expected = ExpectedKey {
-        city: city.id.clone(),
-        epoch: linkage.epoch().to_owned(),
-        fingerprint: linkage.fingerprint(),
-    };
+    let expected = ExpectedKey::of(&linkage);
     let path = folder.fingerprint();
     if path.exists() {
         let known = expected_key(folder)?;
-        if known == expected {
-            return Ok(());
-        }
-        if known.epoch == expected.epoch {
+        if known != expected && known.epoch == expected.epoch {
             return Err(Failure::new(
                 Class::Key,
                 format!(
@@ -82,67 +130,68 @@ fn write_fingerprint(folder: &KeyFolder, city: &CityConfig) -> Result<(), Failur
             ));
         }
     }
-    let text = toml::to_string(&expected).map_err(Failure::internal)?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(Failure::io(folder))?;
-    }
-    fs::write(&path, text).map_err(Failure::io(&path))
+    expected.write(&path)?;
+    Ok(expected.write(&folder.agency_fingerprint())?)
 }
 
 /// The fingerprint by which a city's hub knows the agencies' key.
 pub(crate) fn expected_key(folder: &KeyFolder) -> Result<ExpectedKey, Failure> {
     let path = folder.fingerprint();
-    let text = fs::read_to_string(&path).map_err(|_| {
-        Failure::new(
-            Class::Key,
-            format!(
-                "{}: the hub does not know the linkage key's fingerprint; copy the file that `pathways keys make` \
-                 wrote at the agency",
-                path.display()
-            ),
-        )
-    })?;
-    toml::from_str(&text).map_err(|_| {
-        Failure::new(
-            Class::Key,
-            format!("{}: not a fingerprint file (city, epoch, fingerprint); copy it again", path.display()),
-        )
+    KnownKey::read(&path).map_err(|error| {
+        let text = match error {
+            KeyError::Format { .. } => {
+                "not a fingerprint file (city, epoch, fingerprint); copy it again".to_owned()
+            }
+            _ => "the hub does not know the linkage key's fingerprint; copy the file that `pathways keys make` \
+                  wrote at the agency"
+                .to_owned(),
+        };
+        Failure::new(Class::Key, format!("{}: {text}", path.display()))
     })
 }
 
 fn show(config: &Config) -> Result<(), Failure> {
-    let mut table = table(["city", "key", "held by", "epoch", "fingerprint"], 0..0);
+    let mut table = table(["city", "key", "held by", "epoch", "fingerprint", "public"], 0..0);
     for city in &config.cities {
         let folder = KeyFolder::of(&config.keys, &city.id);
-        let mut rows = vec![
+        let mut keys = vec![
             (folder.linkage(), KeyKind::Linkage, "the city's agencies".to_owned()),
             (folder.hub(), KeyKind::Hub, "the hub".to_owned()),
+            (folder.opening(), KeyKind::Opening, "the hub".to_owned()),
             (folder.ledger(), KeyKind::Ledger, "the hub".to_owned()),
         ];
         for source in &city.sources {
-            rows.push((folder.record(&source.name), KeyKind::Record, source.name.clone()));
+            keys.push((folder.record(&source.name), KeyKind::Record, source.name.clone()));
+            keys.push((folder.signing(&source.name), KeyKind::Signing, source.name.clone()));
         }
-        for (path, kind, holder) in rows {
-            match KeyFile::read(&path, kind, &city.id) {
-                Ok(key) => table.add_row([
-                    city.id.to_string(),
-                    kind.to_string(),
-                    holder,
-                    key.epoch().to_owned(),
-                    key.fingerprint(),
-                ]),
-                // The other side's keys are rightly absent on this machine.
-                Err(KeyError::Missing { .. }) => table.add_row([
-                    city.id.to_string(),
-                    kind.to_string(),
-                    holder,
-                    "–".into(),
-                    "not here".into(),
-                ]),
-                Err(error) => return Err(error.into()),
+        for (path, kind, holder) in keys {
+            let mut row = |kind: String, epoch: &str, fingerprint: &str, public: String| {
+                let (city, holder) = (city.id.to_string(), holder.clone());
+                table.add_row([city, kind, holder, epoch.into(), fingerprint.into(), public]);
             };
+            match KeyFile::read(&path, kind, &city.id) {
+                Ok(key) => {
+                    row(kind.to_string(), key.epoch(), &key.fingerprint(), public_of(&path, kind, &city.id)?);
+                }
+                // The other side's keys are rightly absent on this machine.
+                Err(KeyError::Missing { .. }) => row(kind.to_string(), "–", "not here", String::new()),
+                Err(error) => return Err(error.into()),
+            }
+            for retired in retired_keys(&path)? {
+                let key = KeyFile::read(&retired, kind, &city.id)?;
+                row(format!("{kind}, retired"), key.epoch(), &key.fingerprint(), String::new());
+            }
         }
     }
     out(&table.to_string());
     Ok(())
+}
+
+/// What the other side is given of a key: an agency's public key, the hub's recipient.
+fn public_of(path: &std::path::Path, kind: KeyKind, city: &domain::CityId) -> Result<String, KeyError> {
+    Ok(match kind {
+        KeyKind::Signing => SigningKey::read(path, city)?.public(),
+        KeyKind::Opening => OpeningKeys::read(path, city)?.recipient(),
+        _ => String::new(),
+    })
 }

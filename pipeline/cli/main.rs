@@ -1,7 +1,7 @@
 //! `pathways`: one program for data stewards, with one file a subcommand.
 //!
 //! ```text
-//!   main ─ command (what was typed) ─┬─ encode, keys      the agency's half
+//!   main ─ command (what was typed) ─┬─ encode, seal, keys the agency's half
 //!                                    ├─ run ─ night ─ …    the hub's night, city by city
 //!                                    ├─ plan, budget, compare, check, report
 //!                                    └─ simulate, evaluate
@@ -29,6 +29,8 @@ mod frequency_attack;
 mod init;
 mod key_attack;
 mod key_folder;
+mod key_log;
+mod keys_change;
 mod keys_command;
 mod linkage_sources;
 mod lock;
@@ -36,11 +38,13 @@ mod measuring;
 mod night;
 mod plan;
 mod progress;
+mod pull;
 mod report_linkage;
 mod report_quality;
 mod resource_use;
 mod run;
 mod scaffold;
+mod seal_command;
 mod simulate_command;
 mod terminal;
 mod token_columns;
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
     let outcome = match Pathways::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Encode(arguments) => encode::encode(&arguments),
+        Command::Seal(arguments) => seal_command::seal(&arguments),
         Command::Keys(arguments) => keys_command::keys(&arguments),
         Command::Init(arguments) => init::init(&arguments),
         Command::Check(arguments) => check::check(&arguments),

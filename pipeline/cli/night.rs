@@ -18,6 +18,7 @@ use crate::keys_command::expected_key;
 use crate::lock::CityLock;
 use crate::measuring::{Measuring, People};
 use crate::progress::Progress;
+use crate::pull::PullStage;
 use crate::report_quality::in_short;
 use crate::terminal::thousands;
 
@@ -132,9 +133,11 @@ fn ingest_and_link(
     let folder = KeyFolder::of(&config.keys, &city.id);
     let hub_key = HubKey::read(&folder.hub(), &city.id)?;
     let expected = expected_key(&folder)?;
-    progress.doing("pull, check and re-key the agencies' extracts");
-    let mut ingested =
-        hub::ingest(city, &config.work, &expected, &hub_key, as_of).map_err(Failure::internal)?;
+    let pulled = PullStage { config, city, expected: &expected, hub_key: &hub_key, as_of }.run(progress)?;
+    progress.doing("check and re-key the agencies' extracts");
+    let mut ingested = hub::ingest(city, &config.work, &expected, &hub_key, as_of, &pulled.refused)
+        .map_err(Failure::internal)?;
+    drop(pulled);
     let report = ingested.report();
     for refusal in &report.refused {
         progress.done("refused", &refusal.to_string());

@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::city::CityId;
 use crate::measure::Measure;
 use crate::measure_file::{MeasureError, MeasureFile};
+use crate::pull_config::PullConfig;
 use crate::quality_config::QualityConfig;
 use crate::release_config::{
     Broken, Budget, LinkageMeasured, Promise, ReleaseConfig, check_budget, check_linkage, check_releases,
@@ -125,8 +126,12 @@ pub struct SourceConfig {
     pub name: String,
     /// System.
     pub system: System,
-    /// Folder that holds `manifest.json`, `people` and `events`.
+    /// Folder that holds `manifest.json`, `people` and `events`. Of a source that is pulled, the hub's own folder
+    /// for the night.
+    #[serde(default)]
     pub extract: PathBuf,
+    /// Where the hub pulls the sealed extract from, in the place of `extract`.
+    pub pull: Option<PullConfig>,
     /// Whether the city publishes nothing new while this source is refused or missing. A period is
     /// released once, so a release without an agency could never be mended for free.
     #[serde(default = "required")]
@@ -199,8 +204,15 @@ impl Config {
         resolve(&mut config.work);
         resolve(&mut config.keys);
         config.simulate.iter_mut().for_each(|s| resolve(&mut s.into));
-        for source in config.cities.iter_mut().flat_map(|c| &mut c.sources) {
-            resolve(&mut source.extract);
+        for (city, source) in config.cities.iter_mut().flat_map(|c| c.sources.iter_mut().map(|s| (&c.id, s)))
+        {
+            if let Some(pull) = &mut source.pull {
+                pull.paths().for_each(resolve);
+                source.extract =
+                    config.work.join(city.as_str()).join("pulled").join(&source.name).join("extract");
+            } else {
+                resolve(&mut source.extract);
+            }
             source.profile.iter_mut().for_each(resolve);
             source.raw.iter_mut().for_each(resolve);
         }
@@ -268,8 +280,34 @@ impl Config {
                 if source.name.is_empty() || !plain {
                     return fail("city.source.name", "use lower-case ASCII letters, digits and underscores");
                 }
+                if source.name == "linkage" {
+                    return fail(
+                        "city.source.name",
+                        "`linkage` is the name of the city's key; give the source another",
+                    );
+                }
                 if !names.insert(&source.name) {
                     return fail("city.source.name", "the same source stands twice in one city");
+                }
+                match &source.pull {
+                    None if source.extract.as_os_str().is_empty() => {
+                        return fail(
+                            "city.source.extract",
+                            "name the extract's folder, or where it is pulled from in [city.source.pull]",
+                        );
+                    }
+                    Some(_) if !source.extract.as_os_str().is_empty() => {
+                        return fail(
+                            "city.source.extract",
+                            "a source that is pulled has no `extract` of its own; take one of them out",
+                        );
+                    }
+                    Some(pull) => pull.check().map_err(|(field, rule)| ConfigError::Rule {
+                        path: path.to_owned(),
+                        field: format!("city.source.{field}"),
+                        rule: rule.to_owned(),
+                    })?,
+                    None => {}
                 }
                 if !self.demo && (source.raw.is_some() || source.profile.is_some()) {
                     return fail(

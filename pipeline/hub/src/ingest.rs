@@ -28,6 +28,9 @@ use crate::store::{self, Stored, private_folder};
 /// refused is in [`Ingested::report`]; it contributes nothing, neither tonight's extract nor an
 /// earlier one.
 ///
+/// `not_pulled` names sources that could not be pulled tonight, and why. What an earlier night took of such
+/// a source stands for linkage; the refusal is in the report, and keeps its city from releasing anything new.
+///
 /// # Errors
 /// [`HubError`] when the hub's own disk or store fails, or a key is another city's. A source that breaks a rule is no error.
 ///
@@ -39,14 +42,14 @@ pub fn ingest(
     expected: &ExpectedKey,
     hub_key: &HubKey,
     report_date: NaiveDate,
+    not_pulled: &[Refusal],
 ) -> Result<Ingested, HubError> {
     for (key, of) in [("hub key", hub_key.city()), ("linkage key's fingerprint", &expected.city)] {
         if *of != city.id {
             return Err(HubError::City { key, city: city.id.clone() });
         }
     }
-    let newest = report_date.max(Utc::now().date_naive());
-    let night = Night { folder: work.join(city.id.as_str()), expected, hub_key, report_date, newest };
+    let night = Night::of(city, work, expected, hub_key, report_date);
     private_folder(&night.folder)?;
     sweep(&night.folder)?;
     let names: Vec<&str> = city.sources.iter().map(|source| source.name.as_str()).collect();
@@ -55,7 +58,7 @@ pub fn ingest(
         city: city.id.clone(),
         report_date,
         sources: Vec::new(),
-        refused: Vec::new(),
+        refused: not_pulled.to_vec(),
         links: None,
         unchanged: Vec::new(),
         quarantine: Vec::new(),
@@ -65,8 +68,14 @@ pub fn ingest(
     let mut sources: Vec<&SourceConfig> = city.sources.iter().collect();
     sources.sort_by(|a, b| a.name.cmp(&b.name));
     for source in sources {
-        match night.take(source) {
-            Ok(Taken { source: taken, stored, unchanged }) => {
+        let taken = if not_pulled.iter().any(|refusal| refusal.source == source.name) {
+            night.take_standing(source).map_err(Halt::Hub)
+        } else {
+            night.take(source).map(Some)
+        };
+        match taken {
+            Ok(None) => {}
+            Ok(Some(Taken { source: taken, stored, unchanged })) => {
                 ingested.push(&taken, day::number(report_date))?;
                 ingested.note_source(stored.report, stored.quarantine, unchanged);
             }
@@ -75,6 +84,19 @@ pub fn ingest(
         }
     }
     Ok(ingested)
+}
+
+/// Whether a night with these keys and this report date would find what it needs of a source in the store.
+/// Reads a manifest, and writes nothing.
+pub fn is_taken(
+    city: &CityConfig,
+    work: &Path,
+    expected: &ExpectedKey,
+    hub_key: &HubKey,
+    report_date: NaiveDate,
+    source: &SourceConfig,
+) -> bool {
+    Night::of(city, work, expected, hub_key, report_date).standing(source).is_some()
 }
 
 /// A source that is in the store.
@@ -93,7 +115,31 @@ struct Night<'a> {
     newest: NaiveDate,
 }
 
-impl Night<'_> {
+impl<'a> Night<'a> {
+    fn of(
+        city: &CityConfig,
+        work: &Path,
+        expected: &'a ExpectedKey,
+        hub_key: &'a HubKey,
+        report_date: NaiveDate,
+    ) -> Self {
+        let newest = report_date.max(Utc::now().date_naive());
+        Self { folder: work.join(city.id.as_str()), expected, hub_key, report_date, newest }
+    }
+
+    /// What an earlier night took of a source, if its manifest is still the one that was taken then.
+    fn standing(&self, source: &SourceConfig) -> Option<(Manifest, Stored)> {
+        let Arrived { manifest, bytes } = read_manifest(source, self.expected).ok()?;
+        let stored = store::find(&self.folder, &source.name, &self.digest(&bytes)).ok()??;
+        Some((manifest, stored))
+    }
+
+    fn take_standing(&self, source: &SourceConfig) -> Result<Option<Taken>, HubError> {
+        let Some((manifest, stored)) = self.standing(source) else { return Ok(None) };
+        let source = load(&stored.folder, &manifest, self.limits(&manifest))?;
+        Ok(Some(Taken { source, stored, unchanged: true }))
+    }
+
     fn take(&self, source: &SourceConfig) -> Result<Taken, Halt> {
         let Arrived { manifest, bytes } = read_manifest(source, self.expected)?;
         let digest = self.digest(&bytes);

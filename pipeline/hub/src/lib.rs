@@ -15,6 +15,7 @@
 //! The hub holds no identifier, refuses those it meets, and holds no agency token beyond the
 //! moment in which it re-keys it. Messages name place and rule and quote no value.
 
+mod absent;
 mod check;
 mod common_tokens;
 mod csv_shape;
@@ -64,11 +65,13 @@ mod store;
 mod stored_table;
 mod table_file;
 
-pub use ingest::ingest;
+pub use ingest::{ingest, is_taken};
 pub use ingested::Ingested;
+/// What the hub may know of a city's linkage key: enough to tell whether an extract was made with it.
+pub use keys::KnownKey as ExpectedKey;
 pub use link_night::{Linked, Relink, link_night};
 pub use link_report::{LinkCounts, SourceLinks};
-pub use manifest::{ExpectedKey, check_manifest};
+pub use manifest::check_manifest;
 pub use measure::measure;
 pub use quality::{QualityFinding, QualityReport, quality};
 pub use quality_counts::{Mix, SourceCounts};

@@ -6,6 +6,7 @@ use std::path::Path;
 use domain::TOKEN_SCHEME;
 use linkage::{Before, CandidatePair, Options, Persons, Weights, link, link_again, link_with};
 
+use crate::absent::Absent;
 use crate::ingested::Ingested;
 use crate::link_report::LinkCounts;
 use crate::manifest::ExpectedKey;
@@ -69,9 +70,13 @@ pub fn link_night(
 
     let records = ingested.records();
     let options = Options::default();
-    let frozen = kept
-        .as_ref()
-        .filter(|kept| kept.state.epoch == epoch && relink != Relink::Weights && kept.weights.are_settled());
+    let absent = kept.as_ref().map(|kept| Absent::tonight(ingested, kept)).unwrap_or_default();
+    let frozen = kept.as_ref().filter(|kept| {
+        // Weights that were estimated without a source's records are not this epoch's for good.
+        let whole = !kept.state.weights_partial || !absent.sources.is_empty();
+        kept.state.epoch == epoch && relink != Relink::Weights && kept.weights.are_settled() && whole
+    });
+    let weights_partial = frozen.map_or(!absent.sources.is_empty(), |kept| kept.state.weights_partial);
     let (persons, weights): (Persons, Weights) = match (frozen, &places, relink) {
         (Some(kept), Some(places), Relink::Changed) => {
             let before = places.before(kept, &today);
@@ -83,7 +88,9 @@ pub fn link_night(
 
     let serials_before: Vec<Option<u64>> = match (&kept, &places) {
         (Some(kept), Some(places)) => {
-            places.earlier.iter().map(|at| at.map(|at| kept.records[at as usize].person)).collect()
+            let returned = kept.absent.returned(&sources, &today);
+            let there = places.earlier.iter().map(|at| at.map(|at| kept.records[at as usize].person));
+            there.enumerate().map(|(at, person)| person.or_else(|| returned.get(&at).copied())).collect()
         }
         _ => vec![None; today.len()],
     };
@@ -108,7 +115,15 @@ pub fn link_night(
         &folder,
         &Kept {
             night,
-            state: State { epoch, sources, next_person: named.next, links: counts.clone() },
+            state: State {
+                epoch,
+                sources,
+                next_person: named.next,
+                links: counts.clone(),
+                absent_sources: absent.sources.clone(),
+                weights_partial,
+            },
+            absent,
             weights,
             records: records.collect(),
             pairs: persons.pairs,

@@ -4,8 +4,8 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-use domain::{CityId, EXTRACT_VERSION, FileEntry, Manifest, Rule, SourceConfig, TOKEN_SCHEME};
-use serde::{Deserialize, Serialize};
+use domain::{EXTRACT_VERSION, FileEntry, Manifest, Rule, SourceConfig, TOKEN_SCHEME};
+pub(crate) use keys::KnownKey as ExpectedKey;
 
 use crate::refusal::Refusal;
 use crate::rule;
@@ -15,19 +15,6 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 
 /// A manifest is a few hundred bytes for each raw file; more than this is something else.
 const MOST_BYTES: u64 = 1 << 20;
-
-/// What the hub may know of a city's linkage key: enough to tell whether an extract was made with
-/// it, and nothing to make a token with. It stands in a small public file beside the hub's keys.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExpectedKey {
-    /// City.
-    pub city: CityId,
-    /// Epoch of the linkage key.
-    pub epoch: String,
-    /// Fingerprint of the linkage key (16 hexadecimal digits).
-    pub fingerprint: String,
-}
 
 /// A manifest that passed, with the bytes it was read from.
 pub(crate) struct Arrived {

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   <work>/<city>/linkage/<night>/  state.json weights.json records.parquet pairs.parquet changes.ndjson
+//!                                   absent.parquet, while a source is refused
 //! ```
 //!
 //! Nights are numbered; the highest is the one that counts, and a commit is one rename of a complete,
@@ -18,6 +19,7 @@ use linkage::{CandidatePair, Weights};
 use polars::prelude::BinaryChunked;
 use serde::{Deserialize, Serialize};
 
+use crate::absent::Absent;
 use crate::link_report::LinkCounts;
 use crate::pseudonym::ChangeKind;
 use crate::refusal::HubError;
@@ -48,6 +50,12 @@ pub(crate) struct State {
     pub(crate) next_person: u64,
     /// The night's report.
     pub(crate) links: LinkCounts,
+    /// Sources that were refused and whose records are kept aside, by name.
+    #[serde(default)]
+    pub(crate) absent_sources: Vec<String>,
+    /// Whether the weights were estimated while a source was refused: they are estimated anew.
+    #[serde(default)]
+    pub(crate) weights_partial: bool,
 }
 
 /// A merge or split in the log.
@@ -68,6 +76,8 @@ pub(crate) struct Kept {
     pub(crate) weights: Weights,
     /// By source and id.
     pub(crate) records: Vec<KnownRecord>,
+    /// Of refused sources.
+    pub(crate) absent: Absent,
     /// Of positions in `records`.
     pub(crate) pairs: Vec<CandidatePair>,
     /// The log so far, one JSON object a line.
@@ -86,7 +96,39 @@ fn read_night(folder: &Path, night: u64) -> Option<Kept> {
     let state: State = serde_json::from_slice(&fs::read(folder.join("state.json")).ok()?).ok()?;
     let weights = Weights::from_json(&fs::read_to_string(folder.join("weights.json")).ok()?).ok()?;
     let changes = fs::read(folder.join("changes.ndjson")).ok()?;
-    let table = TableFile::open("linkage", folder, "records.parquet").ok()?;
+    let records = read_records(folder, "records.parquet", state.sources.len(), state.next_person)?;
+    let absent = if state.absent_sources.is_empty() {
+        Absent::default()
+    } else {
+        let sources = state.absent_sources.clone();
+        let records = read_records(folder, "absent.parquet", sources.len(), state.next_person)?;
+        Absent { sources, records }
+    };
+    let table = TableFile::open("linkage", folder, "pairs.parquet").ok()?;
+    let [a, b, low, high] = ["a", "b", "families", "families_from_64"].map(|name| numbers(&table, name));
+    let (a, b, low, high) = (a?, b?, low?, high?);
+    let pairs = (0..a.len())
+        .map(|i| {
+            Some(CandidatePair {
+                a: u32::try_from(a[i]).ok()?,
+                b: u32::try_from(b[i]).ok().filter(|b| (*b as usize) < records.len())?,
+                families: FamilySet::from_bits(
+                    u128::from(high[i].cast_unsigned()) << 64 | u128::from(low[i].cast_unsigned()),
+                ),
+            })
+        })
+        .collect::<Option<Vec<CandidatePair>>>()?;
+    let sound = pairs.iter().all(|pair| pair.a < pair.b);
+    sound.then_some(Kept { night, state, weights, records, absent, pairs, changes })
+}
+
+fn read_records(
+    folder: &Path,
+    name: &str,
+    source_count: usize,
+    next_person: u64,
+) -> Option<Vec<KnownRecord>> {
+    let table = TableFile::open("linkage", folder, name).ok()?;
     let mut ids = Vec::with_capacity(table.rows());
     table
         .bytes("record_id", |_, cell| {
@@ -105,30 +147,14 @@ fn read_night(folder: &Path, night: u64) -> Option<Kept> {
     let records = (0..ids.len())
         .map(|i| {
             Some(KnownRecord {
-                source: u16::try_from(source[i]).ok().filter(|s| usize::from(*s) < state.sources.len())?,
+                source: u16::try_from(source[i]).ok().filter(|s| usize::from(*s) < source_count)?,
                 id: ids[i],
                 digest: digest[i].cast_unsigned(),
-                person: u64::try_from(person[i]).ok().filter(|p| *p < state.next_person)?,
+                person: u64::try_from(person[i]).ok().filter(|p| *p < next_person)?,
             })
         })
         .collect::<Option<Vec<KnownRecord>>>()?;
-    let table = TableFile::open("linkage", folder, "pairs.parquet").ok()?;
-    let [a, b, low, high] = ["a", "b", "families", "families_from_64"].map(|name| numbers(&table, name));
-    let (a, b, low, high) = (a?, b?, low?, high?);
-    let pairs = (0..a.len())
-        .map(|i| {
-            Some(CandidatePair {
-                a: u32::try_from(a[i]).ok()?,
-                b: u32::try_from(b[i]).ok().filter(|b| (*b as usize) < records.len())?,
-                families: FamilySet::from_bits(
-                    u128::from(high[i].cast_unsigned()) << 64 | u128::from(low[i].cast_unsigned()),
-                ),
-            })
-        })
-        .collect::<Option<Vec<CandidatePair>>>()?;
-    let sorted = records.is_sorted_by(|x, y| (x.source, x.id) < (y.source, y.id));
-    let sound = sorted && pairs.iter().all(|pair| pair.a < pair.b);
-    sound.then_some(Kept { night, state, weights, records, pairs, changes })
+    records.is_sorted_by(|x, y| (x.source, x.id) < (y.source, y.id)).then_some(records)
 }
 
 fn numbers(table: &TableFile, name: &str) -> Option<Vec<i64>> {
@@ -146,19 +172,10 @@ pub(crate) fn commit(city_folder: &Path, kept: &Kept) -> Result<(), HubError> {
     write_synced(&partial.join("state.json"), &json(&kept.state))?;
     write_synced(&partial.join("weights.json"), kept.weights.to_json().as_bytes())?;
     write_synced(&partial.join("changes.ndjson"), &kept.changes)?;
-    write(&partial.join("records.parquet"), kept.records.len(), |range| {
-        let rows = &kept.records[range];
-        let number = |of: &dyn Fn(&KnownRecord) -> u64| -> Vec<Option<i64>> {
-            rows.iter().map(|r| Some(of(r).cast_signed())).collect()
-        };
-        let ids: BinaryChunked = rows.iter().map(|r| Some(r.id.to_be_bytes().to_vec())).collect();
-        vec![
-            integers("source", number(&|r| u64::from(r.source)).into_iter()),
-            named("record_id", ids),
-            integers("digest", number(&|r| r.digest).into_iter()),
-            integers("person", number(&|r| r.person).into_iter()),
-        ]
-    })?;
+    write_records(&partial.join("records.parquet"), &kept.records)?;
+    if !kept.absent.sources.is_empty() {
+        write_records(&partial.join("absent.parquet"), &kept.absent.records)?;
+    }
     write(&partial.join("pairs.parquet"), kept.pairs.len(), |range| {
         let rows = &kept.pairs[range];
         vec![
@@ -178,6 +195,22 @@ pub(crate) fn commit(city_folder: &Path, kept: &Kept) -> Result<(), HubError> {
         remove_folder(&home.join(night.to_string()))?;
     }
     Ok(())
+}
+
+fn write_records(path: &Path, records: &[KnownRecord]) -> Result<(), HubError> {
+    write(path, records.len(), |range| {
+        let rows = &records[range];
+        let number = |of: &dyn Fn(&KnownRecord) -> u64| -> Vec<Option<i64>> {
+            rows.iter().map(|r| Some(of(r).cast_signed())).collect()
+        };
+        let ids: BinaryChunked = rows.iter().map(|r| Some(r.id.to_be_bytes().to_vec())).collect();
+        vec![
+            integers("source", number(&|r| u64::from(r.source)).into_iter()),
+            named("record_id", ids),
+            integers("digest", number(&|r| r.digest).into_iter()),
+            integers("person", number(&|r| r.person).into_iter()),
+        ]
+    })
 }
 
 fn home(city_folder: &Path) -> PathBuf {

@@ -1,15 +1,21 @@
 //! Key files on disk.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 
 use domain::CityId;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::derive::{DerivedKey, derive, fingerprint};
+use crate::error::KeyError;
+use crate::known::KnownKey;
+use crate::place::{Place, place, private_folder};
+use crate::rotate::next_path;
+
+/// A key file holds four short lines; more is something else.
+const MOST_BYTES: u64 = 4096;
 
 /// What a key is for, and so who may hold it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +29,10 @@ pub enum KeyKind {
     Hub,
     /// The hub: seals the ledger's chain.
     Ledger,
+    /// One agency: signs the extracts that it seals. Never anywhere else.
+    Signing,
+    /// The hub: opens what agencies sealed to it. Never at an agency.
+    Opening,
 }
 
 impl std::fmt::Display for KeyKind {
@@ -32,6 +42,8 @@ impl std::fmt::Display for KeyKind {
             Self::Record => "record",
             Self::Hub => "hub",
             Self::Ledger => "ledger",
+            Self::Signing => "signing",
+            Self::Opening => "opening",
         })
     }
 }
@@ -42,71 +54,6 @@ pub struct KeyFile {
     city: CityId,
     epoch: String,
     secret: Zeroizing<Vec<u8>>,
-}
-
-/// Why a key can't be used.
-#[derive(Debug, Error)]
-pub enum KeyError {
-    /// There is no such file.
-    #[error("{path}: there is no {kind} key; make one with `pathways keys make`, or put the file in place")]
-    Missing {
-        /// File.
-        path: PathBuf,
-        /// Kind that was looked for.
-        kind: KeyKind,
-    },
-    /// Others than the owner can read it.
-    #[error(
-        "{path}: group or others can read this key; run `chmod 600` on it, and rotate it if it may have been read"
-    )]
-    Exposed {
-        /// File.
-        path: PathBuf,
-    },
-    /// Not a key file.
-    #[error(
-        "{path}: not a key file of this project (kind, city, epoch and 64 hexadecimal digits of secret); restore it from your copy"
-    )]
-    Format {
-        /// File.
-        path: PathBuf,
-    },
-    /// A key of another kind.
-    #[error("{path}: this is a {found} key where a {expected} key is needed; name the right file")]
-    Kind {
-        /// File.
-        path: PathBuf,
-        /// Kind it has.
-        found: KeyKind,
-        /// Kind it should have.
-        expected: KeyKind,
-    },
-    /// A key of another city.
-    #[error(
-        "{path}: this key belongs to {found}, not to {expected}; cities never share keys: name {expected}'s own"
-    )]
-    City {
-        /// File.
-        path: PathBuf,
-        /// City it has.
-        found: CityId,
-        /// City it should have.
-        expected: CityId,
-    },
-    /// There is a file already.
-    #[error("{path}: a key is already there and is never overwritten; move it away first")]
-    Exists {
-        /// File.
-        path: PathBuf,
-    },
-    /// The disk.
-    #[error("{path}: {error}")]
-    Io {
-        /// File.
-        path: PathBuf,
-        /// What the system says.
-        error: io::Error,
-    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -125,18 +72,38 @@ impl Drop for Text {
 }
 
 impl KeyFile {
-    /// Reads a key of a kind and city.
+    /// Reads a key of a kind and city. A linkage key that has a fingerprint file beside it must be the
+    /// key that the file names.
     ///
     /// # Errors
-    /// [`KeyError`] when the file is missing, readable by others, no key file, or of another kind
-    /// or city.
+    /// [`KeyError`] when the file is missing, readable by others, no key file, of another kind
+    /// or city, or not the key that its fingerprint file names.
     pub fn read(path: &Path, kind: KeyKind, city: &CityId) -> Result<Self, KeyError> {
+        let key = Self::read_alone(path, kind, city)?;
+        if kind == KeyKind::Linkage {
+            KnownKey::hold_against(path, &key)?;
+        }
+        Ok(key)
+    }
+
+    /// Reads a key without looking at what lies beside it.
+    pub(crate) fn read_alone(path: &Path, kind: KeyKind, city: &CityId) -> Result<Self, KeyError> {
         let at = || path.to_owned();
-        let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| match error.kind() {
+        let mut file = File::open(path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound if next_path(path).exists() => KeyError::HalfRotated { path: at() },
             io::ErrorKind::NotFound => KeyError::Missing { path: at(), kind },
             _ => KeyError::Io { path: at(), error },
-        })?);
-        refuse_exposed(path)?;
+        })?;
+        // Of the open file, so that what is judged is what is read.
+        refuse_exposed(path, &file)?;
+        let mut text = Zeroizing::new(String::with_capacity(MOST_BYTES as usize));
+        match file.by_ref().take(MOST_BYTES).read_to_string(&mut text) {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(KeyError::Format { path: at() });
+            }
+            Err(error) => return Err(KeyError::Io { path: at(), error }),
+            Ok(_) => {}
+        }
         // The TOML reader's message would quote the line, and the line may hold the secret.
         let fields: Text = toml::from_str(&text).map_err(|_| KeyError::Format { path: at() })?;
         let secret =
@@ -154,13 +121,21 @@ impl KeyFile {
     }
 
     /// Makes a key of 256 bits from the operating system's generator and writes it, readable by
-    /// its owner alone.
+    /// its owner alone: all of it or nothing, and never over a file that is there.
     ///
     /// # Errors
     /// [`KeyError::Exists`] when there is a file already, [`KeyError::Format`] when `epoch` is not
     /// 1 to 32 ASCII letters, digits or hyphens, [`KeyError::Io`] when it can't be written.
     pub fn create(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<Self, KeyError> {
-        let io = |error| KeyError::Io { path: path.to_owned(), error };
+        if path.exists() {
+            return Err(KeyError::Exists { path: path.to_owned() });
+        }
+        Self::generate(path, kind, city, epoch)
+    }
+
+    /// As [`Self::create`]; the file's name is free as far as the caller knows.
+    pub(crate) fn generate(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<Self, KeyError> {
+        let io = KeyError::io(path);
         if !is_epoch(epoch) {
             return Err(KeyError::Format { path: path.to_owned() });
         }
@@ -169,18 +144,8 @@ impl KeyFile {
         let fields =
             Text { kind, city: city.clone(), epoch: epoch.to_owned(), secret: hex::encode(&*secret) };
         let text = Zeroizing::new(toml::to_string(&fields).map_err(|e| io(io::Error::other(e)))?);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(io)?;
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => KeyError::Exists { path: path.to_owned() },
-            _ => io(error),
-        })?;
-        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
+        private_folder(path)?;
+        place(path, text.as_bytes(), Place::New)?;
         Ok(Self { kind, city: city.clone(), epoch: epoch.to_owned(), secret })
     }
 
@@ -215,20 +180,22 @@ fn is_epoch(text: &str) -> bool {
 }
 
 #[cfg(unix)]
-fn refuse_exposed(path: &Path) -> Result<(), KeyError> {
+fn refuse_exposed(path: &Path, file: &File) -> Result<(), KeyError> {
     use std::os::unix::fs::PermissionsExt;
-    let metadata = fs::metadata(path).map_err(|error| KeyError::Io { path: path.to_owned(), error })?;
-    let open_to_others = metadata.permissions().mode() & 0o077;
+    let open_to_others = file.metadata().map_err(KeyError::io(path))?.permissions().mode() & 0o077;
     if open_to_others == 0 { Ok(()) } else { Err(KeyError::Exposed { path: path.to_owned() }) }
 }
 
+/// Elsewhere than on Unix, who may read a file is the folder's to say; see `schemas/README.md`.
 #[cfg(not(unix))]
-fn refuse_exposed(_path: &Path) -> Result<(), KeyError> {
+fn refuse_exposed(_path: &Path, _file: &File) -> Result<(), KeyError> {
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn city(text: &str) -> CityId {
@@ -274,5 +241,46 @@ mod tests {
         let Err(error) = KeyFile::read(&path, KeyKind::Hub, &atlanta) else { panic!("accepted") };
         assert!(matches!(error, KeyError::Format { .. }));
         assert!(!error.to_string().contains(&text[text.len() - 20..text.len() - 4]));
+    }
+
+    /// A process killed while it makes a key leaves no key, or all of it. (It used to leave an empty file.)
+    #[test]
+    fn a_key_appears_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("linkage.key");
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let seen = scope.spawn(|| {
+                let mut seen = 0_u32;
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    match KeyFile::read(&path, KeyKind::Linkage, &city("us-ga-atlanta")) {
+                        Ok(_) => seen += 1,
+                        Err(KeyError::Missing { .. }) => {}
+                        Err(other) => panic!("{other}"),
+                    }
+                }
+                seen
+            });
+            for _ in 0..300 {
+                KeyFile::create(&path, KeyKind::Linkage, &city("us-ga-atlanta"), "2026").expect("made");
+                fs::remove_file(&path).expect("removed");
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+            seen.join().expect("never half a key");
+        });
+        assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
+    }
+
+    #[test]
+    fn a_mistaken_linkage_key_is_told_by_the_fingerprint_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let atlanta = city("us-ga-atlanta");
+        let path = folder.path().join("linkage.key");
+        let key = KeyFile::create(&path, KeyKind::Linkage, &atlanta, "2026").expect("made");
+        KnownKey::of(&key).write(&KnownKey::beside(&path)).expect("written");
+        KeyFile::read(&path, KeyKind::Linkage, &atlanta).expect("the right one");
+        fs::remove_file(&path).expect("removed");
+        KeyFile::create(&path, KeyKind::Linkage, &atlanta, "2026").expect("made");
+        assert!(matches!(KeyFile::read(&path, KeyKind::Linkage, &atlanta), Err(KeyError::Mistaken { .. })));
     }
 }

@@ -258,6 +258,21 @@ impl Draft {
     }
 }
 
+impl Extract {
+    /// The same records under the linkage key of another epoch: every token is another.
+    pub(crate) fn rekeyed(&mut self, epoch: &str) {
+        let rows = self.people.rows();
+        *self.people.at("key_epoch") = texts(std::iter::repeat_n(epoch, rows));
+        for (_, cells) in &mut self.people.columns {
+            let Cells::Bytes(cells) = cells else { continue };
+            for tokens in cells.iter_mut().flatten() {
+                let anew = |token: &[u8]| Sha256::digest([epoch.as_bytes(), token].concat())[..16].to_vec();
+                *tokens = tokens.chunks(16).flat_map(anew).collect();
+            }
+        }
+    }
+}
+
 /// A city's night: its folders, its keys, its sources.
 pub(crate) struct Night {
     folder: tempfile::TempDir,
@@ -277,6 +292,7 @@ impl Night {
             name: (*name).to_owned(),
             system: System::HomelessServices,
             extract: folder.path().join("in").join(name),
+            pull: None,
             profile: None,
             raw: None,
             required: false,
@@ -302,6 +318,16 @@ impl Night {
 
     /// Writes an extract with a right manifest.
     pub(crate) fn deliver(&self, extract: &Extract) -> Manifest {
+        let first = ExpectedKey {
+            epoch: EPOCH.to_owned(),
+            fingerprint: FINGERPRINT.to_owned(),
+            ..self.expected.clone()
+        };
+        self.deliver_as(extract, &first)
+    }
+
+    /// The same, as an agency with that linkage key would.
+    pub(crate) fn deliver_as(&self, extract: &Extract, key: &ExpectedKey) -> Manifest {
         let folder = self.extract_folder(&extract.agency);
         fs::create_dir_all(&folder).unwrap();
         let entry = |stem: &str, table: &Draft| {
@@ -317,8 +343,8 @@ impl Night {
             agency: extract.agency.clone(),
             system: System::HomelessServices,
             token_scheme: domain::TOKEN_SCHEME,
-            key_epoch: EPOCH.to_owned(),
-            key_fingerprint: FINGERPRINT.to_owned(),
+            key_epoch: key.epoch.clone(),
+            key_fingerprint: key.fingerprint.clone(),
             first_event: day(FIRST_DAY),
             last_event: day(LAST_DAY),
             rows_read: Vec::new(),
@@ -341,7 +367,7 @@ impl Night {
     }
 
     pub(crate) fn try_run(&self) -> Result<Ingested, hub::HubError> {
-        ingest(&self.config, &self.work(), &self.expected, &self.key, REPORT.parse().unwrap())
+        ingest(&self.config, &self.work(), &self.expected, &self.key, REPORT.parse().unwrap(), &[])
     }
 
     /// Links what a night took.

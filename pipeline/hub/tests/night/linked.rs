@@ -137,3 +137,98 @@ fn what_was_kept_and_is_broken_stops_the_city_with_a_remedy() {
     }
     night.link(&night.run(), Relink::Changed);
 }
+
+/// Every record's pseudonym, by source and record id, as the hub keeps it.
+fn pseudonyms(night: &Night) -> BTreeMap<(String, String), u64> {
+    use polars::prelude::{ParquetReader, SerReader};
+    let folder = night.work().join("us-ga-atlanta/linkage");
+    let number =
+        |path: &std::path::PathBuf| path.file_name().unwrap().to_str().unwrap().parse::<u64>().unwrap();
+    let last = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).max_by_key(number).unwrap();
+    let state: serde_json::Value =
+        serde_json::from_slice(&fs::read(last.join("state.json")).unwrap()).unwrap();
+    let table = ParquetReader::new(fs::File::open(last.join("records.parquet")).unwrap()).finish().unwrap();
+    let numbers = |name: &str| table.column(name).unwrap().i64().unwrap().clone();
+    let (source, person) = (numbers("source"), numbers("person"));
+    let id = table.column("record_id").unwrap().binary().unwrap().clone();
+    let mut found = BTreeMap::new();
+    for row in 0..table.height() {
+        let source = state["sources"][source.get(row).unwrap() as usize].as_str().unwrap().to_owned();
+        found.insert((source, hex::encode(id.get(row).unwrap())), person.get(row).unwrap() as u64);
+    }
+    found
+}
+
+#[test]
+fn a_refused_source_finds_its_persons_again_when_it_is_back() {
+    let night = Night::new(&["shelter", "clinic"]);
+    let (mut shelter, mut clinic) = (strangers("shelter", 100), strangers("clinic", 200));
+    becomes(&mut shelter, 3, 1);
+    becomes(&mut clinic, 5, 1);
+    night.deliver(&shelter);
+    let manifest = night.deliver(&clinic);
+    night.link(&night.run(), Relink::Changed);
+    let before = pseudonyms(&night);
+    // Cut off on its way, for two nights.
+    let people = night.extract_folder("clinic").join(&manifest.people.name);
+    fs::write(&people, b"PAR1").unwrap();
+    let mut stale = manifest.clone();
+    stale.rows_quarantined += 1;
+    night.write_manifest(&stale);
+    for _ in 0..2 {
+        let ingested = night.run();
+        assert_eq!(ingested.report().refused.len(), 1);
+        night.link(&ingested, Relink::Changed);
+    }
+    night.deliver(&clinic);
+    night.link(&night.run(), Relink::Changed);
+    assert_eq!(pseudonyms(&night), before);
+}
+
+#[test]
+fn persons_keep_their_pseudonyms_across_a_rotation_however_the_agencies_come_back() {
+    for first in ["shelter", "clinic"] {
+        let mut night = Night::new(&["shelter", "clinic"]);
+        let (mut shelter, mut clinic) = (strangers("shelter", 100), strangers("clinic", 200));
+        for (row, somebody) in [(3, 1), (4, 2)] {
+            becomes(&mut shelter, row, somebody);
+            becomes(&mut clinic, row + 2, somebody);
+        }
+        night.deliver(&shelter);
+        night.deliver(&clinic);
+        let linked = night.link(&night.run(), Relink::Changed);
+        assert_eq!(linked.persons, 38);
+        let before = pseudonyms(&night);
+
+        // The linkage key is rotated: the hub waits for the new epoch, and the old extracts are refused.
+        night.expected = hub::ExpectedKey {
+            epoch: "2027".to_owned(),
+            fingerprint: "fedcba9876543210".to_owned(),
+            ..night.expected.clone()
+        };
+        let ingested = night.run();
+        let rules: Vec<_> = ingested.report().refused.iter().map(|r| r.rule.as_str()).collect();
+        assert_eq!(rules, ["key.epoch", "key.epoch"]);
+        assert!(
+            ingested.report().refused[0]
+                .remedy
+                .contains("encode again with the linkage key of the expected epoch")
+        );
+        night.link(&ingested, Relink::Changed);
+
+        // Every token is another under the new key.
+        let encode_again = |mut extract: crate::extract::Extract| {
+            extract.rekeyed(&night.expected.epoch);
+            night.deliver_as(&extract, &night.expected);
+        };
+        let (early, late) = if first == "shelter" { (shelter, clinic) } else { (clinic, shelter) };
+        encode_again(early);
+        let ingested = night.run();
+        assert_eq!(ingested.report().refused.len(), 1);
+        night.link(&ingested, Relink::Changed);
+        encode_again(late);
+        let linked = night.link(&night.run(), Relink::Changed);
+        assert_eq!(linked.persons, 38);
+        assert_eq!(pseudonyms(&night), before);
+    }
+}

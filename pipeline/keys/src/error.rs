@@ -1,0 +1,117 @@
+//! Why a key can't be used: place, rule, remedy, never a secret.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use domain::CityId;
+use thiserror::Error;
+
+use crate::file::KeyKind;
+
+/// Why a key can't be used.
+#[derive(Debug, Error)]
+pub enum KeyError {
+    /// There is no such file.
+    #[error("{path}: there is no {kind} key; make one with `pathways keys make`, or put the file in place")]
+    Missing {
+        /// File.
+        path: PathBuf,
+        /// Kind that was looked for.
+        kind: KeyKind,
+    },
+    /// Others than the owner can read it.
+    #[error(
+        "{path}: group or others can read this key; run `chmod 600` on it, and rotate it if it may have been read"
+    )]
+    Exposed {
+        /// File.
+        path: PathBuf,
+    },
+    /// Not a key file.
+    #[error(
+        "{path}: not a key file of this project (kind, city, epoch and 64 hexadecimal digits of secret); restore it from your copy"
+    )]
+    Format {
+        /// File.
+        path: PathBuf,
+    },
+    /// A key of another kind.
+    #[error("{path}: this is a {found} key where a {expected} key is needed; name the right file")]
+    Kind {
+        /// File.
+        path: PathBuf,
+        /// Kind it has.
+        found: KeyKind,
+        /// Kind it should have.
+        expected: KeyKind,
+    },
+    /// A key of another city.
+    #[error(
+        "{path}: this key belongs to {found}, not to {expected}; cities never share keys: name {expected}'s own"
+    )]
+    City {
+        /// File.
+        path: PathBuf,
+        /// City it has.
+        found: CityId,
+        /// City it should have.
+        expected: CityId,
+    },
+    /// The key and the fingerprint that lies beside it differ.
+    #[error(
+        "{path}: this is not the city's linkage key: its epoch and fingerprint are {found}, and the fingerprint beside it says \
+         {expected}; put the right key there, or bring the fingerprint file that belongs to this one"
+    )]
+    Mistaken {
+        /// File.
+        path: PathBuf,
+        /// Epoch and fingerprint of the key.
+        found: String,
+        /// Epoch and fingerprint that were expected.
+        expected: String,
+    },
+    /// The fingerprint that was named is not this key's.
+    #[error(
+        "{path}: its fingerprint is not the one that was given; nothing was destroyed: compare with `pathways keys show`"
+    )]
+    OtherFingerprint {
+        /// File.
+        path: PathBuf,
+    },
+    /// The epoch has had a key.
+    #[error("{path}: epoch {epoch} has had a key of this kind; name an epoch that was never used")]
+    EpochUsed {
+        /// The key of that epoch.
+        path: PathBuf,
+        /// Epoch.
+        epoch: String,
+    },
+    /// A rotation was cut off between its two renames.
+    #[error(
+        "{path}: a rotation of this key was cut off; run the same `pathways keys rotate` again, and it is finished"
+    )]
+    HalfRotated {
+        /// File.
+        path: PathBuf,
+    },
+    /// There is a file already.
+    #[error("{path}: a key is already there and is never overwritten; move it away first")]
+    Exists {
+        /// File.
+        path: PathBuf,
+    },
+    /// The disk.
+    #[error("{path}: {error}")]
+    Io {
+        /// File.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+impl KeyError {
+    pub(crate) fn io(path: &Path) -> impl Fn(io::Error) -> Self + '_ {
+        move |error| Self::Io { path: path.to_owned(), error }
+    }
+}
