@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use agency::{AgencyKeys, EncodeError, Profile, Summary};
+use agency::{AgencyKeys, EncodeError, Profile, Progress as Step, Summary};
 use domain::CityId;
 
 use crate::command::EncodeArguments;
@@ -61,7 +61,10 @@ pub(crate) fn encode_source(
     let keys =
         AgencyKeys::read(&linkage_key(keys), &record_key(keys, &profile.source), city).map_err(failure)?;
     let source = profile.source.clone();
-    let mut show = |rows: u64| progress.doing(&format!("encode   {source}: {} rows", thousands(rows)));
+    let mut show = |step: Step| {
+        let (Step::Reading { rows, .. } | Step::Writing { rows, .. }) = step;
+        progress.doing(&format!("encode   {source}: {} rows", thousands(rows)));
+    };
     agency::encode(&profile, input, &keys, city, out, &mut show).map_err(failure)
 }
 

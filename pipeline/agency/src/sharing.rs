@@ -41,7 +41,7 @@ pub(crate) struct Consent {
     pub(crate) start: Option<NaiveDate>,
     pub(crate) end: Option<NaiveDate>,
     /// Whether the client gave it, rather than the profile for everybody.
-    given: bool,
+    pub(crate) given: bool,
 }
 
 impl Consent {
