@@ -62,8 +62,8 @@ pub(crate) struct Accounting {
     files: Vec<RowsRead>,
     entries: Sorter,
     by_rule: BTreeMap<&'static str, u64>,
-    /// Cells whose code is in no list, by file and field.
-    unknown_codes: HashMap<(usize, String), u64>,
+    /// Cells whose code is in no list, by rule, file and field.
+    unknown_codes: HashMap<(&'static str, usize, String), u64>,
 }
 
 impl Accounting {
@@ -120,13 +120,14 @@ impl Accounting {
         self.files.iter().map(|f| f.quarantined).sum()
     }
 
-    /// The fields of which so many cells hold codes outside the profile's list that the list, not the
-    /// cells, must be wrong: with the file, its rows and those cells.
-    pub(crate) fn wrong_lists(&self) -> Vec<(&str, &str, u64, u64)> {
+    /// The fields of which so many cells broke `rule`, of codes outside the profile's list, that the list,
+    /// not the cells, must be wrong: with the file, those cells and its rows.
+    pub(crate) fn wrong_lists(&self, rule: &Rule) -> Vec<(&str, &str, u64, u64)> {
         let mut wrong: Vec<_> = self
             .unknown_codes
             .iter()
-            .map(|((file, field), cells)| (&self.files[*file], field.as_str(), *cells))
+            .filter(|((broken, ..), _)| *broken == rule.id)
+            .map(|((_, file, field), cells)| (&self.files[*file], field.as_str(), *cells))
             .filter(|(rows, _, cells)| *cells >= LEAST_CELLS && *cells * 2 > rows.read)
             .map(|(rows, field, cells)| (rows.file.as_str(), field, cells, rows.read))
             .collect();
@@ -147,8 +148,8 @@ impl Accounting {
         rule: &'static Rule,
         severity: Severity,
     ) -> Result<(), EncodeError> {
-        if rule.id == CODE_UNKNOWN.id {
-            *self.unknown_codes.entry((file, field.to_owned())).or_default() += 1;
+        if [CODE_UNKNOWN.id, DEMOGRAPHIC_UNKNOWN.id].contains(&rule.id) {
+            *self.unknown_codes.entry((rule.id, file, field.to_owned())).or_default() += 1;
         }
         *self.by_rule.entry(rule.id).or_default() += 1;
         let number = ALL.iter().position(|known| known.id == rule.id).expect("every rule is in the list");

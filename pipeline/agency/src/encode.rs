@@ -4,6 +4,7 @@ use std::path::Path;
 
 use domain::{CityId, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
+use crate::accounting::{CODE_UNKNOWN, DEMOGRAPHIC_UNKNOWN};
 use crate::error::EncodeError;
 use crate::event_rules::outcomes;
 use crate::gather::gather;
@@ -78,11 +79,17 @@ fn encode_in(
         progress,
     )?;
     let people = people.finish()?;
-    refuse_wrong_lists(&settled.accounting.wrong_lists())?;
+    refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
     let (events, span) = write_events(folder.events(), settled.events, &outcomes, sharing.date_precision)?;
 
     summary.events = events.rows;
     summary.quarantined = settled.accounting.quarantined();
+    for (file, field, cells, rows) in settled.accounting.wrong_lists(&DEMOGRAPHIC_UNKNOWN) {
+        summary.notes.push(format!(
+            "{file}: {cells} of {rows} rows hold a code of `{field}` outside the profile's list, and count as unknown: \
+             the list may be of another year"
+        ));
+    }
     let (rows, entries, by_rule) = settled.accounting.finish();
     (summary.rows, summary.by_rule) = (rows, by_rule);
     summary.note(hashed);

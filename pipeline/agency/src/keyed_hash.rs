@@ -49,15 +49,20 @@ impl KeyedHash {
 
     fn hash(&self, message: &[u8]) -> [u8; 32] {
         let (whole, rest) = message.as_chunks::<BLOCK>();
+        let bits = (8 * (BLOCK + message.len()) as u64).to_be_bytes();
         let mut state = self.inner;
-        compress256(&mut state, whole);
-        let mut last = [[0_u8; BLOCK]; 2];
-        last[0][..rest.len()].copy_from_slice(rest);
-        last[0][rest.len()] = 0x80;
-        let blocks = if rest.len() < BLOCK - 8 { 1 } else { 2 };
-        let bits = 8 * (BLOCK + message.len()) as u64;
-        last[blocks - 1][BLOCK - 8..].copy_from_slice(&bits.to_be_bytes());
-        compress256(&mut state, &last[..blocks]);
+        if !whole.is_empty() {
+            compress256(&mut state, whole);
+        }
+        let mut last = [0_u8; BLOCK];
+        last[..rest.len()].copy_from_slice(rest);
+        last[rest.len()] = 0x80;
+        if rest.len() >= BLOCK - 8 {
+            compress256(&mut state, &[last]);
+            last = [0; BLOCK];
+        }
+        last[BLOCK - 8..].copy_from_slice(&bits);
+        compress256(&mut state, &[last]);
 
         let mut block = [0_u8; BLOCK];
         block[..32].copy_from_slice(&bytes(&state));

@@ -204,4 +204,14 @@ fn codes_of_another_years_list_are_told_as_such() {
     let (_, summary) =
         encoded(text.replace(",16\n", ",118\n").replacen("101", "16", 9).as_bytes(), &profile_text).unwrap();
     assert_eq!((summary.records, summary.quarantined), (31, 9));
+    // A breakdown can do without: its rows go on, and the summary says why they count as unknown.
+    let gender =
+        "    [[demographics.gender]]\n    value = { column = \"kind\", codes = { 101 = \"female\" } }\n";
+    let profile_text = PROFILE.replace("    [[file]]", &format!("{gender}    [[file]]"));
+    let (_, summary) = encoded(text.as_bytes(), &profile_text).unwrap();
+    assert_eq!((summary.records, summary.quarantined), (40, 0));
+    let noted = |note: &String| {
+        note.contains("30 of 40") && note.contains("`gender`") && note.contains("another year")
+    };
+    assert!(summary.notes.iter().any(noted), "{:?}", summary.notes);
 }
