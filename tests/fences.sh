@@ -35,6 +35,7 @@ fence pathways-detector ""
 fence pathways-seal "domain keys"
 fence pathways-transport "domain"
 fence pathways-agency "domain keys"
+fence pathways-encode "agency domain keys"
 fence pathways-linkage "domain"
 fence pathways-release "domain keys"
 fence pathways-hub "domain detector keys linkage release"
@@ -45,10 +46,26 @@ without pathways-detector polars opendp rusqlite hmac
 # What travels is sealed before `transport` sees it, and `seal` sees no network.
 without pathways-transport polars opendp rusqlite age ed25519-dalek
 without pathways-seal polars opendp rusqlite opendal reqwest tokio openssh nix
+without pathways-encode polars opendp rusqlite libsqlite3-sys openssl openssl-sys tokio nix
 without pathways-linkage polars opendp rusqlite hmac
 without pathways-release polars
 without pathways-publish polars
 without pathways-simulate polars opendp rusqlite hmac sha2
+
+# `pathways-encode` runs on an agency's computer, mostly a Windows one: there, nothing of Unix is left,
+# and what code says of Unix stands behind a `cfg`.
+windows=$(cargo tree --locked --offline -p pathways-encode -e normal --target x86_64-pc-windows-msvc --prefix none --format '{p}' 2>/dev/null \
+    || cargo tree --locked -p pathways-encode -e normal --target x86_64-pc-windows-msvc --prefix none --format '{p}')
+for library in nix rustix signal-hook inotify; do
+    if awk '{print $1}' <<<"$windows" | grep -qx "$library"; then
+        echo "fence: pathways-encode reaches $library on Windows, where it can't be built"; failed=1
+    fi
+done
+unguarded=$(grep -rn -B2 'std::os::unix' pipeline/encode_program/src pipeline/agency/src pipeline/keys/src pipeline/domain/src \
+    | awk '/cfg\(unix\)/ {guarded=1} /^--$/ {guarded=0} /std::os::unix/ {if (!guarded) print; }' || true)
+if [ -n "$unguarded" ]; then
+    echo "fence: Unix-only code outside #[cfg(unix)]:"; echo "$unguarded"; failed=1
+fi
 
 [ "$failed" = 0 ] && echo "fences hold"
 exit "$failed"

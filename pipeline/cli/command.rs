@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::CityId;
+use encode_program::EncodeArguments;
 
 /// Private maps of the services that survivors of trafficking need and do not get.
 ///
@@ -156,25 +157,6 @@ pub(crate) struct CompareArguments {
     /// The release that it is compared with.
     #[arg(long, value_name = "CITY/PERIOD")]
     pub(crate) second: String,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct EncodeArguments {
-    /// Source profile (`schemas/sources/*.toml`).
-    #[arg(long)]
-    pub(crate) profile: PathBuf,
-    /// The raw export: a file, or a folder of files.
-    #[arg(long)]
-    pub(crate) input: PathBuf,
-    /// The city's slug, for example `us-il-chicago`.
-    #[arg(long, value_parser = city)]
-    pub(crate) city: CityId,
-    /// The agency's key folder: `linkage.key` and `<source>.key`.
-    #[arg(long)]
-    pub(crate) keys: PathBuf,
-    /// Folder of the extract; replaced as a whole when the encoding succeeds.
-    #[arg(long)]
-    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -1,53 +1,25 @@
-//! `pathways encode`: the agency's half.
+//! `pathways encode`: the agency's half, the same as the small program `pathways-encode`.
 
 use std::path::Path;
 
-use agency::{AgencyKeys, EncodeError, Profile, Summary};
+use agency::{EncodeError, Progress as Step, Summary};
 use domain::CityId;
+use encode_program::{Bar, EncodeArguments, run};
 
-use crate::command::EncodeArguments;
 use crate::failure::{Class, Failure, Outcome};
-use crate::key_folder::{linkage_key, record_key};
 use crate::progress::Progress;
 use crate::terminal::{note, out, thousands};
 
 pub(crate) fn encode(arguments: &EncodeArguments) -> Result<Outcome, Failure> {
-    let progress = Progress::new();
-    let summary = encode_source(
-        &arguments.profile,
-        &arguments.input,
-        &arguments.city,
-        &arguments.keys,
-        &arguments.out,
-        &progress,
-    )?;
-    drop(progress);
-    for file in &summary.rows {
-        out(&format!(
-            "{:<28} {:>11} read = {:>11} used + {:>6} set aside",
-            file.file,
-            thousands(file.read),
-            thousands(file.used),
-            thousands(file.quarantined)
-        ));
-    }
-    out(&format!(
-        "{} records and {} events in {}",
-        thousands(summary.records),
-        thousands(summary.events),
-        arguments.out.display()
-    ));
-    for (rule, records) in &summary.withheld_by_rule {
-        out(&format!("{} records stay here: {rule}", thousands(*records)));
-    }
-    if !summary.excluded.is_empty() {
-        out(&format!("left out by the profile: {}", summary.excluded.join(", ")));
-    }
-    if summary.quarantined > 0 {
+    let bar = Bar::new();
+    let encoded = run(arguments, &mut |step| bar.show(step)).map_err(failure)?;
+    drop(bar);
+    out(encoded.text.trim_end());
+    if encoded.summary.quarantined > 0 {
         note(&format!(
             "{} rows were set aside; the reasons, never the values, are in {}",
-            thousands(summary.quarantined),
-            summary.quarantine.display()
+            thousands(encoded.summary.quarantined),
+            encoded.summary.quarantine.display()
         ));
         return Ok(Outcome::DoneWithQuarantine);
     }
@@ -63,12 +35,12 @@ pub(crate) fn encode_source(
     out: &Path,
     progress: &Progress,
 ) -> Result<Summary, Failure> {
-    let profile = Profile::read(profile).map_err(failure)?;
-    let keys =
-        AgencyKeys::read(&linkage_key(keys), &record_key(keys, &profile.source), city).map_err(failure)?;
-    let source = profile.source.clone();
-    let mut show = |rows: u64| progress.doing(&format!("encode   {source}: {} rows", thousands(rows)));
-    agency::encode(&profile, input, &keys, city, out, &mut show).map_err(failure)
+    let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut show = |step: Step| {
+        let (Step::Reading { rows, .. } | Step::Writing { rows, .. }) = step;
+        progress.doing(&format!("encode   {name}: {} rows", thousands(rows)));
+    };
+    encode_program::encode_source(profile, input, city, keys, out, &mut show).map_err(failure)
 }
 
 /// The exit-code class of an encoding that failed.

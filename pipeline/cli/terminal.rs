@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use comfy_table::{CellAlignment, Table, presets};
+pub(crate) use encode_program::thousands;
 
 /// Writes a line of result to stdout. A closed pipe ends the reader's interest, not the work.
 pub(crate) fn out(line: &str) {
@@ -26,29 +27,4 @@ pub(crate) fn table<const N: usize>(header: [&str; N], numbers: Range<usize>) ->
         }
     }
     table
-}
-
-/// A whole number with thousands separated, as people read it.
-pub(crate) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousands;
-
-    #[test]
-    fn thousands_are_separated() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(thousands(number), text);
-        }
-    }
 }

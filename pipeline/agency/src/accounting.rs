@@ -1,18 +1,28 @@
 //! What became of every raw row: `read = used + quarantined`, file by file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::Path;
 
 use domain::{QuarantinedRow, RowsRead, Rule, Severity};
 
+use crate::error::EncodeError;
+use crate::spill::{SortKey, Sorter};
+
 macro_rules! rules {
     ($($name:ident = $id:literal, $reason:literal, $remedy:literal;)+) => {
-        $(pub(crate) const $name: Rule = Rule { id: $id, reason: $reason, remedy: $remedy };)+
+        $(pub(crate) static $name: Rule = Rule { id: $id, reason: $reason, remedy: $remedy };)+
+        const ALL: &[&Rule] = &[$(&$name),+];
     };
 }
 
 rules! {
     RAGGED = "row.ragged", "the row has more or fewer cells than the header",
         "export the file again; a cell that holds the delimiter must be quoted";
+    TOO_LONG = "row.too_long", "the row is longer than 4 MB",
+        "shorten the field at the source; where none is so long, a quote is missing its twin";
+    NOT_TEXT = "row.not_text", "the row holds a byte of value 0, which no text does",
+        "export the file again; a copy that broke off leaves such bytes";
     KEY_MISSING = "key.missing", "the row has no id", "give the row its id at the source";
     DUPLICATE = "key.duplicate", "an earlier row has the same id", "remove one of the two at the source";
     RECORD_UNKNOWN = "record.unknown", "no record has the id that the row refers to",
@@ -47,49 +57,62 @@ impl Fault {
     }
 }
 
-/// Counts and entries.
+/// Counts and entries. Files go by the number that [`Self::open`] gives them.
 pub(crate) struct Accounting {
-    source: String,
     files: Vec<RowsRead>,
-    entries: Vec<QuarantinedRow>,
+    entries: Sorter,
     by_rule: BTreeMap<&'static str, u64>,
+    /// Cells whose code is in no list, by rule, file and field.
+    unknown_codes: HashMap<(&'static str, usize, String), u64>,
 }
 
 impl Accounting {
-    pub(crate) fn new(source: &str) -> Self {
-        Self { source: source.to_owned(), files: Vec::new(), entries: Vec::new(), by_rule: BTreeMap::new() }
+    /// `folder` is where entries go for which `room` bytes of memory are too few.
+    pub(crate) fn new(folder: &Path, room: usize) -> Self {
+        Self {
+            files: Vec::new(),
+            entries: Sorter::new(folder, room),
+            by_rule: BTreeMap::new(),
+            unknown_codes: HashMap::new(),
+        }
     }
 
     pub(crate) fn knows(&self, file: &str) -> bool {
         self.files.iter().any(|f| f.file == file)
     }
 
+    /// The number of a file, which from now on appears even if it has no row.
+    pub(crate) fn open(&mut self, file: &str) -> usize {
+        self.files.iter().rposition(|f| f.file == file).unwrap_or_else(|| {
+            self.files.push(RowsRead { file: file.to_owned(), read: 0, used: 0, quarantined: 0 });
+            self.files.len() - 1
+        })
+    }
+
     /// Counts a row that was read.
-    pub(crate) fn used(&mut self, file: &str) {
-        let rows = self.file(file);
+    pub(crate) fn used(&mut self, file: usize) {
+        let rows = &mut self.files[file];
         rows.read += 1;
         rows.used += 1;
     }
 
     /// Counts a row that was read and is set aside.
-    pub(crate) fn quarantine(&mut self, file: &str, row: u64, fault: &Fault) {
-        let rows = self.file(file);
+    pub(crate) fn quarantine(&mut self, file: usize, row: u64, fault: &Fault) -> Result<(), EncodeError> {
+        let rows = &mut self.files[file];
         rows.read += 1;
         rows.quarantined += 1;
-        self.entries.push(QuarantinedRow::new(&self.source, file, row, &fault.field, fault.rule));
-        *self.by_rule.entry(fault.rule.id).or_default() += 1;
+        self.enter(file, row, &fault.field, fault.rule, Severity::Error)
     }
 
     /// Notes something about a row that goes on.
-    pub(crate) fn warn(&mut self, file: &str, row: u64, field: &str, rule: &'static Rule) {
-        let entry = QuarantinedRow::new(&self.source, file, row, field, rule);
-        self.entries.push(QuarantinedRow { severity: Severity::Warning, ..entry });
-        *self.by_rule.entry(rule.id).or_default() += 1;
-    }
-
-    /// Makes a file appear even if it has no row.
-    pub(crate) fn open(&mut self, file: &str) {
-        self.file(file);
+    pub(crate) fn warn(
+        &mut self,
+        file: usize,
+        row: u64,
+        field: &str,
+        rule: &'static Rule,
+    ) -> Result<(), EncodeError> {
+        self.enter(file, row, field, rule, Severity::Warning)
     }
 
     /// Rows set aside so far.
@@ -97,16 +120,64 @@ impl Accounting {
         self.files.iter().map(|f| f.quarantined).sum()
     }
 
-    pub(crate) fn finish(self) -> (Vec<RowsRead>, Vec<QuarantinedRow>, BTreeMap<String, u64>) {
+    /// The fields of which so many cells broke `rule`, of codes outside the profile's list, that the list,
+    /// not the cells, must be wrong: with the file, those cells and its rows.
+    pub(crate) fn wrong_lists(&self, rule: &Rule) -> Vec<(&str, &str, u64, u64)> {
+        let mut wrong: Vec<_> = self
+            .unknown_codes
+            .iter()
+            .filter(|((broken, ..), _)| *broken == rule.id)
+            .map(|((_, file, field), cells)| (&self.files[*file], field.as_str(), *cells))
+            .filter(|(rows, _, cells)| *cells >= LEAST_CELLS && *cells * 2 > rows.read)
+            .map(|(rows, field, cells)| (rows.file.as_str(), field, cells, rows.read))
+            .collect();
+        wrong.sort_unstable();
+        wrong
+    }
+
+    pub(crate) fn finish(self) -> (Vec<RowsRead>, Sorter, BTreeMap<String, u64>) {
         let by_rule = self.by_rule.into_iter().map(|(rule, n)| (rule.to_owned(), n)).collect();
         (self.files, self.entries, by_rule)
     }
 
-    fn file(&mut self, name: &str) -> &mut RowsRead {
-        let at = self.files.iter().rposition(|f| f.file == name).unwrap_or_else(|| {
-            self.files.push(RowsRead { file: name.to_owned(), read: 0, used: 0, quarantined: 0 });
-            self.files.len() - 1
-        });
-        &mut self.files[at]
+    fn enter(
+        &mut self,
+        file: usize,
+        row: u64,
+        field: &str,
+        rule: &'static Rule,
+        severity: Severity,
+    ) -> Result<(), EncodeError> {
+        if [CODE_UNKNOWN.id, DEMOGRAPHIC_UNKNOWN.id].contains(&rule.id) {
+            *self.unknown_codes.entry((rule.id, file, field.to_owned())).or_default() += 1;
+        }
+        *self.by_rule.entry(rule.id).or_default() += 1;
+        let number = ALL.iter().position(|known| known.id == rule.id).expect("every rule is in the list");
+        let mut item = vec![number as u8, u8::from(severity == Severity::Error)];
+        item.extend_from_slice(field.as_bytes());
+        let key = SortKey::of_numbers(file as u64, row, self.entries.count());
+        self.entries.push(key, &item).map_err(EncodeError::scratch)
     }
+}
+
+/// From so many cells on, most of a file's rows are no slips of the key.
+const LEAST_CELLS: u64 = 20;
+
+/// Gives every entry, by file and row.
+pub(crate) fn entries(
+    source: &str,
+    files: &[RowsRead],
+    entries: Sorter,
+    mut give: impl FnMut(&QuarantinedRow) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut sorted = entries.finish()?;
+    while let Some((key, item)) = sorted.next()? {
+        let (file, row) = key.numbers();
+        let field = str::from_utf8(&item[2..]).expect("a field's name was put away");
+        let rule = ALL[usize::from(item[0])];
+        let entry = QuarantinedRow::new(source, &files[file as usize].file, row, field, rule);
+        let severity = if item[1] == 1 { Severity::Error } else { Severity::Warning };
+        give(&QuarantinedRow { severity, ..entry })?;
+    }
+    Ok(())
 }

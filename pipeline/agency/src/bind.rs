@@ -1,29 +1,42 @@
 //! All rules of one file, bound to its columns, and what they make of a row.
 
-use csv::StringRecord;
+use std::borrow::Cow;
+
 use domain::Rule;
 
 use crate::accounting::{Accounting, CODE_UNKNOWN, DEMOGRAPHIC_UNKNOWN, Fault, JOIN_UNKNOWN, KEY_MISSING};
 use crate::age::Birth;
-use crate::columns::{Cell, Columns, JoinedRow, Row};
+use crate::columns::{Cell, Columns, Origin, Row};
 use crate::condition::{Moment, Test, is_one_of};
 use crate::dates::DateFormats;
 use crate::demographics::{Answers, BoundDemographic, CARRIED};
 use crate::error::EncodeError;
 use crate::event_rules::{BoundEvent, Draft};
 use crate::identity::Cells;
+use crate::kept_cells::{KeptCells, joined_cell};
 use crate::lookup::{JoinedFile, Lookup};
 use crate::profile::Profile;
 use crate::profile_identity::Field;
 use crate::raw_files::RawFiles;
+use crate::raw_row::RawRow;
 use crate::read_table::RawTable;
+
+/// The most joins of one file.
+pub(crate) const MOST_JOINS: usize = 16;
 
 /// One file's rules.
 pub(crate) struct BoundFile {
-    pub(crate) name: String,
+    /// The file's number in the accounting.
+    pub(crate) number: usize,
+    /// Its name in ids of events.
+    pub(crate) lower_name: String,
     record: Option<Cells>,
+    key_now: Option<Cell>,
     key: Option<Cell>,
-    joins: Vec<(Cell, Lookup, String)>,
+    /// Cells that are read at once, and cells that wait until the record is known.
+    now: Vec<Origin>,
+    pub(crate) later: Vec<Origin>,
+    joins: Vec<(Origin, Lookup, String)>,
     skip: Option<Test>,
     allowed: Vec<(Cell, String, Vec<String>)>,
     as_of: Option<(Cells, DateFormats)>,
@@ -41,6 +54,15 @@ pub(crate) struct Said {
     pub(crate) warnings: Vec<Fault>,
 }
 
+impl Said {
+    fn clear(&mut self) {
+        self.drafts.clear();
+        self.answers = Answers::default();
+        self.victim_service_provider = false;
+        self.warnings.clear();
+    }
+}
+
 /// Whether a rule marked `optional` is left out: the file lacks one of its columns.
 fn optional<T>(optional: bool, bound: Result<T, EncodeError>) -> Result<Option<T>, EncodeError> {
     match bound {
@@ -51,7 +73,7 @@ fn optional<T>(optional: bool, bound: Result<T, EncodeError>) -> Result<Option<T
 }
 
 impl BoundFile {
-    /// Binds the rules of the open file `table`; `also` binds what else reads the same rows.
+    /// Binds the rules of the open file `table`; `also` binds what else is read of its rows at once.
     pub(crate) fn bind<T>(
         profile: &Profile,
         files: &RawFiles,
@@ -59,20 +81,28 @@ impl BoundFile {
         accounting: &mut Accounting,
         also: impl FnOnce(&Columns<'_>) -> Result<T, EncodeError>,
     ) -> Result<(Self, T), EncodeError> {
-        let name = table.header().file().to_owned();
-        let is_people = RawFiles::is_people(profile, &name) || profile.files.is_empty();
-        let rules = profile.files.iter().find(|f| f.name.eq_ignore_ascii_case(&name));
+        let name = table.header().file();
+        let is_people = RawFiles::is_people(profile, name) || profile.files.is_empty();
+        let rules = profile.files.iter().find(|f| f.name.eq_ignore_ascii_case(name));
         let joins = rules.map(|r| r.joins.as_slice()).unwrap_or_default();
         let joined =
             joins.iter().map(|j| JoinedFile::open(profile, files, j)).collect::<Result<Vec<_>, _>>()?;
-        let headers = joins.iter().zip(&joined).map(|(j, file)| (j.name.as_str(), &file.header)).collect();
-        let columns = Columns::new(table.header(), headers);
+        let headers: Vec<_> =
+            joins.iter().zip(&joined).map(|(j, file)| (j.name.as_str(), &file.header)).collect();
+        let (now, columns) =
+            (Columns::new(table.header(), headers.clone()), Columns::new(table.header(), headers));
 
-        let from = joins.iter().map(|j| columns.require(&j.from)).collect::<Result<Vec<_>, _>>()?;
+        let from = joins.iter().map(|j| columns.origin(&j.from)).collect::<Result<Vec<_>, _>>()?;
         let record = rules.and_then(|r| r.record.as_ref()).or(profile.identity.record_id.as_ref());
+        let key = rules.and_then(|r| r.key.as_ref());
         let mut bound = Self {
-            record: record.map(|field| Cells::bind(field, &columns)).transpose()?,
-            key: rules.and_then(|r| r.key.as_ref()).map(|key| columns.require(key)).transpose()?,
+            number: 0,
+            lower_name: name.to_lowercase(),
+            record: record.map(|field| Cells::bind(field, &now)).transpose()?,
+            key_now: key.map(|key| now.require(key)).transpose()?,
+            key: key.map(|key| columns.require(key)).transpose()?,
+            now: Vec::new(),
+            later: Vec::new(),
             joins: Vec::new(),
             skip: match rules.and_then(|r| r.skip_when.as_ref()) {
                 Some(skip) => optional(true, Test::bind(skip, &columns))?,
@@ -86,7 +116,6 @@ impl BoundFile {
             events: Vec::new(),
             demographics: Vec::new(),
             victim_service_provider: Vec::new(),
-            name,
         };
         if let Some(rules) = rules {
             for (column, codes) in &rules.allowed {
@@ -97,12 +126,17 @@ impl BoundFile {
                 bound.events.extend(optional(rule.optional, BoundEvent::bind(rule, profile, &columns))?);
             }
         }
-        bound.bind_about_records(profile, &columns, is_people)?;
-        let also = also(&columns)?;
-        for (i, (join, file)) in joins.iter().zip(&joined).enumerate() {
-            let lookup = file.load(profile, &columns, i, accounting)?;
-            bound.joins.push((from[i], lookup, join.from.clone()));
+        bound.bind_about_records(profile, &columns, name, is_people)?;
+        let also = also(&now)?;
+        (bound.now, bound.later) = (now.into_used(), columns.into_used());
+        for (i, (join, file)) in joins.iter().zip(joined).enumerate() {
+            let used = bound.now.iter().chain(&bound.later).chain(&from);
+            let mut used: Vec<usize> = used.filter_map(|origin| origin.of_join(i)).collect();
+            used.sort_unstable();
+            used.dedup();
+            bound.joins.push((from[i], file.load(profile, used, accounting)?, join.from.clone()));
         }
+        bound.number = accounting.open(name);
         Ok((bound, also))
     }
 
@@ -110,11 +144,12 @@ impl BoundFile {
         &mut self,
         profile: &Profile,
         columns: &Columns<'_>,
+        name: &str,
         is_people: bool,
     ) -> Result<(), EncodeError> {
         for (i, breakdown) in CARRIED.iter().enumerate() {
             for (rank, rule) in (0_u8..).zip(profile.demographics.get(breakdown).into_iter().flatten()) {
-                let here = rule.file.as_ref().map_or(is_people, |file| file.eq_ignore_ascii_case(&self.name));
+                let here = rule.file.as_ref().map_or(is_people, |file| file.eq_ignore_ascii_case(name));
                 if here {
                     let bound = BoundDemographic::bind(rule, i, rank, columns);
                     self.demographics.extend(optional(rule.optional, bound)?);
@@ -122,52 +157,72 @@ impl BoundFile {
             }
         }
         let rows = profile.sharing.iter().flat_map(|s| &s.victim_service_provider_rows);
-        for rows in rows.filter(|r| r.file.eq_ignore_ascii_case(&self.name)) {
+        for rows in rows.filter(|r| r.file.eq_ignore_ascii_case(name)) {
             self.victim_service_provider.push(Test::bind(&rows.when, columns)?);
         }
         Ok(())
     }
 
-    /// The rows of other files that the joins find; the names of joins that find none.
-    pub(crate) fn join<'a>(
-        &'a self,
-        own: &'a StringRecord,
-        lost: &mut Vec<&'a str>,
-    ) -> Vec<Option<JoinedRow<'a>>> {
-        let mut joined = Vec::with_capacity(self.joins.len());
-        for (from, lookup, field) in &self.joins {
-            let key = Row { own, joined: &joined }.cell(*from);
-            let found = lookup.find(key);
-            if found.is_none() && !key.is_empty() {
-                lost.push(field);
+    /// Takes the cells of a raw row: those that are read at once, and those that wait. Gives the joins
+    /// that found no row though they had a key, as bits.
+    pub(crate) fn keep(&self, raw: &RawRow, now: &mut KeptCells, later: &mut KeptCells) -> u32 {
+        let (mut found, mut lost) = ([None; MOST_JOINS], 0);
+        for (i, (from, lookup, _)) in self.joins.iter().enumerate() {
+            let key = match *from {
+                Origin::Own(at) => raw.cell(at),
+                Origin::Joined(join, at) => joined_cell(&found, join, at),
+            };
+            let key = key.trim();
+            found[i] = lookup.find(key);
+            if found[i].is_none() && !key.is_empty() {
+                lost |= 1 << i;
             }
-            joined.push(found);
         }
-        joined
+        now.keep(&self.now, raw, &found);
+        later.keep(&self.later, raw, &found);
+        lost
+    }
+
+    /// Forgets the rows of other files, once all rows are read.
+    pub(crate) fn forget_joins(&mut self) {
+        for (_, lookup, _) in &mut self.joins {
+            *lookup = Lookup::default();
+        }
     }
 
     /// The record's id in the raw file; `None` where the source has no record ids.
-    pub(crate) fn record_id(&self, row: &Row<'_>) -> Result<Option<String>, Fault> {
+    pub(crate) fn record_id<'a>(&self, row: &Row<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
         let Some(cells) = &self.record else { return Ok(None) };
         let id = cells.text(row);
-        if id.is_empty() { Err(Fault::new(&KEY_MISSING, "record_id")) } else { Ok(Some(id.into_owned())) }
+        if id.is_empty() { Err(Fault::new(&KEY_MISSING, "record_id")) } else { Ok(Some(id)) }
     }
 
-    /// The row's own key; `None` where the profile names none.
-    pub(crate) fn key<'a>(&self, row: &Row<'a>) -> Result<Option<&'a str>, Fault> {
-        match self.key.map(|key| row.cell(key)) {
+    /// The row's own key, among the cells that are read at once; `None` where the profile names none.
+    pub(crate) fn key_now<'a>(&self, row: &Row<'a>) -> Result<Option<&'a str>, Fault> {
+        match self.key_now.map(|key| row.cell(key)) {
             Some("") => Err(Fault::new(&KEY_MISSING, "key")),
             key => Ok(key),
         }
     }
 
-    /// What the row says of the record born at `birth`.
-    pub(crate) fn apply(&self, row: &Row<'_>, birth: Birth, lost: &[&str]) -> Result<Said, Fault> {
-        let mut said = Said::default();
+    /// Whether rows have keys.
+    pub(crate) fn has_key(&self) -> bool {
+        self.key.is_some()
+    }
+
+    /// The row's own key, among the cells that wait.
+    pub(crate) fn key<'a>(&self, row: &Row<'a>) -> Option<&'a str> {
+        self.key.map(|key| row.cell(key))
+    }
+
+    /// What the row says of the record born at `birth`, in place of what `said` held; `lost` are the
+    /// joins that found nothing.
+    pub(crate) fn apply(&self, row: &Row<'_>, birth: Birth, lost: u32, said: &mut Said) -> Result<(), Fault> {
+        said.clear();
         let as_of = self.as_of.as_ref().and_then(|(cells, formats)| formats.parse(&cells.text(row)));
         let moment = Moment { birth, date: as_of };
         if self.skip.as_ref().is_some_and(|skip| skip.holds(row, moment)) {
-            return Ok(said);
+            return Ok(());
         }
         for (cell, field, codes) in &self.allowed {
             let text = row.cell(*cell);
@@ -176,7 +231,11 @@ impl BoundFile {
             }
         }
         let warning = |rule: &'static Rule, field: &str| Fault::new(rule, field);
-        said.warnings.extend(lost.iter().map(|field| warning(&JOIN_UNKNOWN, field)));
+        for (i, (_, _, field)) in self.joins.iter().enumerate() {
+            if lost & (1 << i) != 0 {
+                said.warnings.push(warning(&JOIN_UNKNOWN, field));
+            }
+        }
         for event in &self.events {
             said.warnings.extend(event.apply(row, Moment { birth, date: None }, &mut said.drafts)?);
         }
@@ -187,7 +246,7 @@ impl BoundFile {
         }
         said.victim_service_provider =
             self.victim_service_provider.iter().any(|test| test.holds(row, moment));
-        Ok(said)
+        Ok(())
     }
 }
 

@@ -1,9 +1,6 @@
-//! Columns by name, and rows with what joins add to them.
+//! Columns by name, and the cells of a row that rules read.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
-
-use csv::StringRecord;
 
 use crate::error::EncodeError;
 use crate::profile_identity::Field;
@@ -58,18 +55,33 @@ impl Header {
     }
 }
 
-/// Where a column reference points.
+/// A column that rules read: its place among the cells that are kept of a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cell {
+pub(crate) struct Cell(usize);
+
+/// Where a kept cell comes from: the file's own column, or a column of a joined file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
     Own(usize),
     Joined(usize, usize),
 }
 
-/// The columns that rules of one file may name: its own, and `<join>.<column>`.
+impl Origin {
+    /// The column, if it is one of the join's.
+    pub(crate) fn of_join(self, join: usize) -> Option<usize> {
+        match self {
+            Self::Joined(of, at) if of == join => Some(at),
+            _ => None,
+        }
+    }
+}
+
+/// The columns that rules of one file may name: its own, and `<join>.<column>`. Remembers which
+/// were asked for, so that no others are kept.
 pub(crate) struct Columns<'a> {
     own: &'a Header,
     joined: Vec<(&'a str, &'a Header)>,
-    used: RefCell<BTreeSet<(usize, usize)>>,
+    used: RefCell<Vec<Origin>>,
 }
 
 impl<'a> Columns<'a> {
@@ -78,25 +90,32 @@ impl<'a> Columns<'a> {
     }
 
     pub(crate) fn require(&self, reference: &str) -> Result<Cell, EncodeError> {
+        let origin = self.origin(reference)?;
+        let mut used = self.used.borrow_mut();
+        let at = used.iter().position(|known| *known == origin).unwrap_or_else(|| {
+            used.push(origin);
+            used.len() - 1
+        });
+        Ok(Cell(at))
+    }
+
+    /// Where a reference points, without keeping it.
+    pub(crate) fn origin(&self, reference: &str) -> Result<Origin, EncodeError> {
         match self.join_of(reference) {
-            Some((join, column)) => {
-                let at = self.joined[join].1.require(column)?;
-                self.used.borrow_mut().insert((join, at));
-                Ok(Cell::Joined(join, at))
-            }
-            None => Ok(Cell::Own(self.own.require(reference)?)),
+            Some((join, column)) => Ok(Origin::Joined(join, self.joined[join].1.require(column)?)),
+            None => Ok(Origin::Own(self.own.require(reference)?)),
         }
     }
 
     /// The first of a field's alternatives whose columns are there; the field itself if none is.
     pub(crate) fn choose<'f>(&self, field: &'f Field) -> &'f Field {
-        let there = |f: &&'f Field| f.columns.iter().all(|c| self.require(c).is_ok());
+        let there = |f: &&'f Field| f.columns.iter().all(|c| self.origin(c).is_ok());
         std::iter::once(field).chain(&field.otherwise).find(there).unwrap_or(field)
     }
 
-    /// The columns of a join that were asked for, so that no others are kept in memory.
-    pub(crate) fn used(&self, join: usize) -> Vec<usize> {
-        self.used.borrow().iter().filter(|(j, _)| *j == join).map(|(_, at)| *at).collect()
+    /// What was asked for, in the order of [`Cell`].
+    pub(crate) fn into_used(self) -> Vec<Origin> {
+        self.used.into_inner()
     }
 
     fn join_of<'r>(&self, reference: &'r str) -> Option<(usize, &'r str)> {
@@ -106,32 +125,24 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// A row of a joined file: the cells that are used, and where each column is among them.
+/// The kept cells of one row, each trimmed.
 #[derive(Clone, Copy)]
-pub(crate) struct JoinedRow<'a> {
-    pub(crate) cells: &'a StringRecord,
-    pub(crate) columns: &'a [usize],
-}
-
-/// One raw row, with the rows of other files that joins found for it.
 pub(crate) struct Row<'a> {
-    pub(crate) own: &'a StringRecord,
-    pub(crate) joined: &'a [Option<JoinedRow<'a>>],
+    pub(crate) text: &'a str,
+    pub(crate) ends: &'a [u32],
 }
 
 impl<'a> Row<'a> {
-    /// The cell, trimmed; blank where a join found nothing.
-    pub(crate) fn cell(&self, cell: Cell) -> &'a str {
-        let text = match cell {
-            Cell::Own(at) => self.own.get(at),
-            Cell::Joined(join, at) => self
-                .joined
-                .get(join)
-                .copied()
-                .flatten()
-                .and_then(|row| row.columns.binary_search(&at).ok().and_then(|at| row.cells.get(at))),
-        };
-        text.unwrap_or_default().trim()
+    /// The cell; blank where a join found nothing.
+    pub(crate) fn cell(&self, Cell(at): Cell) -> &'a str {
+        self.at(at)
+    }
+
+    /// The cell at a place.
+    pub(crate) fn at(&self, at: usize) -> &'a str {
+        let Some(end) = self.ends.get(at) else { return "" };
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.text[start as usize..*end as usize]
     }
 }
 

@@ -67,6 +67,16 @@ impl Test {
         })
     }
 
+    /// Whether it depends on the age.
+    pub(crate) fn asks_age(&self) -> bool {
+        match self {
+            Self::All(tests) | Self::Any(tests) => tests.iter().any(Self::asks_age),
+            Self::Not(test) => test.asks_age(),
+            Self::AgeUnder(_) | Self::AgeAtLeast(_) => true,
+            Self::In(..) | Self::NotIn(..) | Self::Prefix(..) | Self::Present(..) => false,
+        }
+    }
+
     /// Whether the condition holds; of several columns one is enough. An unknown age is neither
     /// under nor over.
     pub(crate) fn holds(&self, row: &Row<'_>, moment: Moment) -> bool {
@@ -102,13 +112,20 @@ fn has_prefix(cell: &str, prefixes: &[String]) -> bool {
 mod tests {
     use super::*;
     use crate::columns::Header;
-    use csv::StringRecord;
+    use crate::kept_cells::KeptCells;
+    use crate::raw_row::RawRow;
 
     fn holds(toml: &str, cells: &[&str], moment: Moment) -> bool {
         let condition: Condition = toml::from_str(toml).expect("a condition");
         let header = Header::new("f", ["a", "b"].into_iter());
-        let test = Test::bind(&condition, &Columns::new(&header, vec![])).expect("bound");
-        test.holds(&Row { own: &StringRecord::from(cells.to_vec()), joined: &[] }, moment)
+        let columns = Columns::new(&header, vec![]);
+        let test = Test::bind(&condition, &columns).expect("bound");
+        let (mut raw, mut kept) = (RawRow::default(), KeptCells::default());
+        for cell in cells {
+            raw.push(cell);
+        }
+        kept.keep(&columns.into_used(), &raw, &[]);
+        test.holds(&kept.row(), moment)
     }
 
     #[test]

@@ -103,7 +103,7 @@ fn compact_pieces(text: &str) -> BirthPieces {
 
 /// `2022-02-18 13:37:26` and `2022-02-18T13:37:26` without the time.
 fn without_time(text: &str) -> &str {
-    match text.find([' ', 'T']) {
+    match text.bytes().position(|b| matches!(b, b' ' | b'T')) {
         Some(at) if at >= 8 && text.as_bytes()[at - 1].is_ascii_digit() => &text[..at],
         _ => text,
     }

@@ -1,36 +1,30 @@
 //! A raw export in, an extract out.
 
-use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-use csv::StringRecord;
-use domain::CityId;
+use domain::{CityId, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
-use crate::accounting::{
-    Accounting, BIRTH_DATE_UNUSABLE, CONSENT_UNKNOWN, DUPLICATE, Fault, RAGGED, RECORD_UNKNOWN,
-};
-use crate::bind::{BoundFile, Said};
-use crate::columns::Row;
+use crate::accounting::{CODE_UNKNOWN, DEMOGRAPHIC_UNKNOWN};
 use crate::error::EncodeError;
-use crate::event_rules::Draft;
-use crate::first_pass::{find_placeholders, names_of};
-use crate::identity::{IdentityColumns, Nulled};
-use crate::key_pair::{AgencyKeys, IdMaker};
-use crate::people::{People, Record};
-use crate::placeholder::Placeholders;
+use crate::event_rules::outcomes;
+use crate::gather::gather;
+use crate::key_pair::AgencyKeys;
 use crate::profile::Profile;
-use crate::raw_files::{RawFile, RawFiles};
-use crate::read_table::{Next, RawTable};
-use crate::sharing::{BoundSharing, Scope};
+use crate::progress::Progress;
+use crate::raw_files::RawFiles;
+use crate::settle::settle;
+use crate::spill::{Rooms, Sorter};
 use crate::summary::Summary;
-use crate::token_set::TokenSet;
-use crate::tokenize::Tokenizer;
-use crate::write_extract::write_extract;
+use crate::write_events::write_events;
+use crate::write_extract::{ExtractFolder, events_entry, people_entry, quarantine_path};
+use crate::write_people::PeopleWriter;
 
-/// Encodes the raw export at `input` (a file or a folder) into the extract folder `out`, which is
-/// replaced as a whole or not at all. The quarantine is written beside it, to
-/// `<out>.quarantine.json`, and stays at the agency. `progress` is told the number of raw rows
-/// read so far.
+/// Encodes the raw export at `input` (a file, a folder or a zip archive) into the extract folder `out`,
+/// which is replaced as a whole or not at all. The quarantine is written beside it, to
+/// `<out>.quarantine.json`, and stays at the agency. `progress` is told how far it has come.
+///
+/// Memory does not grow with the export, but for 30 bytes a row of files that others are joined with:
+/// what has to wait for its order lies in nameless temporary files beside `out`.
 ///
 /// Equal input, profile and keys give equal bytes.
 ///
@@ -46,7 +40,19 @@ pub fn encode(
     keys: &AgencyKeys,
     city: &CityId,
     out: &Path,
-    progress: &mut dyn FnMut(u64),
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Summary, EncodeError> {
+    encode_in(Rooms::USUAL, profile, input, keys, city, out, progress)
+}
+
+fn encode_in(
+    rooms: Rooms,
+    profile: &Profile,
+    input: &Path,
+    keys: &AgencyKeys,
+    city: &CityId,
+    out: &Path,
+    progress: &mut dyn FnMut(Progress),
 ) -> Result<Summary, EncodeError> {
     let sharing = profile.sharing.as_ref().ok_or_else(|| {
         profile.fault("sharing: say what may leave the agency (see schemas/sources/README.md)")
@@ -56,232 +62,160 @@ pub fn encode(
     })?;
     keys.check(city)?;
     let files = RawFiles::open(profile, input)?;
-    let mut run = Run {
-        profile,
-        files: &files,
-        ids: IdMaker::new(&keys.record),
-        accounting: Accounting::new(&profile.source),
-        people: People::default(),
-        unusable: BTreeMap::new(),
-        placeholders: BTreeMap::new(),
-        rows: 0,
+    let folder = ExtractFolder::prepare(out)?;
+    let gathered = gather(profile, &files, keys, folder.scratch(), rooms, progress)?;
+    let hashed = gathered.hashed;
+
+    let mut summary = Summary::new(&profile.source, city, system, quarantine_path(out));
+    summary.excluded = sharing.excluded();
+    let outcomes = outcomes(profile);
+    let mut people = PeopleWriter::create(folder.people(), keys.linkage.epoch(), sharing)?;
+    let settled = settle(
+        gathered,
+        &outcomes,
+        sharing,
+        Sorter::new(folder.scratch(), rooms.events),
+        &mut people,
+        &mut summary,
         progress,
-    };
-    run.read_people(&mut Tokenizer::new(&keys.linkage))?;
-    for rules in &profile.files {
-        if !RawFiles::is_people(profile, &rules.name) {
-            match files.find(&rules.name) {
-                Some(file) => run.read_events(&file)?,
-                None if rules.optional => {}
-                None => drop(files.require(&rules.name)?),
-            }
-        }
+    )?;
+    let people = people.finish()?;
+    refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
+    let (events, span) = write_events(folder.events(), settled.events, &outcomes, sharing.date_precision)?;
+
+    summary.events = events.rows;
+    summary.quarantined = settled.accounting.quarantined();
+    for (file, field, cells, rows) in settled.accounting.wrong_lists(&DEMOGRAPHIC_UNKNOWN) {
+        summary.notes.push(format!(
+            "{file}: {cells} of {rows} rows hold a code of `{field}` outside the profile's list, and count as unknown: \
+             the list may be of another year"
+        ));
     }
-    let Run { accounting, people, unusable, placeholders, rows, progress, .. } = run;
-    progress(rows);
-    let quarantined = accounting.quarantined();
-    let (rows, entries, by_rule) = accounting.finish();
-    let mut summary = Summary {
-        source: profile.source.clone(),
+    let (rows, entries, by_rule) = settled.accounting.finish();
+    (summary.rows, summary.by_rule) = (rows, by_rule);
+    summary.note(hashed);
+    let manifest = Manifest {
+        extract_version: EXTRACT_VERSION,
         city: city.clone(),
+        agency: profile.source.clone(),
         system,
-        records: 0,
-        withheld: 0,
-        withheld_by_rule: BTreeMap::new(),
-        excluded: sharing.excluded(),
-        not_linkable: 0,
-        without_tokens: 0,
-        tokens: 0,
-        events: 0,
-        events_by_kind: BTreeMap::new(),
-        rows,
-        quarantined,
-        by_rule,
-        unusable,
-        placeholders,
-        quarantine: crate::write_extract::quarantine_path(out),
+        token_scheme: TOKEN_SCHEME,
+        key_epoch: keys.linkage.epoch().to_owned(),
+        key_fingerprint: keys.linkage.fingerprint(),
+        first_event: span.map(|(first, _)| first),
+        last_event: span.map(|(_, last)| last),
+        rows_read: summary.rows.clone(),
+        rows_quarantined: summary.quarantined,
+        one_record_per_person: profile.one_record_per_person,
+        people: people_entry(people),
+        events: events_entry(events),
     };
-    write_extract(profile, sharing, &keys.linkage, &people, &entries, out, &mut summary)?;
+    folder.finish(&manifest, &profile.source, entries)?;
     Ok(summary)
 }
 
-struct Run<'a> {
-    profile: &'a Profile,
-    files: &'a RawFiles,
-    ids: IdMaker,
-    accounting: Accounting,
-    people: People,
-    unusable: BTreeMap<String, u64>,
-    placeholders: BTreeMap<String, u64>,
-    rows: u64,
-    progress: &'a mut dyn FnMut(u64),
+/// A column of which most cells hold codes outside the profile's list was written by another list.
+fn refuse_wrong_lists(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeError> {
+    let Some((file, field, cells, rows)) = wrong.first() else { return Ok(()) };
+    Err(EncodeError::input(
+        file,
+        format!(
+            "in column `{field}` {cells} of {rows} rows hold codes outside the profile's list: the list may be \
+             of another year"
+        ),
+        "use the profile of the export's year, or bring the list in the profile up to date",
+    ))
 }
 
-/// The identity side of the file of identities.
-struct PeopleReader {
-    identity: IdentityColumns,
-    sharing: BoundSharing,
-    placeholders: Placeholders,
-}
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+    use std::fs;
 
-impl Run<'_> {
-    fn read_people(&mut self, tokenizer: &mut Tokenizer) -> Result<(), EncodeError> {
-        let file = self.files.people(self.profile)?;
-        let names = names_of(self.profile, self.files)?;
-        let placeholders = find_placeholders(self.profile, &file, names)?;
-        let sharing = self.profile.sharing.as_ref().expect("encode checks that the profile has [sharing]");
-        let mut table = RawTable::open(self.profile, &file)?;
-        let (bound, reader) =
-            BoundFile::bind(self.profile, self.files, &table, &mut self.accounting, |columns| {
-                Ok(PeopleReader {
-                    identity: IdentityColumns::bind(self.profile, columns, names)?,
-                    sharing: BoundSharing::bind(sharing, self.profile, columns)?,
-                    placeholders,
-                })
-            })?;
-        self.accounting.open(&bound.name);
-        let (mut row, mut tokens, mut keys) = (StringRecord::new(), TokenSet::default(), HashSet::new());
-        loop {
-            let done = match table.read(&mut row)? {
-                Next::End => return Ok(()),
-                Next::Ragged => Err(Fault::new(&RAGGED, "")),
-                Next::Row => {
-                    self.read_record(&bound, &reader, &row, table.number(), tokenizer, &mut tokens, &mut keys)
-                }
-            };
-            self.close_row(&bound.name, table.number(), done);
-        }
+    use keys::{KeyFile, KeyKind};
+
+    use super::*;
+
+    const PROFILE: &str = r#"
+        source = "s"
+        format = "csv"
+        system = "hotline"
+        people = "p.csv"
+        [identity]
+        record_id = "id"
+        first_name = "first"
+        last_name = "last"
+        birth_date = "dob"
+        [sharing]
+        birth_year = true
+        date_precision = "day"
+        purposes = ["link", "measure"]
+        consent_scope = "link"
+        [[file]]
+        name = "p.csv"
+        [[file]]
+        name = "e.csv"
+        record = "id"
+        key = "event"
+        [[file.event]]
+        kind = "need"
+        date = "on"
+        service = { column = "need", codes = { MED = "medical", EDU = ["education", "childcare_family"] } }
+    "#;
+
+    /// Everything that an encoding leaves, by name.
+    fn left(folder: &Path, rooms: Rooms, raw: &Path, keys: &AgencyKeys, city: &CityId) -> Vec<Vec<u8>> {
+        let profile = Profile::parse(PROFILE, Path::new("test.toml")).expect("in a test");
+        let out = folder.join("extract");
+        encode_in(rooms, &profile, raw, keys, city, &out, &mut |_| {}).expect("in a test");
+        let files = ["people.parquet", "events.parquet", "manifest.json"].map(|name| out.join(name));
+        let quarantine = folder.join("extract.quarantine.json");
+        let files = files.iter().chain([&quarantine]).map(fs::read);
+        files.map(|read| read.expect("in a test")).collect()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the scratch space of one loop")]
-    fn read_record(
-        &mut self,
-        bound: &BoundFile,
-        reader: &PeopleReader,
-        row: &StringRecord,
-        number: u64,
-        tokenizer: &mut Tokenizer,
-        tokens: &mut TokenSet,
-        keys: &mut HashSet<String>,
-    ) -> Result<(), Fault> {
-        let mut lost = Vec::new();
-        let joined = bound.join(row, &mut lost);
-        let row = Row { own: row, joined: &joined };
-        let raw_id = bound.record_id(&row)?.unwrap_or_else(|| number.to_string());
-        if self.people.contains(&raw_id) {
-            return Err(Fault::new(&DUPLICATE, "record_id"));
-        }
-        if let Some(key) = bound.key(&row)?
-            && !keys.insert(key.to_owned())
-        {
-            return Err(Fault::new(&DUPLICATE, "key"));
-        }
-        let mut nulled = Nulled::default();
-        let mut identity = reader.identity.read(&row, &mut nulled);
-        let said = bound.apply(&row, identity.birth, &lost)?;
-        // From here on the row is taken.
-        for field in &nulled.0 {
-            *self.unusable.entry((*field).to_owned()).or_default() += 1;
-        }
-        if nulled.0.contains(&"birth_date") {
-            self.accounting.warn(&bound.name, number, "birth_date", &BIRTH_DATE_UNUSABLE);
-        }
-        for field in reader.placeholders.remove(&mut identity) {
-            *self.placeholders.entry(field.to_owned()).or_default() += 1;
-        }
-        let (consent, doubtful) = reader.sharing.read(&row);
-        if doubtful {
-            self.accounting.warn(&bound.name, number, "consent", &CONSENT_UNKNOWN);
-        }
-        tokens.clear();
-        if consent.scope == Scope::Link {
-            tokenizer.tokenize(&identity, tokens);
-        }
-        let whole_source = self.profile.sharing.as_ref().is_some_and(|s| s.victim_service_provider);
-        let record = Record {
-            id: self.ids.record(&self.profile.source, &raw_id),
-            birth: identity.birth,
-            consent,
-            victim_service_provider: whole_source,
-            answers: crate::demographics::Answers::default(),
-            span: None,
+    #[test]
+    fn what_memory_has_no_room_for_comes_out_the_same() {
+        let folder = tempfile::tempdir().expect("in a test");
+        let city = CityId::new("us-ga-atlanta").expect("in a test");
+        let key = |kind: KeyKind| {
+            let path = folder.path().join(format!("{kind}.key"));
+            let text = format!(
+                "kind = \"{kind}\"\ncity = \"{city}\"\nepoch = \"1\"\nsecret = \"{}\"\n",
+                "1f".repeat(32)
+            );
+            fs::write(&path, text).expect("in a test");
+            #[cfg(unix)]
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+                .expect("in a test");
+            KeyFile::read(&path, kind, &city).expect("in a test")
         };
-        let at = self.people.add(raw_id, record, tokens);
-        self.take(bound, &row, number, at, said);
-        Ok(())
-    }
+        let keys = AgencyKeys { linkage: key(KeyKind::Linkage), record: key(KeyKind::Record) };
+        let raw = folder.path().join("raw");
+        fs::create_dir(&raw).expect("in a test");
+        // Records twice, keys twice within a record and across, events of nobody, bad dates and codes.
+        let (mut people, mut events) = ("id,first,last,dob\n".to_owned(), "event,id,on,need\n".to_owned());
+        for i in 0..900_u32 {
+            let (id, year) = (i % 850, 1950 + i % 50);
+            writeln!(people, "{id},Ana{i},Paz{i},{year}-05-{:02}", i % 33).expect("in a test");
+        }
+        for i in 0..4_000_u32 {
+            let (event, id) = (i % 3_700, (i * 7) % 870);
+            let need = ["MED", "EDU", "MED", "x"][i as usize % 4 / (1 + usize::from(i % 5 > 0))];
+            writeln!(events, "e{event},{id},2025-0{}-{:02},{need}", 1 + i % 9, 1 + i % 31)
+                .expect("in a test");
+        }
+        fs::write(raw.join("p.csv"), people).expect("in a test");
+        fs::write(raw.join("e.csv"), events).expect("in a test");
 
-    fn read_events(&mut self, file: &RawFile) -> Result<(), EncodeError> {
-        let mut table = RawTable::open(self.profile, file)?;
-        let (bound, ()) =
-            BoundFile::bind(self.profile, self.files, &table, &mut self.accounting, |_| Ok(()))?;
-        self.accounting.open(&bound.name);
-        let (mut row, mut keys) = (StringRecord::new(), HashSet::new());
-        loop {
-            let done = match table.read(&mut row)? {
-                Next::End => return Ok(()),
-                Next::Ragged => Err(Fault::new(&RAGGED, "")),
-                Next::Row => self.read_event(&bound, &row, table.number(), &mut keys),
-            };
-            self.close_row(&bound.name, table.number(), done);
-        }
-    }
-
-    fn read_event(
-        &mut self,
-        bound: &BoundFile,
-        row: &StringRecord,
-        number: u64,
-        keys: &mut HashSet<String>,
-    ) -> Result<(), Fault> {
-        let mut lost = Vec::new();
-        let joined = bound.join(row, &mut lost);
-        let row = Row { own: row, joined: &joined };
-        let raw_id = bound.record_id(&row)?.unwrap_or_default();
-        let at = self.people.find(&raw_id).ok_or_else(|| Fault::new(&RECORD_UNKNOWN, "record_id"))?;
-        let key = bound.key(&row)?;
-        if key.is_some_and(|key| keys.contains(key)) {
-            return Err(Fault::new(&DUPLICATE, "key"));
-        }
-        let said = bound.apply(&row, self.people.records[at as usize].birth, &lost)?;
-        keys.extend(key.map(str::to_owned));
-        self.take(bound, &row, number, at, said);
-        Ok(())
-    }
-
-    /// Takes what a row said into the record at `at`.
-    fn take(&mut self, bound: &BoundFile, row: &Row<'_>, number: u64, at: u32, said: Said) {
-        for warning in &said.warnings {
-            self.accounting.warn(&bound.name, number, &warning.field, warning.rule);
-        }
-        let record = &mut self.people.records[at as usize];
-        record.answers.merge(&said.answers);
-        record.victim_service_provider |= said.victim_service_provider;
-        let record_id = record.id;
-        let number = number.to_le_bytes();
-        let row_key = bound.key(row).ok().flatten().map_or(number.as_slice(), str::as_bytes);
-        let file = bound.name.to_lowercase();
-        let mut seen: Vec<Draft> = Vec::new();
-        for draft in said.drafts {
-            // Two rules, or a code listed twice, may say the same thing of one row: one event.
-            if seen.contains(&draft) {
-                continue;
-            }
-            let says = draft.message();
-            let id = self.ids.event(&[file.as_bytes(), &record_id, row_key, says.as_bytes()]);
-            seen.push(draft.clone());
-            self.people.add_event(id, at, draft);
-        }
-    }
-
-    fn close_row(&mut self, file: &str, number: u64, done: Result<(), Fault>) {
-        match done {
-            Ok(()) => self.accounting.used(file),
-            Err(fault) => self.accounting.quarantine(file, number, &fault),
-        }
-        self.rows += 1;
-        if self.rows.is_multiple_of(1024) {
-            (self.progress)(self.rows);
+        let in_memory = left(folder.path(), Rooms::USUAL, &raw, &keys, &city);
+        let small = Rooms { rows: 9_000, keys: 2_000, events: 3_000, entries: 1_500 };
+        assert!(left(folder.path(), small, &raw, &keys, &city) == in_memory);
+        let text = String::from_utf8_lossy(&in_memory[3]).into_owned();
+        for rule in
+            ["key.duplicate", "record.unknown", "date.impossible", "code.unknown", "birth_date.unusable"]
+        {
+            assert!(text.contains(rule), "{rule}");
         }
     }
 }

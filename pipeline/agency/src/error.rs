@@ -79,6 +79,11 @@ impl EncodeError {
         Self::Input { file: file.to_owned(), rule: rule.into(), remedy: remedy.into() }
     }
 
+    /// Temporary files could not be written or read.
+    pub(crate) fn scratch(error: io::Error) -> Self {
+        Self::Io { path: PathBuf::from("temporary files beside the extract"), error }
+    }
+
     pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         move |error| Self::Io { path: path.to_owned(), error }
     }

@@ -1,7 +1,7 @@
 //! Event rules, bound to a file's columns: a raw row in, events out.
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 use domain::{
@@ -20,7 +20,7 @@ use crate::profile_rules::EventRule;
 use crate::profile_value::Value;
 
 /// What an event says, before it has ids.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Draft {
     pub(crate) kind: EventKind,
     pub(crate) date: NaiveDate,
@@ -31,29 +31,59 @@ pub(crate) struct Draft {
     pub(crate) service: Option<Service>,
     pub(crate) result: Option<ReferralResult>,
     pub(crate) result_date: Option<NaiveDate>,
-    pub(crate) outcome: Option<Rc<str>>,
+    /// A place in [`outcomes`].
+    pub(crate) outcome: Option<u16>,
+}
+
+/// The words that a profile has for outcomes, in order.
+pub(crate) fn outcomes(profile: &Profile) -> Vec<String> {
+    let events = profile.files.iter().flat_map(|file| &file.events);
+    let words = events.filter_map(|event| event.outcome.as_ref()).flat_map(Value::words);
+    words.cloned().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 impl Draft {
-    /// Everything the event says, for its id.
-    pub(crate) fn message(&self) -> String {
+    /// Writes everything the event says, for its id, in place of what `out` held.
+    pub(crate) fn message(&self, outcomes: &[String], out: &mut Vec<u8>) {
         fn word<W: Word>(word: Option<W>) -> &'static str {
             word.map_or("", Word::word)
         }
-        let result_date = self.result_date.map(|d| d.to_string()).unwrap_or_default();
-        [
-            self.kind.word(),
-            &self.date.to_string(),
+        out.clear();
+        out.extend_from_slice(self.kind.word().as_bytes());
+        out.push(SEPARATOR);
+        write_date(self.date, out);
+        let words = [
             word(self.question),
             word(self.answer),
             word(self.exploitation),
             word(self.service),
             word(self.result),
-            &result_date,
-            self.outcome.as_deref().unwrap_or_default(),
-        ]
-        .join("\u{1f}")
+        ];
+        for word in words {
+            out.push(SEPARATOR);
+            out.extend_from_slice(word.as_bytes());
+        }
+        out.push(SEPARATOR);
+        if let Some(date) = self.result_date {
+            write_date(date, out);
+        }
+        out.push(SEPARATOR);
+        out.extend_from_slice(self.outcome.map_or("", |at| &outcomes[usize::from(at)]).as_bytes());
     }
+}
+
+const SEPARATOR: u8 = 0x1f;
+
+/// `YYYY-MM-DD`; dates of events lie between 1900 and 2199.
+fn write_date(date: NaiveDate, out: &mut Vec<u8>) {
+    let two = |number: u32| [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+    let year = date.year().unsigned_abs();
+    for part in [two(year / 100), two(year % 100), two(date.month()), two(date.day())] {
+        out.extend_from_slice(&part);
+    }
+    let year_ends = out.len() - 4;
+    out.insert(year_ends, b'-');
+    out.insert(year_ends + 3, b'-');
 }
 
 /// A value of a profile, bound: fixed words, or a column read through codes.
@@ -134,13 +164,14 @@ pub(crate) struct BoundEvent {
     date_field: String,
     precision: DatePrecision,
     when: Option<Test>,
+    asks_age: bool,
     question: Option<ScreeningQuestion>,
     service: Option<(Bound<Service>, String)>,
     answer: Option<(Bound<Answer>, String)>,
     exploitation: Option<(Bound<Exploitation>, String)>,
     result: Option<(Bound<ReferralResult>, String)>,
     result_date: Option<(Cells, DateFormats, String)>,
-    outcome: Option<(Bound<Rc<str>>, String)>,
+    outcome: Option<(Bound<u16>, String)>,
     implies_need: bool,
 }
 
@@ -153,12 +184,13 @@ fn bind_value<T: Clone>(
     value.map(bind).transpose()
 }
 
-fn read_value<T: Clone>(value: Option<&(Bound<T>, String)>, row: &Row<'_>) -> Result<Vec<T>, Fault> {
+fn read_value<'b, T: Clone>(
+    value: Option<&'b (Bound<T>, String)>,
+    row: &Row<'_>,
+) -> Result<Cow<'b, [T]>, Fault> {
     match value {
-        None => Ok(Vec::new()),
-        Some((bound, field)) => {
-            bound.read(row).map(Cow::into_owned).map_err(|UnknownCode| Fault::new(&CODE_UNKNOWN, field))
-        }
+        None => Ok(Cow::Borrowed(&[])),
+        Some((bound, field)) => bound.read(row).map_err(|UnknownCode| Fault::new(&CODE_UNKNOWN, field)),
     }
 }
 
@@ -169,13 +201,16 @@ impl BoundEvent {
         columns: &Columns<'_>,
     ) -> Result<Self, EncodeError> {
         let formats = |field: &Field| DateFormats::new(&field.formats, &profile.date_formats);
+        let outcomes = outcomes(profile);
+        let when = rule.when.as_ref().map(|when| Test::bind(when, columns)).transpose()?;
         Ok(Self {
             kind: rule.kind,
             date: Cells::bind(&rule.date, columns)?,
             formats: formats(&rule.date),
             date_field: rule.date.columns[0].clone(),
             precision: rule.precision.unwrap_or(DatePrecision::Day),
-            when: rule.when.as_ref().map(|when| Test::bind(when, columns)).transpose()?,
+            asks_age: when.as_ref().is_some_and(Test::asks_age),
+            when,
             question: rule.question,
             service: bind_value(rule.service.as_ref(), columns, |w| Service::from_word(w).ok())?,
             answer: bind_value(rule.answer.as_ref(), columns, |w| Answer::from_word(w).ok())?,
@@ -187,7 +222,9 @@ impl BoundEvent {
                 Some(field) => Some((Cells::bind(field, columns)?, formats(field), field.columns[0].clone())),
                 None => None,
             },
-            outcome: bind_value(rule.outcome.as_ref(), columns, |w| Some(Rc::from(w)))?,
+            outcome: bind_value(rule.outcome.as_ref(), columns, |w| {
+                outcomes.binary_search_by(|known| known.as_str().cmp(w)).ok().map(|at| at as u16)
+            })?,
             implies_need: rule.implies_need,
         })
     }
@@ -199,16 +236,22 @@ impl BoundEvent {
         moment: Moment,
         drafts: &mut Vec<Draft>,
     ) -> Result<Option<Fault>, Fault> {
+        // Most conditions ask no age, and most rules don't apply: their dates need not be read.
+        let ageless = self.when.as_ref().filter(|_| !self.asks_age);
+        if ageless.is_some_and(|when| !when.holds(row, moment)) {
+            return Ok(None);
+        }
         let text = self.date.text(row);
         let date = self.formats.parse(&text).filter(|d| d.year() >= 1900);
-        if self.when.as_ref().is_some_and(|when| !when.holds(row, Moment { date, ..moment })) {
+        let aged = self.when.as_ref().filter(|_| self.asks_age);
+        if aged.is_some_and(|when| !when.holds(row, Moment { date, ..moment })) {
             return Ok(None);
         }
         let services = read_value(self.service.as_ref(), row)?;
         let answers = read_value(self.answer.as_ref(), row)?;
         let exploitations = read_value(self.exploitation.as_ref(), row)?;
         let results = read_value(self.result.as_ref(), row)?;
-        let outcome = read_value(self.outcome.as_ref(), row)?.into_iter().next();
+        let outcome = read_value(self.outcome.as_ref(), row)?.first().copied();
         let nothing = (self.service.is_some() && services.is_empty())
             || (self.answer.is_some() && answers.is_empty())
             || (self.exploitation.is_some() && exploitations.is_empty());
@@ -241,17 +284,16 @@ impl BoundEvent {
             outcome,
         };
         if !services.is_empty() {
-            for service in services {
-                let event = Draft { service: Some(service), ..base.clone() };
+            for service in services.iter() {
+                let event = Draft { service: Some(*service), ..base };
                 if self.implies_need {
-                    let need =
-                        Draft { kind: EventKind::Need, result: None, result_date: None, ..event.clone() };
+                    let need = Draft { kind: EventKind::Need, result: None, result_date: None, ..event };
                     drafts.push(need);
                 }
                 drafts.push(event);
             }
         } else if !exploitations.is_empty() {
-            drafts.extend(exploitations.into_iter().map(|e| Draft { exploitation: Some(e), ..base.clone() }));
+            drafts.extend(exploitations.iter().map(|e| Draft { exploitation: Some(*e), ..base }));
         } else {
             drafts.push(base);
         }

@@ -1,14 +1,14 @@
 //! What must be known of an export before its records are read.
 
-use csv::StringRecord;
-
-use crate::columns::{Columns, Row};
+use crate::columns::Columns;
 use crate::error::EncodeError;
 use crate::hashed_hmis::Names;
 use crate::identity::{IdentityColumns, Nulled};
+use crate::kept_cells::KeptCells;
 use crate::placeholder::{PlaceholderSketch, Placeholders};
 use crate::profile::{Format, Profile};
 use crate::raw_files::{RawFile, RawFiles};
+use crate::raw_row::RawRow;
 use crate::read_table::{Next, RawTable};
 
 /// Whether the export's names are hashed: only HMIS exports say so.
@@ -18,10 +18,10 @@ pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, Enc
     };
     let mut table = RawTable::open(profile, &file)?;
     let at = table.header().require("HashStatus")?;
-    let mut row = StringRecord::new();
+    let mut row = RawRow::default();
     match table.read(&mut row)? {
-        Next::Row => Ok(Names::from_hash_status(row.get(at).unwrap_or_default())),
-        Next::Ragged | Next::End => Err(EncodeError::input(
+        Next::Row => Ok(Names::from_hash_status(row.cell(at))),
+        Next::Unusable(_) | Next::End => Err(EncodeError::input(
             &file.name,
             "the file has no readable row, so nobody knows whether names are hashed",
             "export the folder again",
@@ -44,14 +44,18 @@ pub(crate) fn find_placeholders(
     let mut table = RawTable::open(profile, file)?;
     let columns = Columns::new(table.header(), Vec::new());
     let identity = IdentityColumns::bind(profile, &columns, names)?;
+    let origins = columns.into_used();
     let step = (file.bytes() / BYTES_TO_A_STEP + 1).min(LONGEST_STEP);
-    let (mut sketch, mut row) = (PlaceholderSketch::default(), StringRecord::new());
+    let (mut sketch, mut raw, mut cells) =
+        (PlaceholderSketch::default(), RawRow::default(), KeptCells::default());
     loop {
-        match table.read(&mut row)? {
+        match table.read(&mut raw)? {
             Next::End => return Ok(sketch.finish()),
-            Next::Ragged => {}
-            Next::Row if !table.number().is_multiple_of(step) => {}
-            Next::Row => sketch.add(&identity.read(&Row { own: &row, joined: &[] }, &mut Nulled::default())),
+            Next::Row if table.number().is_multiple_of(step) => {
+                cells.keep(&origins, &raw, &[]);
+                sketch.add(&identity.read(&cells.row(), &mut Nulled::default()));
+            }
+            Next::Row | Next::Unusable(_) => {}
         }
     }
 }

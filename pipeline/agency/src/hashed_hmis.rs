@@ -10,6 +10,9 @@
 //! # Source
 //! HUD, HMIS CSV format specifications (hashing); domain reference, section 6.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use rphonetic::{Encoder, Soundex};
 use sha2::{Digest, Sha256};
 
@@ -43,11 +46,23 @@ pub(crate) fn is_hashed_ssn(text: &str) -> bool {
 /// Hexadecimal SHA-256 of the SOUNDEX code of a normalized name; `None` where it has no letter of
 /// the Latin alphabet.
 pub(crate) fn soundex_form(name: &str) -> Option<String> {
+    thread_local! {
+        /// Forms by code: there are some 8,900.
+        static FORMS: RefCell<HashMap<String, String>> = RefCell::default();
+    }
     let latin: String = name.chars().filter(char::is_ascii_alphabetic).collect();
     if latin.is_empty() {
         return None;
     }
-    Some(hex::encode(Sha256::digest(Soundex::default().encode(&latin).as_bytes())))
+    let code = Soundex::default().encode(&latin);
+    FORMS.with_borrow_mut(|forms| {
+        if let Some(form) = forms.get(&code) {
+            return Some(form.clone());
+        }
+        let form = hex::encode(Sha256::digest(code.as_bytes()));
+        forms.insert(code, form.clone());
+        Some(form)
+    })
 }
 
 #[cfg(test)]

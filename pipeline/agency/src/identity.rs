@@ -52,14 +52,43 @@ pub(crate) struct Identity {
     pub(crate) other: Vec<String>,
 }
 
-/// Cells that held something, of which normalization left nothing, by field.
+impl Identity {
+    /// Whether names or the SSN are hashed: no clear name, but its SOUNDEX form.
+    pub(crate) fn is_hashed(&self) -> bool {
+        let hashed = |clear: &Option<String>, form: &Option<String>| clear.is_none() && form.is_some();
+        self.ssn_hash.is_some()
+            || hashed(&self.first, &self.first_soundex)
+            || hashed(&self.last, &self.last_soundex)
+    }
+}
+
+/// Fields whose cells held something, of which normalization left nothing: bits of [`NULLABLE`].
 #[derive(Default)]
-pub(crate) struct Nulled(pub(crate) Vec<&'static str>);
+pub(crate) struct Nulled(pub(crate) u16);
+
+/// The fields that [`Nulled`] tells of.
+pub(crate) const NULLABLE: [&str; 12] = [
+    "first_name",
+    "last_name",
+    "birth_date",
+    "birth_year",
+    "birth_month",
+    "birth_day",
+    "ssn",
+    "phone",
+    "email",
+    "postcode",
+    "street_name",
+    "other",
+];
+/// The bit of the birth date.
+pub(crate) const BIRTH_DATE: u16 = 1 << 2;
 
 impl Nulled {
     fn keep<T>(&mut self, field: &'static str, cell: &str, value: Option<T>) -> Option<T> {
         if value.is_none() && !cell.is_empty() {
-            self.0.push(field);
+            let at = NULLABLE.iter().position(|known| *known == field).expect("every field is in the list");
+            self.0 |= 1 << at;
         }
         value
     }
@@ -251,8 +280,14 @@ impl IdentityColumns {
         let month = part(1, "birth_month", 1..=12).map(i32::unsigned_abs);
         let day = part(2, "birth_day", 1..=31).map(i32::unsigned_abs);
         if year.or(month.map(u32::cast_signed)).is_some() && date.is_none() {
-            identity.birth_pieces = BirthPieces::new(year, month, day);
-            date = identity.birth_pieces.date();
+            let (parts, left) = (BirthPieces::new(year, month, day), identity.birth_pieces);
+            // What the columns don't say, what is left of the broken date may.
+            identity.birth_pieces = BirthPieces::new(
+                parts.year.or(left.year),
+                parts.month.or(left.month),
+                parts.day.or(left.day),
+            );
+            date = parts.date();
             if year.is_some() && month.is_some() && day.is_some() {
                 date = nulled.keep("birth_date", "parts", date);
             }
@@ -331,6 +366,10 @@ mod tests {
         assert_no_debug!(Ssn);
         assert_no_debug!(AgencyKeys);
         assert_no_debug!(crate::records::TokenizedRecords);
-        assert_no_debug!(crate::people::People);
+        assert_no_debug!(crate::people::Record);
+        assert_no_debug!(crate::put_away::Person<'static>);
+        assert_no_debug!(crate::kept_cells::KeptCells);
+        assert_no_debug!(crate::raw_row::RawRow);
+        assert_no_debug!(crate::keyed_hash::KeyedHash);
     }
 }

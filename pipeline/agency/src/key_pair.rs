@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use domain::CityId;
-use hmac::{Hmac, KeyInit, Mac};
 use keys::{KeyError, KeyFile, KeyKind};
-use sha2::Sha256;
+use zeroize::Zeroize;
 
 use crate::error::EncodeError;
+use crate::keyed_hash::KeyedHash;
 
 /// The city's linkage key and the agency's own record key. No `Debug`, no `Clone`.
 pub struct AgencyKeys {
@@ -49,35 +49,35 @@ pub(crate) type Id = [u8; 16];
 
 /// Makes record and event ids under the record key.
 pub(crate) struct IdMaker {
-    record: Hmac<Sha256>,
-    event: Hmac<Sha256>,
+    record: KeyedHash,
+    event: KeyedHash,
+    message: Vec<u8>,
 }
 
 impl IdMaker {
     pub(crate) fn new(key: &KeyFile) -> Self {
-        let mac = |purpose: &str| {
-            Hmac::new_from_slice(&*key.derive(purpose)).expect("HMAC takes a key of any length")
-        };
-        Self { record: mac("record_id"), event: mac("event_id") }
+        let keyed = |purpose: &str| KeyedHash::new(&*key.derive(purpose));
+        Self { record: keyed("record_id"), event: keyed("event_id"), message: Vec::new() }
     }
 
-    pub(crate) fn record(&self, source: &str, raw: &str) -> Id {
-        id(&self.record, &[source.as_bytes(), raw.as_bytes()])
+    pub(crate) fn record(&mut self, source: &str, raw: &str) -> Id {
+        self.write(&[source.as_bytes(), raw.as_bytes()]);
+        let id = self.record.id(&self.message);
+        self.message.zeroize();
+        id
     }
 
-    pub(crate) fn event(&self, parts: &[&[u8]]) -> Id {
-        id(&self.event, parts)
+    pub(crate) fn event(&mut self, parts: &[&[u8]]) -> Id {
+        self.write(parts);
+        self.event.id(&self.message)
     }
-}
 
-/// The parts are length-prefixed, so that no two lists of parts give one message.
-fn id(mac: &Hmac<Sha256>, parts: &[&[u8]]) -> Id {
-    let mut mac = mac.clone();
-    for part in parts {
-        mac.update(&(part.len() as u64).to_le_bytes());
-        mac.update(part);
+    /// The parts are length-prefixed, so that no two lists of parts give one message.
+    fn write(&mut self, parts: &[&[u8]]) {
+        self.message.clear();
+        for part in parts {
+            self.message.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            self.message.extend_from_slice(part);
+        }
     }
-    let mut id = [0; 16];
-    id.copy_from_slice(&mac.finalize().into_bytes()[..16]);
-    id
 }

@@ -1,16 +1,12 @@
-//! The records of a source, while their events are gathered.
-
-use std::collections::HashMap;
+//! One record, while its rows are gathered.
 
 use chrono::{Datelike, NaiveDate};
-use domain::{Breakdown, DatePrecision, FAMILIES, age_band};
+use domain::{Breakdown, DatePrecision};
 
 use crate::age::Birth;
 use crate::demographics::{Answers, CARRIED};
-use crate::event_rules::Draft;
 use crate::key_pair::Id;
 use crate::sharing::{Consent, Scope};
-use crate::token_set::TokenSet;
 
 /// One record.
 pub(crate) struct Record {
@@ -23,86 +19,34 @@ pub(crate) struct Record {
     pub(crate) span: Option<(NaiveDate, NaiveDate)>,
 }
 
-/// One event.
-pub(crate) struct Event {
-    pub(crate) id: Id,
-    pub(crate) record: u32,
-    pub(crate) age_band: &'static str,
-    pub(crate) draft: Draft,
-}
-
-/// All records, their tokens, and how raw record ids find them.
-#[derive(Default)]
-pub(crate) struct People {
-    pub(crate) records: Vec<Record>,
-    pub(crate) events: Vec<Event>,
-    tokens: Vec<u8>,
-    /// Where each record's tokens end.
-    ends: Vec<usize>,
-    counts: Vec<[u8; FAMILIES.len()]>,
-    index: HashMap<String, u32>,
-}
-
-impl People {
-    pub(crate) fn find(&self, raw_id: &str) -> Option<u32> {
-        self.index.get(raw_id).copied()
-    }
-
-    pub(crate) fn contains(&self, raw_id: &str) -> bool {
-        self.index.contains_key(raw_id)
-    }
-
-    pub(crate) fn add(&mut self, raw_id: String, record: Record, tokens: &TokenSet) -> u32 {
-        let at = u32::try_from(self.records.len()).expect("a source has fewer than 2^32 records");
-        self.index.insert(raw_id, at);
-        self.records.push(record);
-        self.tokens.extend_from_slice(&tokens.bytes);
-        self.ends.push(self.tokens.len());
-        self.counts.push(tokens.counts);
-        at
-    }
-
-    pub(crate) fn add_event(&mut self, id: Id, record: u32, draft: Draft) {
-        let owner = &mut self.records[record as usize];
-        let date = draft.date;
-        owner.span = Some(owner.span.map_or((date, date), |(a, b)| (a.min(date), b.max(date))));
-        let age_band = age_band(owner.birth.age_at(date));
-        self.events.push(Event { id, record, age_band, draft });
-    }
-
-    /// A record's tokens, end to end, and how many each family has.
-    pub(crate) fn tokens(&self, record: usize) -> (&[u8], &[u8; FAMILIES.len()]) {
-        let start = if record == 0 { 0 } else { self.ends[record - 1] };
-        (&self.tokens[start..self.ends[record]], &self.counts[record])
-    }
-}
-
 impl Record {
-    pub(crate) fn scope(&self) -> Scope {
-        match self.withheld() {
-            Some(_) => Scope::None,
-            None => self.consent.scope_for(self.victim_service_provider),
-        }
+    /// Takes note of an event's date.
+    pub(crate) fn saw(&mut self, date: NaiveDate) {
+        self.span = Some(self.span.map_or((date, date), |(a, b)| (a.min(date), b.max(date))));
     }
 
-    /// Why the record stays at the agency, if it does.
-    pub(crate) fn withheld(&self) -> Option<&'static str> {
-        self.consent.withheld(self.span.and_then(|(first, _)| self.birth.age_at(first)))
+    pub(crate) fn scope(&self) -> Scope {
+        self.consent.scope_for(self.victim_service_provider)
+    }
+
+    pub(crate) fn age_at_first_event(&self) -> Option<u32> {
+        let (first, _) = self.span?;
+        self.birth.age_at(first)
     }
 
     /// The category of a carried breakdown; the youth question is closed for people who were 25 or
     /// older at their first event.
     pub(crate) fn category(&self, breakdown: usize) -> &'static str {
-        let age = self.span.and_then(|(first, _)| self.birth.age_at(first));
-        if CARRIED[breakdown] == Breakdown::LgbtqYouth && age.is_some_and(|age| age >= 25) {
+        if CARRIED[breakdown] == Breakdown::LgbtqYouth
+            && self.age_at_first_event().is_some_and(|age| age >= 25)
+        {
             return "not_youth";
         }
         self.answers.category(breakdown)
     }
 
     pub(crate) fn minor_at_intake(&self) -> Option<bool> {
-        let (first, _) = self.span?;
-        self.birth.age_at(first).map(|age| age < 18)
+        self.age_at_first_event().map(|age| age < 18)
     }
 }
 

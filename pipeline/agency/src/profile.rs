@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use domain::{Breakdown, System};
+use encoding_rs::Encoding;
 use serde::Deserialize;
 
 use crate::error::EncodeError;
@@ -36,6 +37,9 @@ pub struct Profile {
     /// Delimiter of `csv`; a comma when absent.
     #[serde(default = "comma")]
     pub delimiter: char,
+    /// What `csv` and `ndjson` are written in, by its usual name; UTF-8 when absent. UTF-16 and a
+    /// byte-order mark are seen without it.
+    pub encoding: Option<String>,
     /// Whether a double quote quotes; true when absent.
     #[serde(default = "yes")]
     pub quote: bool,
@@ -105,7 +109,15 @@ impl Profile {
         EncodeError::Profile { path: self.path.clone(), message: message.into() }
     }
 
+    /// The declared encoding.
+    pub(crate) fn encoding(&self) -> Option<&'static Encoding> {
+        self.encoding.as_deref().and_then(|name| Encoding::for_label(name.as_bytes()))
+    }
+
     fn check(&self) -> Result<(), String> {
+        if self.encoding.is_some() && self.encoding().is_none() {
+            return Err("encoding: name one, for example \"windows-1252\" or \"utf-16le\"".to_owned());
+        }
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         if self.source.is_empty() || !self.source.bytes().all(plain) {
             return Err("source: use lower-case ASCII letters, digits and underscores".to_owned());

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::{Breakdown, DatePrecision, EventKind, ScreeningQuestion, Service, Word};
 use serde::Deserialize;
 
+use crate::bind::MOST_JOINS;
 use crate::profile_condition::Condition;
 use crate::profile_identity::Field;
 pub use crate::profile_sharing::{Sharing, VictimServiceProviderRows};
@@ -83,6 +84,9 @@ impl FileRules {
         let place = format!("file `{}`", self.name);
         if let Some(skip) = &self.skip_when {
             skip.check(&format!("{place}: skip_when"))?;
+        }
+        if self.joins.len() > MOST_JOINS {
+            return Err(format!("{place}: more than {MOST_JOINS} joins"));
         }
         for (i, rule) in self.events.iter().enumerate() {
             rule.check(&format!("{place}: event {} ({})", i + 1, rule.kind))?;

@@ -1,83 +1,87 @@
-//! Delimited text. UTF-8 only; a file that ends inside a quoted field is refused whole.
+//! Delimited text, in bounded memory. A file that ends inside a quoted field is refused whole.
 
-use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::Read;
 
-use csv::{Reader, ReaderBuilder, StringRecord};
-use encoding_rs::{Encoding, UTF_8};
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use crate::accounting::{NOT_TEXT, RAGGED, TOO_LONG};
 use crate::columns::Header;
 use crate::error::EncodeError;
+use crate::profile::Profile;
 use crate::raw_files::RawFile;
+use crate::raw_row::RawRow;
 use crate::read_table::Next;
+use crate::text_file::{TextFile, header_line};
 
-type Bytes = QuoteCounter<io::Chain<Cursor<Vec<u8>>, File>>;
+/// The most bytes of one row; no export has longer ones, and a lost quote makes a row of a whole file.
+const LONGEST_ROW: usize = 4 << 20;
+/// The most cells of one row.
+const MOST_CELLS: usize = 1 << 16;
+const BUFFER: usize = 1 << 16;
 
 /// Rows of a delimited file.
 pub(crate) struct CsvRows {
     name: String,
-    reader: Reader<Bytes>,
+    input: TextFile,
+    buffer: Vec<u8>,
+    from: usize,
+    to: usize,
+    core: Box<Reader>,
+    number: u64,
     quote: bool,
+    /// Whether an odd number of quotes was read: in a whole file every quote has its twin, since a quote
+    /// inside a field is doubled.
+    odd_quotes: bool,
     last_was_suspect: bool,
 }
 
-/// Passes bytes through and remembers whether it saw an odd number of quotes: in a whole file
-/// every quote has its twin, since a quote inside a field is doubled.
-struct QuoteCounter<R> {
-    inner: R,
-    odd: bool,
-}
-
-impl<R: Read> Read for QuoteCounter<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buffer)?;
-        self.odd = buffer[..n].iter().fold(self.odd, |odd, b| odd ^ (*b == b'"'));
-        Ok(n)
-    }
-}
-
 impl CsvRows {
-    pub(crate) fn open(file: &RawFile, delimiter: u8, quote: bool) -> Result<(Header, Self), EncodeError> {
-        let mut raw = File::open(&file.path).map_err(EncodeError::io(&file.path))?;
-        let mut start = vec![0_u8; 4096];
-        let n = raw.read(&mut start).map_err(EncodeError::io(&file.path))?;
-        start.truncate(n);
-        if n == 0 {
-            return Err(EncodeError::input(
-                &file.name,
-                "the file is empty: it has no header",
-                "export it again",
-            ));
-        }
-        match Encoding::for_bom(&start) {
-            Some((encoding, length)) if encoding == UTF_8 => drop(start.drain(..length)),
-            Some((encoding, _)) => {
-                return Err(not_utf8(&file.name, &format!("the file is {}", encoding.name())));
-            }
-            None if start.contains(&0) => {
+    pub(crate) fn open(profile: &Profile, file: &RawFile) -> Result<(Header, Self), EncodeError> {
+        let mut input = TextFile::open(file, profile.encoding())?;
+        let mut buffer = vec![0_u8; BUFFER];
+        let to = input.read(&mut buffer).map_err(|error| input.fault(&error, 0))?;
+        let quote = profile.quote;
+        let delimiter = delimiter(header_line(&buffer[..to]), profile.delimiter as u8, quote);
+        let core = ReaderBuilder::new().delimiter(delimiter).quoting(quote).build();
+        let mut rows = Self {
+            name: file.name.clone(),
+            input,
+            odd_quotes: odd_quotes(&buffer[..to]),
+            buffer,
+            from: 0,
+            to,
+            core: Box::new(core),
+            number: 0,
+            quote,
+            last_was_suspect: false,
+        };
+        let mut row = RawRow::default();
+        match rows.next(&mut row)? {
+            Some(true) if !row.all().contains(&0) => {}
+            Some(_) => {
                 return Err(EncodeError::input(
                     &file.name,
-                    "the file is not text",
-                    "export it as delimited text",
+                    "the file is not text: its header can't be read",
+                    "export it as delimited text, in UTF-8",
                 ));
             }
-            None => {}
+            None => {
+                return Err(EncodeError::input(
+                    &file.name,
+                    "the file is empty: it has no header",
+                    "export it again",
+                ));
+            }
         }
-        let bytes = QuoteCounter { inner: Cursor::new(start).chain(raw), odd: false };
-        let mut reader = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .quoting(quote)
-            .flexible(true)
-            .has_headers(true)
-            .buffer_capacity(1 << 16)
-            .from_reader(bytes);
-        let header = Header::new(&file.name, reader.headers().map_err(|e| fault(&file.name, &e))?.iter());
-        Ok((header, Self { name: file.name.clone(), reader, quote, last_was_suspect: false }))
+        rows.check_utf8(&row)?;
+        let header = Header::new(&file.name, (0..row.cells).map(|at| row.cell(at)));
+        rows.number = 0;
+        Ok((header, rows))
     }
 
-    pub(crate) fn read(&mut self, row: &mut StringRecord, width: usize) -> Result<Next, EncodeError> {
-        if !self.reader.read_record(row).map_err(|e| fault(&self.name, &e))? {
-            if self.quote && self.last_was_suspect && self.reader.get_ref().odd {
+    pub(crate) fn read(&mut self, row: &mut RawRow, width: usize) -> Result<Next, EncodeError> {
+        let Some(whole) = self.next(row)? else {
+            if self.quote && self.last_was_suspect && self.odd_quotes {
                 return Err(EncodeError::input(
                     &self.name,
                     "the file ends inside a quoted field: it was cut off, or a quote is missing its twin",
@@ -85,31 +89,109 @@ impl CsvRows {
                 ));
             }
             return Ok(Next::End);
+        };
+        if !whole {
+            self.last_was_suspect = true;
+            return Ok(Next::Unusable(&TOO_LONG));
         }
-        let ragged = row.len() != width;
-        self.last_was_suspect = ragged || row.iter().any(|cell| cell.contains('\n'));
-        Ok(if ragged { Next::Ragged } else { Next::Row })
+        self.check_utf8(row)?;
+        let all = row.all();
+        let ragged = row.cells != width;
+        self.last_was_suspect = ragged || all.contains(&b'\n');
+        Ok(if all.contains(&0) {
+            Next::Unusable(&NOT_TEXT)
+        } else if ragged {
+            Next::Unusable(&RAGGED)
+        } else {
+            Next::Row
+        })
+    }
+
+    /// The next row; false where it is too long, and so isn't there; nothing at the end.
+    fn next(&mut self, row: &mut RawRow) -> Result<Option<bool>, EncodeError> {
+        let (mut written, mut cells, mut whole) = (0, 0, true);
+        row.cells = 0;
+        loop {
+            if self.from == self.to {
+                self.from = 0;
+                self.to =
+                    self.input.read(&mut self.buffer).map_err(|e| self.input.fault(&e, self.number + 1))?;
+                self.odd_quotes ^= odd_quotes(&self.buffer[..self.to]);
+            }
+            let input = &self.buffer[self.from..self.to];
+            let (result, read, bytes, ends) =
+                self.core.read_record(input, &mut row.bytes[written..], &mut row.ends[cells..]);
+            self.from += read;
+            written += bytes;
+            cells += ends;
+            match result {
+                ReadRecordResult::InputEmpty => {}
+                ReadRecordResult::OutputFull if row.bytes.len() >= LONGEST_ROW => {
+                    (whole, written) = (false, 0);
+                }
+                ReadRecordResult::OutputFull => row.bytes.resize((2 * row.bytes.len()).max(1024), 0),
+                ReadRecordResult::OutputEndsFull if row.ends.len() >= MOST_CELLS => {
+                    (whole, cells) = (false, 0);
+                }
+                ReadRecordResult::OutputEndsFull => row.ends.resize((2 * row.ends.len()).max(64), 0),
+                ReadRecordResult::Record => {
+                    self.number += 1;
+                    row.cells = if whole { cells } else { 0 };
+                    return Ok(Some(whole));
+                }
+                ReadRecordResult::End => return Ok(None),
+            }
+        }
+    }
+
+    fn check_utf8(&self, row: &RawRow) -> Result<(), EncodeError> {
+        if row.all().is_ascii() || (0..row.cells).all(|at| str::from_utf8(row.bytes_of(at)).is_ok()) {
+            return Ok(());
+        }
+        Err(self.input.not_text(self.number))
     }
 }
 
-/// csv's own messages may quote; only the kind and the place are passed on.
-fn fault(name: &str, error: &csv::Error) -> EncodeError {
-    let row = error.position().map_or(0, csv::Position::record);
-    match error.kind() {
-        csv::ErrorKind::Utf8 { .. } => not_utf8(name, &format!("row {row} is not UTF-8")),
-        csv::ErrorKind::Io(error) => EncodeError::input(
-            name,
-            format!("reading stopped near row {row} ({})", error.kind()),
-            "check the disk and copy the file again",
-        ),
-        _ => EncodeError::input(name, format!("row {row} can't be read"), "export the file again"),
+fn odd_quotes(bytes: &[u8]) -> bool {
+    bytes.iter().fold(0_u8, |odd, byte| odd ^ u8::from(*byte == b'"')) == 1
+}
+
+/// The profile's delimiter; another where the header has none of it and some of just one other.
+fn delimiter(header: &[u8], declared: u8, quote: bool) -> u8 {
+    let count = |delimiter: u8| {
+        let mut quoted = false;
+        let outside = header.iter().filter(|byte| {
+            quoted ^= quote && **byte == b'"';
+            !quoted && **byte == delimiter
+        });
+        outside.count()
+    };
+    if count(declared) > 0 {
+        return declared;
+    }
+    let mut others = [b',', b';', b'\t', b'|'].into_iter().filter(|other| count(*other) > 0);
+    match (others.next(), others.next()) {
+        (Some(other), None) => other,
+        _ => declared,
     }
 }
 
-fn not_utf8(name: &str, rule: &str) -> EncodeError {
-    EncodeError::input(
-        name,
-        rule,
-        "export it as UTF-8, or convert it, for example `iconv -f WINDOWS-1252 -t UTF-8`",
-    )
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_delimiter_is_seen_where_it_is_the_only_one() {
+        assert_eq!(delimiter(b"a,b", b',', true), b',');
+        assert_eq!(delimiter(b"a;b", b',', true), b';');
+        assert_eq!(delimiter(b"a\tb", b';', true), b'\t');
+        assert_eq!(delimiter(b"a;b,c", b'|', true), b'|', "two could be it");
+        assert_eq!(delimiter(b"\"a,x\";b", b'|', true), b';');
+        assert_eq!(delimiter(b"a", b',', true), b',');
+    }
+
+    #[test]
+    fn quotes_are_counted_in_pairs() {
+        assert!(odd_quotes(b"a\"b") && !odd_quotes(b"\"a\"") && !odd_quotes(b""));
+    }
 }

@@ -1,16 +1,14 @@
 //! Parquet. Every column is read as text.
 
-use std::fs::File;
-
 use arrow::array::{Array, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
-use csv::StringRecord;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
 use crate::columns::Header;
 use crate::error::EncodeError;
 use crate::raw_files::RawFile;
+use crate::raw_row::RawRow;
 use crate::read_table::Next;
 
 /// Rows of a Parquet file.
@@ -24,7 +22,7 @@ pub(crate) struct ParquetRows {
 
 impl ParquetRows {
     pub(crate) fn open(file: &RawFile) -> Result<(Header, Self), EncodeError> {
-        let raw = File::open(&file.path).map_err(EncodeError::io(&file.path))?;
+        let raw = file.open_file()?;
         let builder = ParquetRecordBatchReaderBuilder::try_new(raw).map_err(|_| unreadable(&file.name))?;
         let schema = builder.schema().clone();
         let header = Header::new(&file.name, schema.fields().iter().map(|f| f.name().as_str()));
@@ -32,7 +30,7 @@ impl ParquetRows {
         Ok((header, Self { name: file.name.clone(), batches, columns: Vec::new(), rows: 0, next: 0 }))
     }
 
-    pub(crate) fn read(&mut self, row: &mut StringRecord) -> Result<Next, EncodeError> {
+    pub(crate) fn read(&mut self, row: &mut RawRow) -> Result<Next, EncodeError> {
         while self.next == self.rows {
             // Parquet's and Arrow's messages may quote a value, so neither is passed on.
             match self.batches.next() {
@@ -42,7 +40,7 @@ impl ParquetRows {
         }
         row.clear();
         for column in &self.columns {
-            row.push_field(if column.is_null(self.next) { "" } else { column.value(self.next) });
+            row.push(if column.is_null(self.next) { "" } else { column.value(self.next) });
         }
         self.next += 1;
         Ok(Next::Row)

@@ -1,22 +1,23 @@
 //! One raw file, row by row, whatever its format.
 
-use csv::StringRecord;
+use domain::Rule;
 
 use crate::columns::Header;
 use crate::error::EncodeError;
 use crate::profile::{Format, Profile};
 use crate::raw_files::RawFile;
+use crate::raw_row::RawRow;
 use crate::read_csv::CsvRows;
 use crate::read_ndjson::NdjsonRows;
 use crate::read_parquet::ParquetRows;
 
 /// What the next row was.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Next {
     /// A row with as many cells as the header.
     Row,
-    /// A row with more or fewer, or (NDJSON) no flat object.
-    Ragged,
+    /// A row that can't be read, by this rule.
+    Unusable(&'static Rule),
     /// No further row.
     End,
 }
@@ -30,7 +31,7 @@ pub(crate) struct RawTable {
 
 enum Rows {
     Csv(Box<CsvRows>),
-    Ndjson(NdjsonRows),
+    Ndjson(Box<NdjsonRows>),
     Parquet(Box<ParquetRows>),
 }
 
@@ -38,12 +39,12 @@ impl RawTable {
     pub(crate) fn open(profile: &Profile, file: &RawFile) -> Result<Self, EncodeError> {
         let (header, rows) = match profile.format {
             Format::Csv | Format::HmisCsv => {
-                let (header, rows) = CsvRows::open(file, profile.delimiter as u8, profile.quote)?;
+                let (header, rows) = CsvRows::open(profile, file)?;
                 (header, Rows::Csv(Box::new(rows)))
             }
             Format::Ndjson => {
-                let (header, rows) = NdjsonRows::open(file)?;
-                (header, Rows::Ndjson(rows))
+                let (header, rows) = NdjsonRows::open(profile, file)?;
+                (header, Rows::Ndjson(Box::new(rows)))
             }
             Format::Parquet => {
                 let (header, rows) = ParquetRows::open(file)?;
@@ -67,13 +68,13 @@ impl RawTable {
     }
 
     /// Reads the next row into `row`.
-    pub(crate) fn read(&mut self, row: &mut StringRecord) -> Result<Next, EncodeError> {
+    pub(crate) fn read(&mut self, row: &mut RawRow) -> Result<Next, EncodeError> {
         let next = match &mut self.rows {
             Rows::Csv(rows) => rows.read(row, self.header.len())?,
             Rows::Ndjson(rows) => rows.read(row)?,
             Rows::Parquet(rows) => rows.read(row)?,
         };
-        if next != Next::End {
+        if !matches!(next, Next::End) {
             self.number += 1;
         }
         Ok(next)

@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use csv::StringRecord;
 use domain::{RowsRead, TOKEN_BYTES};
 use keys::KeyFile;
 
-use crate::columns::{Columns, Row};
+use crate::columns::Columns;
 use crate::error::EncodeError;
 use crate::first_pass::{find_placeholders, names_of};
 use crate::identity::{Cells, IdentityColumns, Nulled};
+use crate::kept_cells::KeptCells;
 use crate::profile::Profile;
 use crate::raw_files::RawFiles;
+use crate::raw_row::RawRow;
 use crate::read_table::{Next, RawTable};
 use crate::token_set::TokenSet;
 use crate::tokenize::Tokenizer;
@@ -56,15 +57,15 @@ impl TokenizedRecords {
 /// also mapped as an identity field.
 pub fn read_for_linkage(
     profile: &Profile,
-    file: &Path,
+    input: &Path,
     linkage: &KeyFile,
     truth: Option<&str>,
 ) -> Result<TokenizedRecords, EncodeError> {
-    let files = RawFiles::open(profile, file)?;
-    let raw = files.people(profile)?;
+    let files = RawFiles::open(profile, input)?;
+    let file = files.people(profile)?;
     let names = names_of(profile, &files)?;
-    let placeholders = find_placeholders(profile, &raw, names)?;
-    let mut table = RawTable::open(profile, &raw)?;
+    let placeholders = find_placeholders(profile, &file, names)?;
+    let mut table = RawTable::open(profile, &file)?;
     let columns = Columns::new(table.header(), Vec::new());
     let identity = IdentityColumns::bind(profile, &columns, names)?;
     let truth = truth.map(|column| columns.require(column)).transpose()?;
@@ -77,20 +78,22 @@ pub fn read_for_linkage(
         return Err(profile.fault("identity: the truth column is mapped as an identity field; take it out"));
     }
     let mut tokenizer = Tokenizer::new(linkage);
-    let (mut row, mut tokens) = (StringRecord::new(), TokenSet::default());
+    let origins = columns.into_used();
+    let (mut raw, mut cells, mut tokens) = (RawRow::default(), KeptCells::default(), TokenSet::default());
     let mut out = TokenizedRecords {
         families: Vec::new(),
         tokens: Vec::new(),
         offsets: vec![0],
         truth: Vec::new(),
-        rows: RowsRead { file: raw.name.clone(), read: 0, used: 0, quarantined: 0 },
+        rows: RowsRead { file: file.name.clone(), read: 0, used: 0, quarantined: 0 },
     };
     loop {
-        match table.read(&mut row)? {
+        match table.read(&mut raw)? {
             Next::End => return Ok(out),
-            Next::Ragged => out.rows.quarantined += 1,
+            Next::Unusable(_) => out.rows.quarantined += 1,
             Next::Row => {
-                let row = Row { own: &row, joined: &[] };
+                cells.keep(&origins, &raw, &[]);
+                let row = cells.row();
                 let mut person = identity.read(&row, &mut Nulled::default());
                 placeholders.remove(&mut person);
                 tokenizer.tokenize(&person, &mut tokens);

@@ -41,9 +41,7 @@ pub(crate) struct Consent {
     pub(crate) start: Option<NaiveDate>,
     pub(crate) end: Option<NaiveDate>,
     /// Whether the client gave it, rather than the profile for everybody.
-    given: bool,
-    /// Age below which the record stays at the agency.
-    minimum_age: Option<u32>,
+    pub(crate) given: bool,
 }
 
 /// Why a record stays at the agency, for the summary.
@@ -64,8 +62,8 @@ impl Consent {
 
     /// Why the record of somebody of this age at the first event stays at the agency; `None` where it
     /// leaves. A least age that can't be shown to be reached is not reached.
-    pub(crate) fn withheld(self, age: Option<u32>) -> Option<&'static str> {
-        match (self.minimum_age, age) {
+    pub(crate) fn withheld(self, minimum_age: Option<u32>, age: Option<u32>) -> Option<&'static str> {
+        match (minimum_age, age) {
             _ if self.scope == Scope::None => Some(NO_CONSENT),
             (Some(least), Some(age)) if age < least => Some(TOO_YOUNG),
             (Some(_), None) => Some(AGE_UNKNOWN),
@@ -80,7 +78,6 @@ pub(crate) struct BoundSharing {
     by_column: bool,
     start: Option<(Cells, DateFormats)>,
     end: Option<(Cells, DateFormats)>,
-    minimum_age: Option<u32>,
 }
 
 impl BoundSharing {
@@ -98,7 +95,6 @@ impl BoundSharing {
             by_column: matches!(sharing.consent_scope, Value::Mapped { .. }),
             start: date(&sharing.consent_start)?,
             end: date(&sharing.consent_end)?,
-            minimum_age: sharing.minimum_age,
         })
     }
 
@@ -119,8 +115,7 @@ impl BoundSharing {
         if doubtful {
             scope = scope.min(Scope::CountOnly);
         }
-        let minimum_age = self.minimum_age;
-        (Consent { scope, start, end, given: self.by_column, minimum_age }, doubtful)
+        (Consent { scope, start, end, given: self.by_column }, doubtful)
     }
 }
 
@@ -131,7 +126,7 @@ mod tests {
     #[test]
     fn a_victim_service_provider_links_only_on_a_dated_release() {
         let end = NaiveDate::from_ymd_opt(2026, 1, 1);
-        let consent = |given, end| Consent { scope: Scope::Link, start: None, end, given, minimum_age: None };
+        let consent = |given, end| Consent { scope: Scope::Link, start: None, end, given };
         assert!(
             consent(false, end).scope_for(true) == Scope::CountOnly,
             "the profile can't release for everybody"
@@ -140,10 +135,10 @@ mod tests {
         assert!(consent(true, end).scope_for(true) == Scope::Link);
         assert!(consent(false, None).scope_for(false) == Scope::Link);
     }
+
     #[test]
     fn a_record_stays_without_consent_below_the_least_age_and_where_no_age_is_known() {
-        let consent =
-            |scope, minimum_age| Consent { scope, start: None, end: None, given: true, minimum_age };
+        let consent = |scope| Consent { scope, start: None, end: None, given: true };
         for (scope, least, age, why) in [
             (Scope::Link, None, None, None),
             (Scope::None, None, Some(40), Some(NO_CONSENT)),
@@ -152,7 +147,7 @@ mod tests {
             (Scope::Link, Some(13), None, Some(AGE_UNKNOWN)),
             (Scope::None, Some(13), Some(12), Some(NO_CONSENT)),
         ] {
-            assert_eq!(consent(scope, least).withheld(age), why);
+            assert_eq!(consent(scope).withheld(least, age), why);
         }
     }
 }

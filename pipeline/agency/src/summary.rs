@@ -42,10 +42,52 @@ pub struct Summary {
     pub quarantined: u64,
     /// Entries of the quarantine, warnings included, by rule.
     pub by_rule: BTreeMap<String, u64>,
-    /// Identity cells that held nothing usable, by field.
+    /// Records whose cell held something of which nothing usable is left, by identity field.
     pub unusable: BTreeMap<String, u64>,
-    /// Identity cells that held a value which too many records share, by field.
+    /// Records whose cell held a value which too many share, by identity field.
     pub placeholders: BTreeMap<String, u64>,
+    /// What whoever made the export should know.
+    pub notes: Vec<String>,
     /// Where the rows set aside are listed. Stays at the agency.
     pub quarantine: PathBuf,
+}
+
+impl Summary {
+    pub(crate) fn new(source: &str, city: &CityId, system: System, quarantine: PathBuf) -> Self {
+        Self {
+            source: source.to_owned(),
+            city: city.clone(),
+            system,
+            records: 0,
+            withheld: 0,
+            withheld_by_rule: BTreeMap::new(),
+            excluded: Vec::new(),
+            not_linkable: 0,
+            without_tokens: 0,
+            tokens: 0,
+            events: 0,
+            events_by_kind: BTreeMap::new(),
+            rows: Vec::new(),
+            quarantined: 0,
+            by_rule: BTreeMap::new(),
+            unusable: BTreeMap::new(),
+            placeholders: BTreeMap::new(),
+            notes: Vec::new(),
+            quarantine,
+        }
+    }
+
+    /// Notes what the counts don't say by themselves.
+    pub(crate) fn note(&mut self, hashed: bool) {
+        if hashed {
+            self.notes.push(
+                "the export's names or numbers are hashed without a key, as HMIS does it, which protects nobody: keep it as carefully as \
+                 one with clear names"
+                    .to_owned(),
+            );
+        }
+        if self.records + self.withheld == 0 {
+            self.notes.push("the export holds no record".to_owned());
+        }
+    }
 }

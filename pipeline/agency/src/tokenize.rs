@@ -7,32 +7,30 @@
 //! # Source
 //! Linkage reference, sections 1 and 3; [`domain::FAMILIES`].
 
-use domain::{FAMILIES, Family, TOKEN_BYTES};
-use hmac::{Hmac, KeyInit, Mac};
+use domain::{FAMILIES, Family};
 use keys::KeyFile;
-use sha2::Sha256;
 use zeroize::Zeroize;
 
 use crate::identity::Identity;
+use crate::keyed_hash::KeyedHash;
 use crate::token_fields::PartValues;
 use crate::token_set::TokenSet;
 
 const SEPARATOR: u8 = 0x1f;
 
-/// Makes tokens. Holds one keyed HMAC state a family; making a token clones the state.
+/// Makes tokens. Holds one keyed hash a family.
 pub(crate) struct Tokenizer {
-    states: Vec<Hmac<Sha256>>,
+    families: Vec<KeyedHash>,
     values: PartValues,
     message: Vec<u8>,
 }
 
 impl Tokenizer {
     pub(crate) fn new(linkage: &KeyFile) -> Self {
-        let states = FAMILIES.iter().map(|family| {
-            let key = linkage.derive(&format!("family/{}", family.name));
-            Hmac::new_from_slice(&*key).expect("HMAC takes a key of any length")
-        });
-        Self { states: states.collect(), values: PartValues::new(), message: Vec::with_capacity(128) }
+        let families = FAMILIES
+            .iter()
+            .map(|family| KeyedHash::new(&*linkage.derive(&format!("family/{}", family.name))));
+        Self { families: families.collect(), values: PartValues::new(), message: Vec::with_capacity(128) }
     }
 
     /// Tokens of `identity` into `out`, which is cleared first.
@@ -64,8 +62,6 @@ impl Tokenizer {
             self.message.push(SEPARATOR);
             which /= count;
         }
-        let mut state = self.states[number].clone();
-        state.update(&self.message);
-        out.bytes.extend_from_slice(&state.finalize().into_bytes()[..TOKEN_BYTES]);
+        out.bytes.extend_from_slice(&self.families[number].id(&self.message));
     }
 }

@@ -1,91 +1,105 @@
 //! `events.parquet`.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Date32Builder, RecordBatch, StringBuilder};
-use arrow::datatypes::{Field, Schema};
+use arrow::array::{ArrayRef, Date32Builder, StringBuilder};
+use arrow::datatypes::Field;
 use chrono::NaiveDate;
-use domain::{DatePrecision, EVENT_COLUMNS, Word};
-use parquet::arrow::ArrowWriter;
+use domain::{Breakdown, DatePrecision, EVENT_COLUMNS, Word};
 use parquet::schema::types::ColumnPath;
 
 use crate::error::EncodeError;
-use crate::key_pair::Id;
-use crate::people::{Event, People, coarsen};
-use crate::write_extract::owners_file;
-use crate::write_people::{data_type, days, properties, write_fault};
+use crate::people::coarsen;
+use crate::put_away::Event;
+use crate::spill::Sorter;
+use crate::write_people::append_id;
+use crate::write_table::{TableWriter, Written, data_type, days, properties};
 
 /// Events of one batch: few enough to stay in the cache while column after column is taken from them.
 const BATCH: usize = 1_024;
-/// Hexadecimal digits of an id.
-const ID_DIGITS: usize = 2 * size_of::<Id>();
+const ROW_GROUP: usize = 65_536;
+/// Columns that hold words.
+const WORDS: usize = 9;
 
-/// Writes the events at `order`, in that order, no more exact than `shared`.
+/// Dates of the first and the last event, as they leave.
+pub(crate) type Span = Option<(NaiveDate, NaiveDate)>;
+
+#[derive(Default)]
+struct Columns {
+    rows: usize,
+    event_id: StringBuilder,
+    record_id: StringBuilder,
+    date: Date32Builder,
+    words: [StringBuilder; WORDS],
+    result_date: Date32Builder,
+}
+
+/// Writes the events in order of their ids, no more exact than `shared`.
 pub(crate) fn write_events(
-    path: &Path,
-    people: &People,
-    order: &[usize],
+    path: PathBuf,
+    events: Sorter,
+    outcomes: &[String],
     shared: DatePrecision,
-) -> Result<(), EncodeError> {
-    let fault = write_fault(path);
+) -> Result<(Written, Span), EncodeError> {
     let fields: Vec<Field> =
         EVENT_COLUMNS.iter().map(|c| Field::new(c.name, data_type(c.kind), !c.required)).collect();
-    let schema = Arc::new(Schema::new(fields));
-    let properties = properties()
+    let properties = properties(ROW_GROUP)
         .set_column_dictionary_enabled(ColumnPath::from("event_id"), false)
         .set_column_dictionary_enabled(ColumnPath::from("record_id"), false)
         .build();
-    let file = owners_file(path).map_err(EncodeError::io(path))?;
-    let mut writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(&fault)?;
-    for batch in order.chunks(BATCH) {
-        let columns = columns(people, batch, shared);
-        let batch = RecordBatch::try_new(schema.clone(), columns).map_err(|e| fault(e.into()))?;
-        writer.write(&batch).map_err(&fault)?;
-    }
-    let file = writer.into_inner().map_err(&fault)?;
-    file.sync_all().map_err(EncodeError::io(path))
-}
-
-/// The coarser of what is known and what may be shared.
-pub(crate) fn precision(event: &Event, shared: DatePrecision) -> DatePrecision {
-    event.draft.precision.max(shared)
-}
-
-fn columns(people: &People, batch: &[usize], shared: DatePrecision) -> Vec<ArrayRef> {
-    let events = || batch.iter().map(|at| &people.events[*at]);
-    let text = |value: &dyn for<'e> Fn(&'e Event) -> Option<&'e str>| -> ArrayRef {
-        let mut column = StringBuilder::new();
-        events().for_each(|e| column.append_option(value(e)));
-        Arc::new(column.finish())
-    };
-    let id = |value: &dyn Fn(&Event) -> Id| -> ArrayRef {
-        let mut column = StringBuilder::with_capacity(batch.len(), batch.len() * ID_DIGITS);
-        let mut digits = [0_u8; ID_DIGITS];
-        for event in events() {
-            hex::encode_to_slice(value(event), &mut digits).expect("two digits a byte");
-            column.append_value(str::from_utf8(&digits).expect("digits are ASCII"));
+    let mut table = TableWriter::create(path, fields, properties)?;
+    let mut sorted = events.finish().map_err(EncodeError::scratch)?;
+    let bands = Breakdown::AgeBand.categories();
+    let (mut columns, mut span) = (Columns::default(), Span::None);
+    while let Some((key, item)) = sorted.next().map_err(EncodeError::scratch)? {
+        let event = Event::take_up(item);
+        let draft = &event.draft;
+        // The coarser of what is known and what may be shared.
+        let precision = draft.precision.max(shared);
+        let date = coarsen(draft.date, precision);
+        span = Some(span.map_or((date, date), |(first, last)| (first.min(date), last.max(date))));
+        append_id(&mut columns.event_id, &key.id());
+        append_id(&mut columns.record_id, &event.record);
+        columns.date.append_value(days(date));
+        let words = [
+            Some(precision.word()),
+            Some(draft.kind.word()),
+            bands.get(usize::from(event.age_band)).copied(),
+            draft.question.map(Word::word),
+            draft.answer.map(Word::word),
+            draft.exploitation.map(Word::word),
+            draft.service.map(Word::word),
+            draft.result.map(Word::word),
+            draft.outcome.map(|at| outcomes[usize::from(at)].as_str()),
+        ];
+        for (column, word) in columns.words.iter_mut().zip(words) {
+            column.append_option(word);
         }
-        Arc::new(column.finish())
-    };
-    let date = |value: &dyn Fn(&Event) -> Option<NaiveDate>| -> ArrayRef {
-        let mut column = Date32Builder::new();
-        events().for_each(|e| column.append_option(value(e).map(days)));
-        Arc::new(column.finish())
-    };
-    vec![
-        id(&|e| e.id),
-        id(&|e| people.records[e.record as usize].id),
-        date(&|e| Some(coarsen(e.draft.date, precision(e, shared)))),
-        text(&|e| Some(precision(e, shared).word())),
-        text(&|e| Some(e.draft.kind.word())),
-        text(&|e| Some(e.age_band)),
-        text(&|e| e.draft.question.map(Word::word)),
-        text(&|e| e.draft.answer.map(Word::word)),
-        text(&|e| e.draft.exploitation.map(Word::word)),
-        text(&|e| e.draft.service.map(Word::word)),
-        text(&|e| e.draft.result.map(Word::word)),
-        date(&|e| e.draft.result_date.map(|d| coarsen(d, precision(e, shared)))),
-        text(&|e| e.draft.outcome.as_deref()),
-    ]
+        columns.result_date.append_option(draft.result_date.map(|date| days(coarsen(date, precision))));
+        columns.rows += 1;
+        if columns.rows == BATCH {
+            table.write(columns.finish())?;
+        }
+    }
+    if columns.rows > 0 {
+        table.write(columns.finish())?;
+    }
+    Ok((table.finish()?, span))
+}
+
+impl Columns {
+    fn finish(&mut self) -> Vec<ArrayRef> {
+        self.rows = 0;
+        let mut columns: Vec<ArrayRef> = vec![
+            Arc::new(self.event_id.finish()),
+            Arc::new(self.record_id.finish()),
+            Arc::new(self.date.finish()),
+        ];
+        let mut words = self.words.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
+        columns.extend(words.by_ref().take(WORDS - 1));
+        columns.push(Arc::new(self.result_date.finish()));
+        columns.extend(words);
+        columns
+    }
 }

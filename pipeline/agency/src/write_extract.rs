@@ -1,23 +1,17 @@
 //! The extract folder: written aside, then put in place by renaming.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use domain::{EXTRACT_VERSION, FileEntry, Manifest, QuarantinedRow, TOKEN_SCHEME, Word};
-use keys::KeyFile;
+use domain::{FileEntry, Manifest};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
+use crate::accounting::entries;
 use crate::error::EncodeError;
-use crate::people::{People, coarsen};
-use crate::profile::Profile;
-use crate::profile_rules::Sharing;
-use crate::sharing::Scope;
-use crate::summary::Summary;
-use crate::write_events::{precision, write_events};
-use crate::write_people::{Common, may_link, write_people};
+use crate::spill::Sorter;
+use crate::write_table::Written;
 
 const PEOPLE: &str = "people.parquet";
 const EVENTS: &str = "events.parquet";
@@ -29,108 +23,116 @@ pub(crate) fn quarantine_path(out: &Path) -> PathBuf {
     out.with_file_name(name)
 }
 
-/// Writes people, events, manifest and quarantine, and fills the counts of `summary`.
-pub(crate) fn write_extract(
-    profile: &Profile,
-    sharing: &Sharing,
-    linkage: &KeyFile,
-    people: &People,
-    entries: &[QuarantinedRow],
-    out: &Path,
-    summary: &mut Summary,
-) -> Result<(), EncodeError> {
-    let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(parent).map_err(EncodeError::io(parent))?;
-    // Removed again if anything below fails.
-    let aside = owners_folder(".encode-", parent)?;
+/// The folder that is to become an extract, beside its place; removed again unless it is put there.
+pub(crate) struct ExtractFolder {
+    out: PathBuf,
+    aside: TempDir,
+}
 
-    let common = Common {
-        epoch: linkage.epoch(),
-        sharing,
-        may_link: sharing.purposes.iter().any(|purpose| purpose == "link"),
-    };
-    let leaves = |record: usize| people.records[record].scope() != Scope::None;
-    let mut order: Vec<usize> = (0..people.records.len()).filter(|at| leaves(*at)).collect();
-    order.sort_unstable_by_key(|at| people.records[*at].id);
-    let mut events: Vec<usize> =
-        (0..people.events.len()).filter(|at| leaves(people.events[*at].record as usize)).collect();
-    events.sort_unstable_by_key(|at| people.events[*at].id);
-
-    let people_path = aside.path().join(PEOPLE);
-    summary.tokens = write_people(&people_path, people, &order, &common)?;
-    let events_path = aside.path().join(EVENTS);
-    write_events(&events_path, people, &events, sharing.date_precision)?;
-
-    summary.records = order.len() as u64;
-    summary.withheld = (people.records.len() - order.len()) as u64;
-    for rule in people.records.iter().filter_map(crate::people::Record::withheld) {
-        *summary.withheld_by_rule.entry(rule.to_owned()).or_default() += 1;
+impl ExtractFolder {
+    /// Makes the folder.
+    ///
+    /// # Errors
+    /// [`EncodeError::Io`] when the place is taken by something that is no extract, or can't be written.
+    pub(crate) fn prepare(out: &Path) -> Result<Self, EncodeError> {
+        check_place(out)?;
+        let parent = parent(out);
+        fs::create_dir_all(parent).map_err(EncodeError::io(parent))?;
+        Ok(Self { out: out.to_owned(), aside: owners_folder(".encode-", parent)? })
     }
-    summary.events = events.len() as u64;
-    for at in &order {
-        if !may_link(&people.records[*at], &common) {
-            summary.not_linkable += 1;
-        } else if people.tokens(*at).0.is_empty() {
-            summary.without_tokens += 1;
+
+    /// Where temporary files may lie: nameless ones, which go when the program ends, however it ends.
+    pub(crate) fn scratch(&self) -> &Path {
+        self.aside.path()
+    }
+
+    pub(crate) fn people(&self) -> PathBuf {
+        self.aside.path().join(PEOPLE)
+    }
+
+    pub(crate) fn events(&self) -> PathBuf {
+        self.aside.path().join(EVENTS)
+    }
+
+    /// Writes manifest and quarantine, and puts the extract in its place.
+    pub(crate) fn finish(
+        self,
+        manifest: &Manifest,
+        source: &str,
+        entries: Sorter,
+    ) -> Result<(), EncodeError> {
+        write_json(&self.aside.path().join("manifest.json"), manifest)?;
+        let parent = parent(&self.out);
+        // The quarantine goes first: an extract in place always has its quarantine beside it.
+        let waiting = tempfile::Builder::new()
+            .prefix(".encode-")
+            .tempfile_in(parent)
+            .map_err(EncodeError::io(parent))?;
+        let quarantine = quarantine_path(&self.out);
+        write_quarantine(waiting.as_file(), source, manifest, entries)
+            .map_err(EncodeError::io(&quarantine))?;
+        waiting
+            .persist(&quarantine)
+            .map_err(|e| EncodeError::Io { path: quarantine.clone(), error: e.error })?;
+        put_in_place(self.aside, &self.out)
+    }
+}
+
+fn parent(out: &Path) -> &Path {
+    out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The file's entry in the manifest.
+pub(crate) fn people_entry(written: Written) -> FileEntry {
+    FileEntry { name: PEOPLE.to_owned(), rows: written.rows, sha256: written.sha256 }
+}
+
+/// The file's entry in the manifest.
+pub(crate) fn events_entry(written: Written) -> FileEntry {
+    FileEntry { name: EVENTS.to_owned(), rows: written.rows, sha256: written.sha256 }
+}
+
+/// A JSON array, an entry at a time.
+fn write_quarantine(file: &File, source: &str, manifest: &Manifest, sorted: Sorter) -> io::Result<()> {
+    let mut out = io::BufWriter::new(file);
+    let mut before = "[";
+    entries(source, &manifest.rows_read, sorted, |entry| {
+        let text = serde_json::to_string_pretty(entry)?.replace('\n', "\n  ");
+        write!(out, "{before}\n  {text}")?;
+        before = ",";
+        Ok(())
+    })?;
+    out.write_all(if before == "[" { b"[]\n" } else { b"\n]\n" })?;
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+}
+
+/// Refuses a place that holds something other than an extract.
+fn check_place(out: &Path) -> Result<bool, EncodeError> {
+    match fs::symlink_metadata(out) {
+        Ok(metadata) if !metadata.is_dir() => {
+            let error = io::Error::other("there is a file here that is no extract folder; move it away");
+            Err(EncodeError::Io { path: out.to_owned(), error })
         }
+        Ok(_) if !is_extract(out)? => {
+            let error = io::Error::other("the folder is not empty and holds no extract; name another");
+            Err(EncodeError::Io { path: out.to_owned(), error })
+        }
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        // A file where a folder should be is told when the folder is made.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(false),
+        Err(error) => Err(EncodeError::Io { path: out.to_owned(), error }),
     }
-    for at in &events {
-        *summary.events_by_kind.entry(people.events[*at].draft.kind.word().to_owned()).or_default() += 1;
-    }
-    let dates = events.iter().map(|at| {
-        let event = &people.events[*at];
-        coarsen(event.draft.date, precision(event, sharing.date_precision))
-    });
-    let (first, last) = (dates.clone().min(), dates.max());
-    let entry = |name: &str, path: &Path, rows: usize| -> Result<FileEntry, EncodeError> {
-        Ok(FileEntry { name: name.to_owned(), rows: rows as u64, sha256: sha256(path)? })
-    };
-    let manifest = Manifest {
-        extract_version: EXTRACT_VERSION,
-        city: summary.city.clone(),
-        agency: profile.source.clone(),
-        system: summary.system,
-        token_scheme: TOKEN_SCHEME,
-        key_epoch: linkage.epoch().to_owned(),
-        key_fingerprint: linkage.fingerprint(),
-        first_event: first,
-        last_event: last,
-        rows_read: summary.rows.clone(),
-        rows_quarantined: summary.quarantined,
-        one_record_per_person: profile.one_record_per_person,
-        people: entry(PEOPLE, &people_path, order.len())?,
-        events: entry(EVENTS, &events_path, events.len())?,
-    };
-    write_json(&aside.path().join("manifest.json"), &manifest)?;
-
-    // The quarantine goes first: an extract in place always has its quarantine beside it.
-    let waiting =
-        tempfile::Builder::new().prefix(".encode-").tempfile_in(parent).map_err(EncodeError::io(parent))?;
-    write_json(waiting.path(), &entries)?;
-    let quarantine = quarantine_path(out);
-    waiting.persist(&quarantine).map_err(|e| EncodeError::Io { path: quarantine.clone(), error: e.error })?;
-    put_in_place(aside, out)
 }
 
 /// Renames the finished folder to `out`; what stood there before goes only once its place is taken.
 fn put_in_place(aside: TempDir, out: &Path) -> Result<(), EncodeError> {
-    let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let old = match fs::symlink_metadata(out) {
-        Ok(metadata) if !metadata.is_dir() => {
-            let error = io::Error::other("there is a file here that is no extract folder; move it away");
-            return Err(EncodeError::Io { path: out.to_owned(), error });
-        }
-        Ok(_) if !is_extract(out)? => {
-            let error = io::Error::other("the folder is not empty and holds no extract; name another");
-            return Err(EncodeError::Io { path: out.to_owned(), error });
-        }
-        Ok(_) => {
-            let old = owners_folder(".replaced-", parent)?;
-            fs::rename(out, old.path().join("extract")).map_err(EncodeError::io(out))?;
-            Some(old)
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(EncodeError::Io { path: out.to_owned(), error }),
+    let old = if check_place(out)? {
+        let old = owners_folder(".replaced-", parent(out))?;
+        fs::rename(out, old.path().join("extract")).map_err(EncodeError::io(out))?;
+        Some(old)
+    } else {
+        None
     };
     let aside = aside.keep();
     if let Err(error) = fs::rename(&aside, out) {
@@ -181,17 +183,4 @@ fn write_json(path: &Path, value: &impl Serialize) -> Result<(), EncodeError> {
         file.sync_all()
     };
     write().map_err(io)
-}
-
-fn sha256(path: &Path) -> Result<String, EncodeError> {
-    let read = || {
-        let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0_u8; 1 << 16]);
-        loop {
-            match file.read(&mut buffer)? {
-                0 => return Ok(hex::encode(hash.finalize())),
-                n => hash.update(&buffer[..n]),
-            }
-        }
-    };
-    read().map_err(EncodeError::io(path))
 }

@@ -65,6 +65,9 @@ fn bad_rows_are_set_aside_by_rule() {
     }
     let twice = format!("{EVENTS}e1,1,2025-02-01,MED\ne1,1,2025-02-02,MED\n");
     assert_eq!(rules(PEOPLE, &twice), ["e.csv 2 key.duplicate Error"]);
+    let other_record = format!("{PEOPLE}2,Eva,Sosa,1991-01-01,F\n");
+    let of_two = format!("{EVENTS}e1,2,2025-02-01,MED\ne1,1,2025-02-02,MED\ne2,1,2025-02-02,MED\n");
+    assert_eq!(rules(&other_record, &of_two), ["e.csv 2 key.duplicate Error"], "another record's id");
     let after_bad = format!("{EVENTS}e1,1,2025-02-31,MED\ne1,1,2025-02-02,MED\n");
     assert_eq!(rules(PEOPLE, &after_bad), ["e.csv 1 date.impossible Error"], "a row set aside claims no id");
     assert_eq!(rules(&format!("{PEOPLE}1,Eva,Sosa,1991-01-01,F\n"), EVENTS), ["p.csv 2 key.duplicate Error"]);
@@ -86,12 +89,14 @@ fn bad_files_are_refused_whole_with_place_and_remedy() {
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
         ("no header", vec![], "empty"),
         ("no column", b"id,first,dob,gender\n1,Ana,1990-05-01,F\n".to_vec(), "`last` is missing"),
-        ("wrong delimiter", PEOPLE.replace(',', ";").into_bytes(), "delimiter"),
+        ("wrong delimiter", PEOPLE.replace(',', "~").into_bytes(), "delimiter"),
         ("twice", b"id,id,first,last,dob,gender\n".to_vec(), "stands twice"),
         ("cut in a quote", long.into_bytes(), "quoted field"),
         ("Windows-1252", b"id,first,last,dob,gender\n1,Jos\xe9,Ruiz,1990-05-01,F\n".to_vec(), "not UTF-8"),
-        ("UTF-16", b"\xff\xfei\0d\0".to_vec(), "UTF-16LE"),
+        ("half a UTF-16 letter", b"\xff\xfei\0d\0\x00\xd8".to_vec(), "UTF-16LE"),
         ("binary", b"id\0,first".to_vec(), "not text"),
+        ("a workbook", b"PK\x03\x04id,first".to_vec(), "workbook"),
+        ("gzip", b"\x1f\x8bid,first".to_vec(), "gzip"),
     ];
     for (what, bytes, words) in cases {
         let agency = Agency::new();

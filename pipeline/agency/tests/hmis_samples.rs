@@ -2,10 +2,12 @@
 //! constant.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 
 use agency::Summary;
 
+use crate::archives::pack;
 use crate::fixture::{Agency, repository, shipped};
 
 /// The sample's folder. Where it is absent the test is skipped, saying so; in CI it must be there.
@@ -92,6 +94,42 @@ fn fy2026_hashed_export() {
     assert_eq!(count("screening labor not_collected"), 2847);
     assert_eq!(events["indicator"], 9, "R15.C = 1, or R15.1 = 1 and under 18");
     assert!(!events.contains_key("identification"));
+}
+
+/// Every file that the profile has rules for, row by row: read is used and set aside, and the folder
+/// packed to an archive gives the same bytes.
+#[test]
+fn both_exports_give_the_same_as_folders_and_as_archives() {
+    for name in ["hmis_fy2024_testkit", "hmis_fy2026_demo"] {
+        let Some(folder) = sample(name) else { continue };
+        let from_folder = Agency::new();
+        let summary = encode(&from_folder, &folder);
+        for rows in &summary.rows {
+            assert_eq!((rows.used, rows.quarantined), (rows.read, 0), "{name}/{}", rows.file);
+        }
+        for needed in ["Client.csv", "Enrollment.csv", "Exit.csv", "Services.csv", "Event.csv"] {
+            assert!(summary.rows.iter().any(|rows| rows.file == needed), "{name}/{needed} was not read");
+        }
+        let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        let files: Vec<_> = files
+            .iter()
+            .map(|path| {
+                let name = path.file_name().unwrap().to_str().unwrap();
+                (format!("export/{name}"), fs::read(path).unwrap())
+            })
+            .collect();
+        let files: Vec<_> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+        let from_archive = Agency::new();
+        let archive = from_archive.folder.path().join("export.zip");
+        pack(&archive, &files, rawzip::CompressionMethod::DEFLATE);
+        let packed = encode(&from_archive, &archive);
+        assert_eq!(read(&packed), read(&summary), "{name}");
+        for file in ["people.parquet", "events.parquet"] {
+            let bytes = |agency: &Agency| fs::read(agency.out().join(file)).unwrap();
+            assert!(bytes(&from_archive) == bytes(&from_folder), "{name}/{file}");
+        }
+    }
 }
 
 #[test]

@@ -2,15 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod archives;
 mod bad_input;
 mod first_profile;
 mod fixture;
 mod formats;
 mod hmis_samples;
+mod hmis_variants;
 mod leak;
 mod linkage_records;
 mod mapping;
 mod mapping_further;
+mod odd_text;
 mod profiles;
 mod sharing;
 mod simulated;

@@ -1,0 +1,274 @@
+//! The first half of an encoding: every row of every file is read once, in order, and put away
+//! under the keyed id of its record.
+
+use std::path::Path;
+
+use domain::Rule;
+
+use crate::accounting::{Accounting, Fault};
+use crate::bind::BoundFile;
+use crate::error::EncodeError;
+use crate::first_pass::{find_placeholders, names_of};
+use crate::hashed_hmis::Names;
+use crate::identity::{IdentityColumns, Nulled};
+use crate::kept_cells::KeptCells;
+use crate::key_pair::{AgencyKeys, Id, IdMaker};
+use crate::lookup::digest;
+use crate::placeholder::Placeholders;
+use crate::profile::Profile;
+use crate::progress::{Progress, Show};
+use crate::put_away::Person;
+use crate::raw_files::{RawFile, RawFiles};
+use crate::raw_row::RawRow;
+use crate::read_table::{Next, RawTable};
+use crate::sharing::{BoundSharing, Scope};
+use crate::spill::{Rooms, SortKey, Sorter};
+use crate::token_set::TokenSet;
+use crate::tokenize::Tokenizer;
+
+/// What tells a row's key from others.
+pub(crate) type Digest = [u8; 16];
+
+/// Where a row stands in the order of its record: file by file, row by row, and before the row
+/// whether its key is another record's.
+pub(crate) fn order(file: usize, row: u64, mark: bool) -> u64 {
+    (file as u64) << 48 | row << 1 | u64::from(!mark)
+}
+
+/// File, row, and whether it is a mark; the reverse of [`order`].
+pub(crate) fn place(order: u64) -> (usize, u64, bool) {
+    ((order >> 48) as usize, order << 16 >> 17, order & 1 == 0)
+}
+
+/// Everything that was read.
+pub(crate) struct Gathered {
+    pub(crate) files: Vec<BoundFile>,
+    pub(crate) rows: Sorter,
+    pub(crate) accounting: Accounting,
+    pub(crate) ids: IdMaker,
+    /// Whether names or numbers are hashed, declared so or not.
+    pub(crate) hashed: bool,
+}
+
+/// Reads the export.
+pub(crate) fn gather(
+    profile: &Profile,
+    raw: &RawFiles,
+    keys: &AgencyKeys,
+    scratch: &Path,
+    rooms: Rooms,
+    show: Show<'_>,
+) -> Result<Gathered, EncodeError> {
+    let mut run = Gatherer {
+        profile,
+        raw,
+        files: Vec::new(),
+        ids: IdMaker::new(&keys.record),
+        accounting: Accounting::new(scratch, rooms.entries),
+        rows: Sorter::new(scratch, rooms.rows),
+        keys: Sorter::new(scratch, rooms.keys),
+        item: Vec::new(),
+        hashed: false,
+        read: 0,
+        bytes: raw.bytes_to_read(profile),
+        show,
+    };
+    let names = names_of(profile, raw)?;
+    run.read_people(&mut Tokenizer::new(&keys.linkage), names)?;
+    for rules in &profile.files {
+        if !RawFiles::is_people(profile, &rules.name) {
+            match raw.find(&rules.name) {
+                Some(file) => run.read_events(&file)?,
+                None if rules.optional => {}
+                None => drop(raw.require(&rules.name)?),
+            }
+        }
+    }
+    run.mark_keys_of_other_records()?;
+    let Gatherer { mut files, rows, accounting, ids, hashed, .. } = run;
+    files.iter_mut().for_each(BoundFile::forget_joins);
+    Ok(Gathered { files, rows, accounting, ids, hashed })
+}
+
+struct Gatherer<'a> {
+    profile: &'a Profile,
+    raw: &'a RawFiles,
+    files: Vec<BoundFile>,
+    ids: IdMaker,
+    accounting: Accounting,
+    rows: Sorter,
+    keys: Sorter,
+    item: Vec<u8>,
+    hashed: bool,
+    read: u64,
+    bytes: u64,
+    show: Show<'a>,
+}
+
+/// The identity side of the file of identities.
+struct PeopleReader {
+    identity: IdentityColumns,
+    sharing: BoundSharing,
+    placeholders: Placeholders,
+}
+
+impl Gatherer<'_> {
+    fn read_people(&mut self, tokenizer: &mut Tokenizer, names: Names) -> Result<(), EncodeError> {
+        let file = self.raw.people(self.profile)?;
+        let placeholders = find_placeholders(self.profile, &file, names)?;
+        let sharing = self.profile.sharing.as_ref().expect("encode checks that the profile has [sharing]");
+        let mut table = RawTable::open(self.profile, &file)?;
+        let (bound, reader) =
+            BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, |columns| {
+                Ok(PeopleReader {
+                    identity: IdentityColumns::bind(self.profile, columns, names)?,
+                    sharing: BoundSharing::bind(sharing, self.profile, columns)?,
+                    placeholders,
+                })
+            })?;
+        let (mut raw, mut now, mut later) = (RawRow::default(), KeptCells::default(), KeptCells::default());
+        let mut tokens = TokenSet::default();
+        loop {
+            match table.read(&mut raw)? {
+                Next::End => break,
+                Next::Unusable(rule) => self.set_aside(&bound, table.number(), rule)?,
+                Next::Row => {
+                    let lost = bound.keep(&raw, &mut now, &mut later);
+                    let row = now.row();
+                    let number = table.number();
+                    let ids = bound.record_id(&row).and_then(|id| Ok((id, bound.key_now(&row)?)));
+                    let (raw_id, key) = match ids {
+                        Ok((Some(id), key)) => (id, key),
+                        Ok((None, key)) => (number.to_string().into(), key),
+                        Err(fault) => {
+                            self.accounting.quarantine(bound.number, number, &fault)?;
+                            continue;
+                        }
+                    };
+                    let id = self.ids.record(&self.profile.source, &raw_id);
+                    let mut nulled = Nulled::default();
+                    let mut identity = reader.identity.read(&row, &mut nulled);
+                    self.hashed |= identity.is_hashed();
+                    let placeholders = reader.placeholders.remove(&mut identity);
+                    let (consent, doubtful) = reader.sharing.read(&row);
+                    tokens.clear();
+                    if consent.scope == Scope::Link {
+                        tokenizer.tokenize(&identity, &mut tokens);
+                    }
+                    let person = Person {
+                        birth: identity.birth,
+                        consent,
+                        doubtful,
+                        nulled: nulled.0,
+                        placeholders,
+                        counts: &tokens.counts,
+                        tokens: &tokens.bytes,
+                    };
+                    self.item.clear();
+                    person.put_away(&mut self.item);
+                    self.put_away(&id, key, number, lost, &later)?;
+                }
+            }
+            self.show_now();
+        }
+        self.files.push(bound);
+        Ok(())
+    }
+
+    fn read_events(&mut self, file: &RawFile) -> Result<(), EncodeError> {
+        let mut table = RawTable::open(self.profile, file)?;
+        let (bound, ()) = BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, |_| Ok(()))?;
+        let (mut raw, mut now, mut later) = (RawRow::default(), KeptCells::default(), KeptCells::default());
+        // Rows of one record often follow one another.
+        let (mut last_raw_id, mut id) = (String::new(), Id::default());
+        loop {
+            match table.read(&mut raw)? {
+                Next::End => break,
+                Next::Unusable(rule) => self.set_aside(&bound, table.number(), rule)?,
+                Next::Row => {
+                    let lost = bound.keep(&raw, &mut now, &mut later);
+                    let row = now.row();
+                    let ids = bound.record_id(&row).and_then(|id| Ok((id, bound.key_now(&row)?)));
+                    let (raw_id, key) = match ids {
+                        Ok((id, key)) => (id.unwrap_or_default(), key),
+                        Err(fault) => {
+                            self.accounting.quarantine(bound.number, table.number(), &fault)?;
+                            continue;
+                        }
+                    };
+                    if *raw_id != *last_raw_id {
+                        id = self.ids.record(&self.profile.source, &raw_id);
+                        last_raw_id.clear();
+                        last_raw_id.push_str(&raw_id);
+                    }
+                    self.item.clear();
+                    self.put_away(&id, key, table.number(), lost, &later)?;
+                }
+            }
+            self.show_now();
+        }
+        self.files.push(bound);
+        Ok(())
+    }
+
+    /// Puts a row of the file that is being read behind what `item` holds of it.
+    fn put_away(
+        &mut self,
+        id: &Id,
+        key: Option<&str>,
+        number: u64,
+        lost: u32,
+        cells: &KeptCells,
+    ) -> Result<(), EncodeError> {
+        let file = self.files.len();
+        let (high, low) = key.map_or((0, 0), |key| digest(key.as_bytes()));
+        self.item.extend_from_slice(&lost.to_le_bytes());
+        self.item.extend_from_slice(&(u128::from(high) << 64 | u128::from(low)).to_le_bytes());
+        cells.put_away(&mut self.item);
+        let place = order(file, number, false);
+        self.rows.push(SortKey::new(id, place), &self.item).map_err(EncodeError::scratch)?;
+        if key.is_some() {
+            // The same key in two files is two keys.
+            let key = SortKey::of_numbers(high ^ file as u64, low, place);
+            self.keys.push(key, id).map_err(EncodeError::scratch)?;
+        }
+        Ok(())
+    }
+
+    /// A key that stands in rows of two records belongs to the first; the other rows are marked. Within
+    /// one record it belongs to the first row that is taken, which only its record's turn shows.
+    fn mark_keys_of_other_records(&mut self) -> Result<(), EncodeError> {
+        let none = Sorter::new(Path::new(""), 0);
+        let mut sorted = std::mem::replace(&mut self.keys, none).finish().map_err(EncodeError::scratch)?;
+        let mut first: Option<(SortKey, Id)> = None;
+        while let Some((key, id)) = sorted.next().map_err(EncodeError::scratch)? {
+            let id: Id = id.try_into().expect("an id was put away");
+            match &first {
+                Some((known, owner)) if known.same_id(&key) => {
+                    if *owner != id {
+                        let (file, row, _) = place(key.order);
+                        let mark = SortKey::new(&id, order(file, row, true));
+                        self.rows.push(mark, &[]).map_err(EncodeError::scratch)?;
+                    }
+                }
+                _ => first = Some((key, id)),
+            }
+        }
+        Ok(())
+    }
+
+    fn set_aside(&mut self, bound: &BoundFile, row: u64, rule: &'static Rule) -> Result<(), EncodeError> {
+        self.accounting.quarantine(bound.number, row, &Fault::new(rule, ""))
+    }
+
+    fn show_now(&mut self) {
+        self.read += 1;
+        if self.read.is_multiple_of(4096) {
+            (self.show)(Progress::Reading {
+                rows: self.read,
+                bytes: self.raw.bytes_read().min(self.bytes),
+                of_bytes: self.bytes,
+            });
+        }
+    }
+}

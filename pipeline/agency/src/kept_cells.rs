@@ -1,0 +1,81 @@
+//! The cells of a row that rules read, in one buffer: kept of a raw row, put away, taken up again.
+
+use crate::columns::{Origin, Row};
+use crate::lookup::Joined;
+use crate::raw_row::RawRow;
+
+/// Cells of one row, used again for the next.
+#[derive(Default)]
+pub(crate) struct KeptCells {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl KeptCells {
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    pub(crate) fn push(&mut self, cell: &str) {
+        self.text.push_str(cell.trim());
+        self.ends.push(u32::try_from(self.text.len()).expect("a row is limited to far less than 4 GB"));
+    }
+
+    /// Takes the cells at `origins` of a raw row and of what its joins found, in place of those before.
+    pub(crate) fn keep(&mut self, origins: &[Origin], raw: &RawRow, joined: &[Option<Joined<'_>>]) {
+        self.clear();
+        let text = raw.text();
+        for origin in origins {
+            self.push(match *origin {
+                Origin::Own(at) => raw.cell_of(text, at),
+                Origin::Joined(join, at) => joined_cell(joined, join, at),
+            });
+        }
+    }
+
+    pub(crate) fn row(&self) -> Row<'_> {
+        Row { text: &self.text, ends: &self.ends }
+    }
+
+    /// Appends the cells to `out`, for [`Self::take_up`].
+    pub(crate) fn put_away(&self, out: &mut Vec<u8>) {
+        for end in &self.ends {
+            out.extend_from_slice(&end.to_le_bytes());
+        }
+        out.extend_from_slice(self.text.as_bytes());
+    }
+
+    /// The `cells` cells that were put away in `bytes`.
+    pub(crate) fn take_up(&mut self, cells: usize, bytes: &[u8]) {
+        let (ends, text) = bytes.split_at(4 * cells);
+        self.clear();
+        self.ends.extend(ends.as_chunks::<4>().0.iter().map(|end| u32::from_le_bytes(*end)));
+        self.text.push_str(str::from_utf8(text).expect("text was put away"));
+    }
+}
+
+/// A cell of the row that a join found; blank where it found none.
+pub(crate) fn joined_cell<'a>(joined: &[Option<Joined<'a>>], join: usize, at: usize) -> &'a str {
+    joined.get(join).copied().flatten().map_or("", |row| row.cell(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_come_back_as_they_were_put_away() {
+        let mut cells = KeptCells::default();
+        for cell in [" José ", "", "x\ny", "1"] {
+            cells.push(cell);
+        }
+        let mut bytes = vec![7];
+        cells.put_away(&mut bytes);
+        let mut again = KeptCells::default();
+        again.push("of the row before");
+        again.take_up(4, &bytes[1..]);
+        assert_eq!(again.text, "Joséx\ny1");
+        assert_eq!(again.ends, cells.ends);
+    }
+}

@@ -1,0 +1,288 @@
+//! The second half of an encoding: record by record, in order of their keyed ids, what was read of
+//! each is mapped and written.
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::NaiveDate;
+use domain::{Breakdown, EventKind, FAMILIES, Word, age_band};
+
+use crate::accounting::{Accounting, BIRTH_DATE_UNUSABLE, CONSENT_UNKNOWN, DUPLICATE, Fault, RECORD_UNKNOWN};
+use crate::age::Birth;
+use crate::bind::{BoundFile, Said};
+use crate::error::EncodeError;
+use crate::event_rules::Draft;
+use crate::gather::{Digest, Gathered, place};
+use crate::identity::{BIRTH_DATE, NULLABLE};
+use crate::kept_cells::KeptCells;
+use crate::key_pair::{Id, IdMaker};
+use crate::people::Record;
+use crate::placeholder::FIELDS;
+use crate::profile_rules::Sharing;
+use crate::progress::{Progress, Show};
+use crate::put_away::{Event, Person};
+use crate::spill::{SortKey, Sorter};
+use crate::summary::Summary;
+use crate::write_people::PeopleWriter;
+
+/// Keys that are looked through one by one.
+const FEW: usize = 16;
+
+/// The record whose turn it is.
+struct Turn {
+    id: Id,
+    record: Option<Record>,
+    counts: [u8; FAMILIES.len()],
+    tokens: Vec<u8>,
+    events: Vec<(Id, Draft)>,
+    keys: TakenKeys,
+    /// A row whose key is another record's.
+    marked: Option<(usize, u64)>,
+}
+
+/// The keys of the rows that were taken of one file; a few, mostly.
+#[derive(Default)]
+struct TakenKeys {
+    file: usize,
+    few: Vec<Digest>,
+    many: HashSet<Digest>,
+}
+
+impl TakenKeys {
+    fn clear(&mut self) {
+        self.few.clear();
+        self.many.clear();
+    }
+
+    /// Takes a key; false where it was taken before.
+    fn take(&mut self, file: usize, key: Digest) -> bool {
+        if self.file != file {
+            self.clear();
+            self.file = file;
+        }
+        if self.few.contains(&key) || self.many.contains(&key) {
+            return false;
+        }
+        if self.few.len() < FEW {
+            self.few.push(key);
+            return true;
+        }
+        self.many.insert(key)
+    }
+}
+
+impl Turn {
+    fn start(&mut self, id: Id) {
+        self.id = id;
+        self.record = None;
+        self.tokens.clear();
+        self.events.clear();
+        self.keys.clear();
+        self.marked = None;
+    }
+}
+
+/// What is left when every record has had its turn: events in no order yet, and the accounts.
+pub(crate) struct Settled {
+    pub(crate) events: Sorter,
+    pub(crate) accounting: Accounting,
+}
+
+struct Settler<'a> {
+    files: &'a [BoundFile],
+    outcomes: &'a [String],
+    sharing: &'a Sharing,
+    ids: IdMaker,
+    accounting: Accounting,
+    people: &'a mut PeopleWriter,
+    events: Sorter,
+    summary: &'a mut Summary,
+    cells: KeptCells,
+    said: Said,
+    says: Vec<u8>,
+    kinds: Vec<u64>,
+}
+
+/// Maps and writes what was read: records to `people`, events to the empty sorter `events`.
+pub(crate) fn settle(
+    gathered: Gathered,
+    outcomes: &[String],
+    sharing: &Sharing,
+    events: Sorter,
+    people: &mut PeopleWriter,
+    summary: &mut Summary,
+    show: Show<'_>,
+) -> Result<Settled, EncodeError> {
+    let Gathered { files, rows, accounting, ids, .. } = gathered;
+    let (of_rows, mut done) = (rows.count(), 0_u64);
+    let mut sorted = rows.finish().map_err(EncodeError::scratch)?;
+    let mut run = Settler {
+        files: &files,
+        outcomes,
+        sharing,
+        ids,
+        accounting,
+        people,
+        events,
+        summary,
+        cells: KeptCells::default(),
+        said: Said::default(),
+        says: Vec::new(),
+        kinds: vec![0; EventKind::ALL.len()],
+    };
+    let mut turn = Turn {
+        id: Id::default(),
+        record: None,
+        counts: [0; FAMILIES.len()],
+        tokens: Vec::new(),
+        events: Vec::new(),
+        keys: TakenKeys::default(),
+        marked: None,
+    };
+    while let Some((key, item)) = sorted.next().map_err(EncodeError::scratch)? {
+        if key.id() != turn.id {
+            run.close(&mut turn)?;
+            turn.start(key.id());
+        }
+        let (file, row, mark) = place(key.order);
+        if mark {
+            turn.marked = Some((file, row));
+            continue;
+        }
+        let taken = if turn.marked == Some((file, row)) {
+            Err(Fault::new(&DUPLICATE, "key"))
+        } else if file == 0 {
+            run.person(&mut turn, row, item)
+        } else {
+            run.event(&mut turn, file, row, item)
+        };
+        let number = files[file].number;
+        match taken {
+            Ok(()) => {
+                for warning in &run.said.warnings {
+                    run.accounting.warn(number, row, &warning.field, warning.rule)?;
+                }
+                run.accounting.used(number);
+            }
+            Err(fault) => run.accounting.quarantine(number, row, &fault)?,
+        }
+        done += 1;
+        if done.is_multiple_of(4096) {
+            show(Progress::Writing { rows: done, of_rows });
+        }
+    }
+    run.close(&mut turn)?;
+    for (kind, count) in EventKind::ALL.iter().zip(&run.kinds).filter(|(_, count)| **count > 0) {
+        run.summary.events_by_kind.insert(kind.word().to_owned(), *count);
+    }
+    show(Progress::Writing { rows: of_rows, of_rows });
+    Ok(Settled { events: run.events, accounting: run.accounting })
+}
+
+impl Settler<'_> {
+    /// A row of the file of identities.
+    fn person(&mut self, turn: &mut Turn, row: u64, item: &[u8]) -> Result<(), Fault> {
+        if turn.record.is_some() {
+            return Err(Fault::new(&DUPLICATE, "record_id"));
+        }
+        let (person, rest) = Person::take_up(item);
+        self.apply(0, rest, person.birth)?;
+        count(&mut self.summary.unusable, person.nulled, |bit| NULLABLE[bit]);
+        count(&mut self.summary.placeholders, person.placeholders, |bit| FIELDS[bit].0);
+        if person.doubtful {
+            self.said.warnings.insert(0, Fault::new(&CONSENT_UNKNOWN, "consent"));
+        }
+        if person.nulled & BIRTH_DATE != 0 {
+            self.said.warnings.insert(0, Fault::new(&BIRTH_DATE_UNUSABLE, "birth_date"));
+        }
+        turn.counts = *person.counts;
+        turn.tokens.extend_from_slice(person.tokens);
+        turn.record = Some(Record {
+            id: turn.id,
+            birth: person.birth,
+            consent: person.consent,
+            victim_service_provider: self.sharing.victim_service_provider,
+            answers: crate::demographics::Answers::default(),
+            span: None,
+        });
+        self.take(turn, 0, row);
+        Ok(())
+    }
+
+    /// A row of another file.
+    fn event(&mut self, turn: &mut Turn, file: usize, row: u64, item: &[u8]) -> Result<(), Fault> {
+        let Some(record) = &turn.record else { return Err(Fault::new(&RECORD_UNKNOWN, "record_id")) };
+        let digest = self.apply(file, item, record.birth)?;
+        if self.files[file].has_key() && !turn.keys.take(file, digest) {
+            return Err(Fault::new(&DUPLICATE, "key"));
+        }
+        self.take(turn, file, row);
+        Ok(())
+    }
+
+    /// Reads what was put away of a row's cells, and asks the file's rules what the row says.
+    /// Gives the digest of its key.
+    fn apply(&mut self, file: usize, item: &[u8], birth: Birth) -> Result<Digest, Fault> {
+        let bound = &self.files[file];
+        let (lost, item) = item.split_first_chunk().expect("what joins lost stands first");
+        let (digest, cells) = item.split_first_chunk().expect("the key's digest stands before the cells");
+        self.cells.take_up(bound.later.len(), cells);
+        bound.apply(&self.cells.row(), birth, u32::from_le_bytes(*lost), &mut self.said)?;
+        Ok(*digest)
+    }
+
+    /// Takes what a row said into its record.
+    fn take(&mut self, turn: &mut Turn, file: usize, number: u64) {
+        let Some(record) = &mut turn.record else { return };
+        record.answers.merge(&self.said.answers);
+        record.victim_service_provider |= self.said.victim_service_provider;
+        let bound = &self.files[file];
+        let number = number.to_le_bytes();
+        let row = self.cells.row();
+        let row_key = bound.key(&row).map_or(number.as_slice(), str::as_bytes);
+        let before = turn.events.len();
+        for draft in &self.said.drafts {
+            // Two rules, or a code listed twice, may say the same thing of one row: one event.
+            if turn.events[before..].iter().any(|(_, seen)| seen == draft) {
+                continue;
+            }
+            draft.message(self.outcomes, &mut self.says);
+            let parts = [bound.lower_name.as_bytes(), &turn.id, row_key, &self.says];
+            turn.events.push((self.ids.event(&parts), *draft));
+            record.saw(draft.date);
+        }
+    }
+
+    /// Writes the record whose rows have all been taken.
+    fn close(&mut self, turn: &mut Turn) -> Result<(), EncodeError> {
+        let Some(record) = turn.record.take() else { return Ok(()) };
+        if let Some(rule) = record.consent.withheld(self.sharing.minimum_age, record.age_at_first_event()) {
+            self.summary.withheld += 1;
+            *self.summary.withheld_by_rule.entry(rule.to_owned()).or_default() += 1;
+            return Ok(());
+        }
+        self.people.push(&record, &turn.counts, &turn.tokens, self.summary)?;
+        // Most events of a day follow one another.
+        let mut last: Option<(NaiveDate, u8)> = None;
+        for (id, draft) in &turn.events {
+            let age_band = match last {
+                Some((date, band)) if date == draft.date => band,
+                _ => {
+                    let band = age_band(record.birth.age_at(draft.date));
+                    Breakdown::AgeBand.code(band).expect("an age band is in its list")
+                }
+            };
+            last = Some((draft.date, age_band));
+            let event = Event { record: record.id, age_band, draft: *draft };
+            self.kinds[draft.kind.code()] += 1;
+            self.events.push(SortKey::new(id, 0), &event.put_away()).map_err(EncodeError::scratch)?;
+        }
+        Ok(())
+    }
+}
+
+/// Counts the fields whose bits are set.
+fn count(counts: &mut BTreeMap<String, u64>, mask: u16, name: impl Fn(usize) -> &'static str) {
+    for bit in (0..u16::BITS as usize).filter(|bit| mask & (1 << bit) != 0) {
+        *counts.entry(name(bit).to_owned()).or_default() += 1;
+    }
+}

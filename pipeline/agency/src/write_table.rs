@@ -1,0 +1,124 @@
+//! A Parquet file of the extract, and its checksum.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch};
+use arrow::datatypes::{DataType, Field, Schema};
+use chrono::{Datelike, NaiveDate};
+use domain::ColumnKind;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use sha2::{Digest, Sha256};
+
+use crate::error::EncodeError;
+use crate::write_extract::owners_file;
+
+/// A file that was written whole.
+pub(crate) struct Written {
+    pub(crate) rows: u64,
+    pub(crate) sha256: String,
+}
+
+/// A Parquet file, open for writing.
+pub(crate) struct TableWriter {
+    path: PathBuf,
+    schema: Arc<Schema>,
+    writer: ArrowWriter<Hashed>,
+    rows: u64,
+}
+
+/// Passes bytes on to a file and takes their checksum.
+struct Hashed {
+    file: File,
+    hash: Sha256,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n = self.file.write(bytes)?;
+        self.hash.update(&bytes[..n]);
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Arrow's type of a column.
+pub(crate) fn data_type(kind: ColumnKind) -> DataType {
+    match kind {
+        ColumnKind::KeyedId | ColumnKind::Word | ColumnKind::Text => DataType::Utf8,
+        ColumnKind::Date => DataType::Date32,
+        ColumnKind::Flag => DataType::Boolean,
+        ColumnKind::Integer => DataType::Int32,
+    }
+}
+
+/// Days since 1970-01-01.
+pub(crate) fn days(date: NaiveDate) -> i32 {
+    date.num_days_from_ce() - 719_163
+}
+
+/// zstd, in row groups of `rows`. Without statistics: nobody looks for a keyed id between two others.
+pub(crate) fn properties(rows: usize) -> WriterPropertiesBuilder {
+    let level = ZstdLevel::try_new(1).expect("1 is a level of zstd");
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(level))
+        .set_max_row_group_row_count(Some(rows))
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_created_by("pathways".to_owned())
+}
+
+impl TableWriter {
+    pub(crate) fn create(
+        path: PathBuf,
+        fields: Vec<Field>,
+        properties: WriterProperties,
+    ) -> Result<Self, EncodeError> {
+        let file = owners_file(&path).map_err(EncodeError::io(&path))?;
+        let schema = Arc::new(Schema::new(fields));
+        let hashed = Hashed { file, hash: Sha256::new() };
+        let writer = ArrowWriter::try_new(hashed, schema.clone(), Some(properties));
+        let writer = writer.map_err(|error| EncodeError::Io { path: path.clone(), error: fault(error) })?;
+        Ok(Self { path, schema, writer, rows: 0 })
+    }
+
+    pub(crate) fn write(&mut self, columns: Vec<ArrayRef>) -> Result<(), EncodeError> {
+        let batch = RecordBatch::try_new(self.schema.clone(), columns).map_err(ParquetError::from);
+        let rows = batch.as_ref().map_or(0, RecordBatch::num_rows);
+        let written = batch.and_then(|batch| self.writer.write(&batch));
+        written.map_err(|error| EncodeError::Io { path: self.path.clone(), error: fault(error) })?;
+        self.rows += rows as u64;
+        Ok(())
+    }
+
+    /// Ends the file and waits until it is on the disk.
+    pub(crate) fn finish(self) -> Result<Written, EncodeError> {
+        let Self { path, writer, rows, .. } = self;
+        let done = writer.into_inner().map_err(fault).and_then(|Hashed { file, hash }| {
+            file.sync_all()?;
+            Ok(Written { rows, sha256: hex::encode(hash.finalize()) })
+        });
+        done.map_err(|error| EncodeError::Io { path, error })
+    }
+}
+
+/// Arrow's messages may quote values; the rule is passed on, they are not.
+fn fault(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(source) => match source.downcast::<io::Error>() {
+            Ok(io) => *io,
+            Err(_) => io::Error::other("the Parquet writer failed"),
+        },
+        ParquetError::General(text) if text.contains("os error 28") => {
+            io::Error::from(io::ErrorKind::StorageFull)
+        }
+        _ => io::Error::other("the Parquet writer failed"),
+    }
+}

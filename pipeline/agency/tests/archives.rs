@@ -1,0 +1,150 @@
+//! Exports as zip archives: read as folders are, and refused where they could do harm.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use agency::EncodeError;
+use rawzip::path::EntryPath;
+use rawzip::{CompressionMethod, ZipArchiveWriter};
+
+use crate::fixture::{Agency, profile};
+
+const PROFILE: &str = r#"
+    source = "s"
+    format = "csv"
+    system = "hotline"
+    people = "Client.csv"
+    [identity]
+    record_id = "id"
+    first_name = "first"
+    last_name = "last"
+    [sharing]
+    birth_year = false
+    date_precision = "day"
+    purposes = ["link", "measure"]
+    consent_scope = "link"
+    [[file]]
+    name = "Client.csv"
+    [[file]]
+    name = "Event.csv"
+    record = "id"
+    [[file.event]]
+    kind = "contact"
+    date = "on"
+"#;
+const CLIENTS: &[u8] = b"id,first,last\n1,Ana,Ruiz\n2,Mia,Luna\n";
+const EVENTS: &[u8] = b"id,on\n1,2025-01-02\n2,2025-01-03\n";
+
+/// Packs files; the names go in as they are.
+pub(crate) fn pack(path: &Path, files: &[(&str, &[u8])], method: CompressionMethod) {
+    let mut archive = ZipArchiveWriter::new(fs::File::create(path).unwrap());
+    for (name, bytes) in files {
+        let file = archive.new_file(EntryPath::verbatim(name.as_bytes())).compression_method(method);
+        let (mut entry, config) = file.start().unwrap();
+        let descriptor = if method == CompressionMethod::DEFLATE {
+            let deflate = flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::default());
+            let mut writer = config.wrap(deflate);
+            writer.write_all(bytes).unwrap();
+            let (deflate, descriptor) = writer.finish().unwrap();
+            deflate.finish().unwrap();
+            descriptor
+        } else {
+            let mut writer = config.wrap(&mut entry);
+            writer.write_all(bytes).unwrap();
+            writer.finish().unwrap().1
+        };
+        entry.finish(descriptor).unwrap();
+    }
+    archive.finish().unwrap();
+}
+
+fn packed(agency: &Agency, files: &[(&str, &[u8])]) -> PathBuf {
+    let path = agency.folder.path().join("export.zip");
+    pack(&path, files, CompressionMethod::DEFLATE);
+    path
+}
+
+fn refusal(files: &[(&str, &[u8])]) -> String {
+    let agency = Agency::new();
+    let error = agency.encode(&profile(PROFILE), &packed(&agency, files)).expect_err("refused");
+    assert!(matches!(error, EncodeError::Input { .. }), "{error}");
+    assert!(!agency.out().exists());
+    error.to_string()
+}
+
+#[test]
+fn an_archive_gives_what_its_folder_gives() {
+    let folder = Agency::new();
+    for (name, bytes) in [("Client.csv", CLIENTS), ("Event.csv", EVENTS)] {
+        folder.file(name, str::from_utf8(bytes).unwrap());
+    }
+    let plain = folder.encode(&profile(PROFILE), &folder.raw()).unwrap();
+    for (method, prefix) in [
+        (CompressionMethod::DEFLATE, ""),
+        (CompressionMethod::STORE, "export/"),
+        (CompressionMethod::DEFLATE, "export\\"),
+    ] {
+        let agency = Agency::new();
+        let path = agency.folder.path().join("export.zip");
+        let (client, event) = (format!("{prefix}CLIENT.csv"), format!("{prefix}Event.csv"));
+        let mac = "__MACOSX/._Client.csv".to_owned();
+        pack(&path, &[(&client, CLIENTS), (&event, EVENTS), (&mac, b"x")], method);
+        let summary = agency.encode(&profile(PROFILE), &path).unwrap();
+        assert_eq!((summary.records, summary.events), (plain.records, plain.events), "{prefix}");
+        for name in ["people.parquet", "events.parquet"] {
+            let bytes = |of: &Agency| fs::read(of.out().join(name)).unwrap();
+            assert_eq!(bytes(&agency), bytes(&folder), "{prefix}{name}");
+        }
+    }
+}
+
+#[test]
+fn names_that_lead_out_and_two_files_of_one_name_are_refused() {
+    for name in ["../Client.csv", "a/../../Client.csv", "/Client.csv", "C:\\Client.csv", "..\\Client.csv"] {
+        let error = refusal(&[(name, CLIENTS), ("Event.csv", EVENTS)]);
+        assert!(error.contains("export.zip") && error.contains("leads out of its folder"), "{name}: {error}");
+    }
+    for twin in ["client.csv", "Client.csv", "other/Client.csv"] {
+        let error = refusal(&[("Client.csv", CLIENTS), (twin, CLIENTS), ("Event.csv", EVENTS)]);
+        assert!(error.contains("Client.csv") && error.contains("two files"), "{twin}: {error}");
+    }
+    let error = refusal(&[("a/b/Client.csv", CLIENTS), ("a/b/Event.csv", EVENTS)]);
+    assert!(error.contains("deeper than one"), "{error}");
+    let error = refusal(&[("a/Client.csv", CLIENTS), ("b/Event.csv", EVENTS)]);
+    assert!(error.contains("several folders"), "{error}");
+    assert!(refusal(&[("Client.csv", CLIENTS)]).contains("Event.csv"));
+}
+
+#[test]
+fn a_bomb_is_refused_before_it_is_read() {
+    let zeros = vec![b'0'; 40 << 20];
+    let error = refusal(&[("Client.csv", CLIENTS), ("Event.csv", EVENTS), ("User.csv", &zeros)]);
+    assert!(error.contains("export.zip") && error.contains("unpacks to so much more"), "{error}");
+}
+
+#[test]
+fn an_entry_larger_than_it_says_or_damaged_is_refused() {
+    let agency = Agency::new();
+    let path = packed(&agency, &[("Client.csv", CLIENTS), ("Event.csv", EVENTS)]);
+    let bytes = fs::read(&path).unwrap();
+    // The size unpacked, in the central directory: smaller by one.
+    let central = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    let mut lying = bytes.clone();
+    lying[central + 24] -= 1;
+    fs::write(&path, &lying).unwrap();
+    let error = agency.encode(&profile(PROFILE), &path).expect_err("larger").to_string();
+    assert!(error.contains("Client.csv") && error.contains("larger than its archive says"), "{error}");
+
+    pack(&path, &[("Client.csv", CLIENTS), ("Event.csv", EVENTS)], CompressionMethod::STORE);
+    let mut damaged = fs::read(&path).unwrap();
+    let at = damaged.windows(4).position(|window| window == b"Ruiz").unwrap();
+    damaged[at] = b'L';
+    fs::write(&path, &damaged).unwrap();
+    let error = agency.encode(&profile(PROFILE), &path).expect_err("damaged").to_string();
+    assert!(error.contains("Client.csv") && error.contains("checksum"), "{error}");
+
+    fs::write(&path, &bytes[..bytes.len() - 30]).unwrap();
+    let error = agency.encode(&profile(PROFILE), &path).expect_err("cut off").to_string();
+    assert!(error.contains("export.zip") && error.contains("cut off"), "{error}");
+}

@@ -1,0 +1,162 @@
+//! The program as a clerk meets it: what it says, what it leaves, how it ends.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+const PROFILE: &str = r#"
+source = "hotline"
+format = "csv"
+system = "hotline"
+people = "callers.csv"
+[identity]
+record_id = "id"
+first_name = "first"
+last_name = "last"
+birth_date = "dob"
+[sharing]
+birth_year = false
+date_precision = "day"
+purposes = ["link", "measure"]
+consent_scope = "link"
+[[file]]
+name = "callers.csv"
+[[file.event]]
+kind = "contact"
+date = "called"
+"#;
+const CALLERS: &str = "id,first,last,dob,called\n\
+    k1,Wyxquandra,Zvorkblatt,1990-05-01,2025-01-02\n\
+    k2,Quilla,Ottokar,1991-06-02,2025-02-31\n\
+    k3,Brennan,Uvalde,1991-06-02,2025-02-03\n";
+
+struct Desk(TempDir);
+
+/// How it ended, and what stood on stdout and stderr.
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Desk {
+    fn new(callers: &str) -> Self {
+        let desk = Self(tempfile::tempdir().unwrap());
+        fs::create_dir_all(desk.at("keys")).unwrap();
+        for (name, kind) in [("linkage.key", "linkage"), ("hotline.key", "record")] {
+            let secret = "5a".repeat(32);
+            let text = format!(
+                "kind = \"{kind}\"\ncity = \"us-ga-atlanta\"\nepoch = \"2026\"\nsecret = \"{secret}\"\n"
+            );
+            let path = desk.at("keys").join(name);
+            fs::write(&path, text).unwrap();
+            #[cfg(unix)]
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        }
+        fs::write(desk.at("hotline.toml"), PROFILE).unwrap();
+        fs::write(desk.at("callers.csv"), callers).unwrap();
+        desk
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn encode(&self, changed: &[(&str, &Path)]) -> Said {
+        let mut arguments = [
+            ("--profile", self.at("hotline.toml")),
+            ("--input", self.at("callers.csv")),
+            ("--city", PathBuf::from("us-ga-atlanta")),
+            ("--keys", self.at("keys")),
+            ("--out", self.at("extract")),
+        ];
+        for (name, value) in changed {
+            arguments
+                .iter_mut()
+                .filter(|argument| argument.0 == *name)
+                .for_each(|a| a.1 = value.to_path_buf());
+        }
+        said(
+            Command::new(program())
+                .args(arguments.iter().flat_map(|(name, value)| [Path::new(name), value.as_path()])),
+        )
+    }
+}
+
+fn program() -> PathBuf {
+    assert_cmd::cargo::cargo_bin("pathways-encode")
+}
+
+fn said(command: &mut Command) -> Said {
+    let output = command.output().unwrap();
+    Said {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[test]
+fn rows_set_aside_end_in_three_and_a_summary_that_may_be_sent() {
+    let desk = Desk::new(CALLERS);
+    let said = desk.encode(&[]);
+    assert_eq!(said.code, Some(3), "{}", said.err);
+    let text = fs::read_to_string(desk.at("extract.summary.txt")).unwrap();
+    let json = fs::read_to_string(desk.at("extract.summary.json")).unwrap();
+    assert_eq!(said.out, text);
+    let counts: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(counts["rows"][0]["read"], 3);
+    assert_eq!((&counts["records"], &counts["quarantined"]), (&2.into(), &1.into()));
+    assert_eq!(counts["by_rule"]["date.impossible"], 1);
+    assert!(text.contains("callers.csv") && text.contains("date.impossible"), "{text}");
+    // No cell, no key, no place on this computer.
+    let place = desk.0.path().file_name().unwrap().to_str().unwrap().to_owned();
+    let cells = CALLERS.lines().skip(1).flat_map(|line| line.split(',')).filter(|cell| cell.len() > 2);
+    for secret in cells.chain(["5a5a5a", place.as_str()]) {
+        assert!(!text.contains(secret) && !json.contains(secret), "{secret}");
+    }
+    assert!(desk.at("extract/manifest.json").is_file() && desk.at("extract.quarantine.json").is_file());
+    assert!(!said.err.contains('\u{1b}'), "a bar is for a terminal");
+}
+
+#[test]
+fn a_clean_export_ends_in_zero_and_gives_the_same_bytes_again() {
+    let desk = Desk::new(&CALLERS.replace("02-31", "02-28"));
+    let extract = |desk: &Desk| fs::read(desk.at("extract/people.parquet")).unwrap();
+    assert_eq!(desk.encode(&[]).code, Some(0));
+    let first = extract(&desk);
+    assert_eq!(desk.encode(&[]).code, Some(0));
+    assert!(extract(&desk) == first);
+}
+
+#[test]
+fn refusals_have_their_own_exit_codes_and_leave_nothing() {
+    let desk = Desk::new(CALLERS);
+    let elsewhere = Path::new("us-il-chicago");
+    let mistaken = desk.encode(&[("--city", elsewhere)]);
+    assert_eq!(mistaken.code, Some(12), "{}", mistaken.err);
+    assert_eq!(desk.encode(&[("--keys", &desk.at("nowhere"))]).code, Some(12));
+
+    fs::write(desk.at("callers.csv"), CALLERS.replacen("last", "surname", 1)).unwrap();
+    let refused = desk.encode(&[]);
+    assert_eq!(refused.code, Some(4), "{}", refused.err);
+    assert!(refused.err.contains("callers.csv") && refused.err.contains("`last`"), "{}", refused.err);
+
+    fs::write(desk.at("hotline.toml"), PROFILE.replace("format", "fromat")).unwrap();
+    assert_eq!(desk.encode(&[]).code, Some(2));
+    assert_eq!(said(Command::new(program()).arg("--profile")).code, Some(2));
+    assert!(!desk.at("extract").exists() && !desk.at("extract.summary.txt").exists());
+}
+
+#[test]
+fn help_has_an_example_and_the_exit_codes() {
+    let help = said(Command::new(program()).arg("--help"));
+    assert_eq!(help.code, Some(0));
+    for word in ["Example:", "--input hmis_export.zip", "Exit codes:", "12 ", "zip archive"] {
+        assert!(help.out.contains(word), "{word}: {}", help.out);
+    }
+}
