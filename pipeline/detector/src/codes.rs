@@ -118,7 +118,7 @@ impl<'a> Shape<'a> {
         self.text[self.letters().len()..].bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b' ')
     }
 
-    /// `XXX-XX-1234`, `*****1234`, `xxx021232`.
+    /// `***-**-1234`, `*****1234`, `xxx021232`.
     fn masked_ssn(&self) -> bool {
         let hidden = self.text.chars().filter(|c| "xX*#•".contains(*c)).count();
         let rest = self.text.chars().all(|c| "xX*#• -".contains(c) || c.is_ascii_digit());

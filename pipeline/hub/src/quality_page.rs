@@ -17,7 +17,7 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bo
 th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; }
 .tier { font-weight: 700; white-space: nowrap; } .high { color: var(--high); } .error { color: var(--error); } .warning { color: var(--warning); }
-code { overflow-wrap: anywhere; } .note { border-left: .3rem solid var(--line); padding-left: .8rem; }
+code, td.d { white-space: nowrap; } .note { border-left: .3rem solid var(--line); padding-left: .8rem; }
 ";
 
 /// The page of a night. `before` is the latest earlier night of a source.
@@ -136,9 +136,9 @@ fn sources<'a>(report: &QualityReport, before: &dyn Fn(&str) -> Option<&'a Sourc
                             td.n { (change(source.events, then.map(|t| t.events))) }
                             td.n { (source.set_aside.values().sum::<u64>()) }
                             td.n { (source.agency_rows.1) }
-                            td { (source.days.map_or_else(|| "–".to_owned(), |(first, _)| first.to_string())) }
-                            td { (source.days.map_or_else(|| "–".to_owned(), |(_, last)| last.to_string())) }
-                            td { (source.changed) }
+                            td.d { (source.days.map_or_else(|| "–".to_owned(), |(first, _)| first.to_string())) }
+                            td.d { (source.days.map_or_else(|| "–".to_owned(), |(_, last)| last.to_string())) }
+                            td.d { (source.changed) }
                         }
                     }
                 }

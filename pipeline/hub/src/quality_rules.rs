@@ -13,6 +13,9 @@ use crate::report::{Report, SourceReport};
 /// Fewer rows than this show no share.
 const FEWEST: u64 = 50;
 
+/// What is counted of a source.
+type Count = fn(&SourceCounts) -> u64;
+
 /// A source tonight, and on earlier nights, the latest first.
 pub(crate) struct Held<'a> {
     pub(crate) now: &'a SourceCounts,
@@ -51,7 +54,9 @@ pub(crate) fn findings(
         dates(one, config, &mut notes);
         identity(one, config, &mut notes);
         mixes(one, config, &mut notes);
-        source.into_iter().for_each(|source| warnings(source, &mut notes));
+        if let Some(source) = source {
+            warnings(source, &mut notes);
+        }
     }
     (found, too_old)
 }
@@ -109,7 +114,7 @@ fn fresh(held: &Held<'_>, config: &QualityConfig, as_of: NaiveDate, notes: &mut 
 }
 
 fn volume(held: &Held<'_>, config: &QualityConfig, notes: &mut Notes<'_>) {
-    let tables: [(&str, fn(&SourceCounts) -> u64); 2] = [("people", |s| s.records), ("events", |s| s.events)];
+    let tables: [(&str, Count); 2] = [("people", |s| s.records), ("events", |s| s.events)];
     for (field, of) in tables {
         let now = of(held.now);
         let Some(usual) = median(held.before.iter().map(|b| of(b))) else { continue };
@@ -160,7 +165,7 @@ fn dates(held: &Held<'_>, config: &QualityConfig, notes: &mut Notes<'_>) {
     let all = held.now.events.max(1) as f64;
     let years = config.far_past_years;
     let far = format!("more than {years} years back");
-    let rules: [(&str, &str, fn(&SourceCounts) -> u64); 2] = [
+    let rules: [(&str, &str, Count); 2] = [
         ("date.after_report", "after the day that the night looks back from", |s| s.future_events),
         ("date.far_past", &far, |s| s.far_past_events),
     ];

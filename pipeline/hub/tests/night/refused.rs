@@ -287,7 +287,7 @@ fn raw_columns_are_refused_by_name_and_by_content() {
     let births = table_refused(Format::Parquet, |x| x.people.add("d", Cells::Day(vec![Some(7_777); 6])));
     assert_eq!(births.rule, "identified.birth_date");
     let bytes = table_refused(Format::Parquet, |x| {
-        x.people.add("b", Cells::Bytes(vec![Some(vec![0, 159, 146, 1]); 6]))
+        x.people.add("b", Cells::Bytes(vec![Some(vec![0, 159, 146, 1]); 6]));
     });
     assert_eq!(bytes.rule, "identified.opaque");
     let words: Vec<String> = (0..200).map(|i| format!("came in late and left at {i}")).collect();
