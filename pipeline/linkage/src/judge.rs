@@ -131,7 +131,8 @@ impl Weights {
         for number in [&mut weights.precision, &mut weights.same_pairs] {
             *number = single(*number);
         }
-        let sane = weights.model.is_sane() && weights.threshold.is_finite();
+        // Weights that are not settled are never linked by, and those of a night without a record hold zeros.
+        let sane = !weights.are_settled() || weights.model.is_sane() && weights.threshold.is_finite();
         sane.then_some(weights).ok_or(LinkError::Weights)
     }
 }

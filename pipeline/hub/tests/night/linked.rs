@@ -185,6 +185,19 @@ fn a_refused_source_finds_its_persons_again_when_it_is_back() {
     assert_eq!(pseudonyms(&night), before);
 }
 
+/// It used to leave weights that the next night could not read, and so stopped the city for good.
+#[test]
+fn a_night_without_a_record_stops_no_later_one() {
+    let night = Night::new(&["shelter"]);
+    for _ in 0..2 {
+        let ingested = night.run();
+        assert_eq!((ingested.report().refused.len(), ingested.records().len()), (1, 0));
+        night.link(&ingested, Relink::Changed);
+    }
+    night.deliver(&extract("shelter", 20, 40));
+    assert_eq!(night.link(&night.run(), Relink::Changed).person_of.len(), 20);
+}
+
 #[test]
 fn persons_keep_their_pseudonyms_across_a_rotation_however_the_agencies_come_back() {
     for first in ["shelter", "clinic"] {
