@@ -95,7 +95,7 @@ pub fn summary_text(summary: &Summary) -> String {
         count(&format!("  of them {kind}"), *number);
     }
     if !summary.excluded.is_empty() {
-        text.push_str(&format!("\nLeft out by the profile: {}\n", summary.excluded.join(", ")));
+        let _ = write!(text, "\nLeft out by the profile: {}\n", summary.excluded.join(", "));
     }
     section(
         &mut text,

@@ -96,19 +96,19 @@ mod tests {
     /// in the opposite order.
     fn checked(n: usize) -> Checked {
         let (mut records, mut events) = (Vec::new(), Vec::new());
-        for i in 0..n {
+        for (i, year) in (0..n).zip(1970_i32..) {
             let mut r = record("shelter", System::Housing, (i as u128 + 1) << 96 | 7).record;
-            r.birth_year = (i % 3 > 0).then_some(1970 + i as i32);
+            r.birth_year = (i % 3 > 0).then_some(year);
             r.minor_at_intake = [None, Some(true), Some(false)][i % 3];
             r.victim_service_provider = i % 5 == 0;
-            r.consent_end = (i % 4 == 0).then_some(21_000 + i as i32);
+            r.consent_end = (i % 4 == 0).then_some(19_030 + year);
             r.as_of = (i % 2 == 0).then_some(20_000);
             r.answers[0] = (i % 2) as u8;
             records.push(r);
-            for j in 0..i % 4 {
+            for (j, day) in (0..i % 4).zip(20_000_i32..) {
                 events.push(EventRow {
                     record_id: r.id,
-                    day: 20_000 + j as i32,
+                    day,
                     kind: [EventKind::Screening, EventKind::Indicator, EventKind::Referral][j],
                     id: (i * 10 + j) as u128,
                     age_band: (j % 3) as u8,
