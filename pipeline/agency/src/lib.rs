@@ -77,7 +77,9 @@ pub use key_pair::AgencyKeys;
 pub use profile::{Format, Profile};
 pub use profile_condition::Condition;
 pub use profile_identity::{Field, IdentityMap};
-pub use profile_rules::{DemographicRule, EventRule, FileRules, Join, Sharing, VictimServiceProviderRows};
+pub use profile_rules::{
+    ConsentDay, DemographicRule, EventRule, FileRules, Join, Sharing, VictimServiceProviderRows,
+};
 pub use profile_value::{Code, Value};
 pub use progress::Progress;
 pub use records::{TokenizedRecords, read_for_linkage};

@@ -76,6 +76,21 @@ impl<'de> Deserialize<'de> for Field {
     }
 }
 
+impl Field {
+    /// Checks a field that holds a date.
+    pub(crate) fn check_date(&self, place: &str) -> Result<(), String> {
+        for field in std::iter::once(self).chain(&self.otherwise) {
+            if !field.codes.is_empty() {
+                return Err(format!("{place}: a date has `formats`, and no `codes`; remove them"));
+            }
+            if !field.formats.is_empty() {
+                check_formats(&field.formats, &format!("{place}.formats"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The identity columns of a source; a source has the fields it has.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -158,8 +173,8 @@ impl IdentityMap {
         if self.other.len() > 4 {
             return Err("identity.other: at most 4 further identifiers".to_owned());
         }
-        if let Some(birth) = self.birth_date.as_ref().filter(|f| !f.formats.is_empty()) {
-            check_formats(&birth.formats, "identity.birth_date.formats")?;
+        if let Some(birth) = &self.birth_date {
+            birth.check_date("identity.birth_date")?;
         }
         let sexes = self.sex.iter().flat_map(|field| std::iter::once(field).chain(&field.otherwise));
         let mut words = sexes.flat_map(|field| field.codes.values());

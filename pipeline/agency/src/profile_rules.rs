@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::bind::MOST_JOINS;
 use crate::profile_condition::Condition;
 use crate::profile_identity::Field;
-pub use crate::profile_sharing::{Sharing, VictimServiceProviderRows};
+pub use crate::profile_sharing::{ConsentDay, Sharing, VictimServiceProviderRows};
 use crate::profile_value::{Code, Value};
 
 /// A join with another file of the export: its columns are read as `<as>.<column>`.

@@ -1,7 +1,8 @@
 //! `[sharing]`: what may leave the agency, as it is written.
 
+use chrono::NaiveDate;
 use domain::{Breakdown, DatePrecision, Service, Word};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::profile::Profile;
 use crate::profile_condition::Condition;
@@ -25,9 +26,9 @@ pub struct Sharing {
     /// `link`, `count_only` or `none`: fixed, or by a column of the file of identities.
     pub consent_scope: Value,
     /// First day of consent.
-    pub consent_start: Option<Field>,
+    pub consent_start: Option<ConsentDay>,
     /// Last day of consent.
-    pub consent_end: Option<Field>,
+    pub consent_end: Option<ConsentDay>,
     /// Whether the whole source is a victim service provider's.
     #[serde(default)]
     pub victim_service_provider: bool,
@@ -42,6 +43,27 @@ pub struct Sharing {
     /// Services of which no need, referral or delivery leaves.
     #[serde(default)]
     pub exclude_services: Vec<Service>,
+}
+
+/// A day of consent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConsentDay {
+    /// One for all records, written `"2027-12-31"`.
+    Fixed(NaiveDate),
+    /// Each record's own.
+    Column(Field),
+}
+
+impl<'de> Deserialize<'de> for ConsentDay {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let field = Field::deserialize(deserializer)?;
+        // No column is called after a day.
+        let day = match &field.columns[..] {
+            [text] => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),
+            _ => None,
+        };
+        Ok(day.map_or(Self::Column(field), Self::Fixed))
+    }
 }
 
 /// Rows that make their record a victim service provider's.
@@ -71,6 +93,11 @@ impl Sharing {
             return Err("sharing.minimum_age: write whole years from 1 to 120, or leave it out".to_owned());
         }
         self.consent_scope.check("sharing.consent_scope", &known(&["link", "count_only", "none"]))?;
+        for (day, place) in [(&self.consent_start, "consent_start"), (&self.consent_end, "consent_end")] {
+            if let Some(ConsentDay::Column(field)) = day {
+                field.check_date(&format!("sharing.{place}"))?;
+            }
+        }
         self.victim_service_provider_rows.iter().try_for_each(|rows| rows.when.check("sharing: when"))
     }
 }

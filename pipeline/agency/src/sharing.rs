@@ -8,7 +8,7 @@ use crate::error::EncodeError;
 use crate::event_rules::Bound;
 use crate::identity::Cells;
 use crate::profile::Profile;
-use crate::profile_identity::Field;
+use crate::profile_rules::ConsentDay;
 use crate::profile_rules::Sharing;
 use crate::profile_value::Value;
 
@@ -76,8 +76,14 @@ impl Consent {
 pub(crate) struct BoundSharing {
     scope: Bound<Scope>,
     by_column: bool,
-    start: Option<(Cells, DateFormats)>,
-    end: Option<(Cells, DateFormats)>,
+    start: Option<BoundDay>,
+    end: Option<BoundDay>,
+}
+
+/// A day of consent.
+enum BoundDay {
+    Fixed(NaiveDate),
+    Column(Cells, DateFormats),
 }
 
 impl BoundSharing {
@@ -86,9 +92,15 @@ impl BoundSharing {
         profile: &Profile,
         columns: &Columns<'_>,
     ) -> Result<Self, EncodeError> {
-        let date = |field: &Option<Field>| -> Result<Option<(Cells, DateFormats)>, EncodeError> {
-            let Some(field) = field else { return Ok(None) };
-            Ok(Some((Cells::bind(field, columns)?, DateFormats::new(&field.formats, &profile.date_formats))))
+        let date = |day: &Option<ConsentDay>| -> Result<Option<BoundDay>, EncodeError> {
+            Ok(match day {
+                None => None,
+                Some(ConsentDay::Fixed(day)) => Some(BoundDay::Fixed(*day)),
+                Some(ConsentDay::Column(field)) => Some(BoundDay::Column(
+                    Cells::bind(field, columns)?,
+                    DateFormats::new(&field.formats, &profile.date_formats),
+                )),
+            })
         };
         Ok(Self {
             scope: Bound::bind(&sharing.consent_scope, columns, Scope::read)?,
@@ -101,8 +113,11 @@ impl BoundSharing {
     /// Reads a record's consent. What can't be read is no consent to link; `true` says so.
     pub(crate) fn read(&self, row: &Row<'_>) -> (Consent, bool) {
         let mut doubtful = false;
-        let mut date = |field: &Option<(Cells, DateFormats)>| {
-            let (cells, formats) = field.as_ref()?;
+        let mut date = |day: &Option<BoundDay>| {
+            let (cells, formats) = match day.as_ref()? {
+                BoundDay::Fixed(day) => return Some(*day),
+                BoundDay::Column(cells, formats) => (cells, formats),
+            };
             let text = cells.text(row);
             let date = formats.parse(&text);
             doubtful |= date.is_none() && !text.is_empty();

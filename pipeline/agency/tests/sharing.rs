@@ -57,6 +57,23 @@ fn encoded(extra: &str) -> (Agency, agency::Summary) {
 }
 
 #[test]
+fn one_day_of_consent_may_hold_for_all_and_releases_no_victim_service_provider() {
+    let (agency, _) = encoded("consent_end = \"2027-12-31\"");
+    let people = agency.people();
+    let ends = people.column("consent_end");
+    assert!(ends.iter().all(|end| *end == "2027-12-31"), "{ends:?}");
+    let (_, summary) = encoded("consent_end = \"2027-12-31\"\nvictim_service_provider = true");
+    assert_eq!(summary.not_linkable, 3, "no client's own release");
+    let codes = BASE.replace("EXTRA", "consent_end = { column = \"on\", codes = { x = \"2027-12-31\" } }");
+    assert!(
+        agency::Profile::parse(&codes, std::path::Path::new("p.toml"))
+            .unwrap_err()
+            .to_string()
+            .contains("no `codes`")
+    );
+}
+
+#[test]
 fn records_below_the_least_age_stay_and_are_counted_by_rule() {
     // The second person turns thirteen the day after; of the third nobody knows an age.
     let (agency, summary) = encoded("minimum_age = 13");
