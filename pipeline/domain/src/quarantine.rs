@@ -25,6 +25,16 @@ pub struct Rule {
     pub remedy: &'static str,
 }
 
+/// Names a room's rules: `NAME = "id", "what the rule says", "what to do";`, as constants of the
+/// visibility given first.
+#[macro_export]
+macro_rules! rules {
+    ($visibility:vis, $($(#[$meta:meta])* $name:ident = $id:literal, $reason:literal, $remedy:literal;)+) => {
+        $($(#[$meta])* $visibility const $name: $crate::Rule =
+            $crate::Rule { id: $id, reason: $reason, remedy: $remedy };)+
+    };
+}
+
 /// One row that was set aside.
 ///
 /// # Privacy

@@ -1,16 +1,11 @@
 //! The rules an extract can break: a stable id, what the rule says, how to mend it. No rule's text
 //! holds a value of a cell.
 
-use domain::Rule;
-
-macro_rules! rules {
-    ($($(#[$meta:meta])* $name:ident = $id:literal, $reason:literal, $remedy:literal;)+) => {
-        $($(#[$meta])* pub(crate) const $name: Rule = Rule { id: $id, reason: $reason, remedy: $remedy };)+
-    };
-}
+use domain::rules;
 
 // Whole extracts: the source is refused.
 rules! {
+    pub(crate),
     FOLDER_MISSING = "extract.missing", "there is no extract folder",
         "deliver the extract there, or correct `extract` in the city's configuration";
     SYMLINK = "extract.symlink", "it is a symbolic link, and links are never followed",
@@ -67,6 +62,7 @@ rules! {
 
 // Identified data: the source is refused.
 rules! {
+    pub(crate),
     ID_COLUMN = "identified.column_name", "the name of this column, which is not in the contract, says that it identifies people",
         "take the column out at the agency; identifiers never leave it";
     ID_NAME = "identified.name", "content looks like people's names", "take it out at the agency; identifiers never leave it";
@@ -90,6 +86,7 @@ rules! {
 
 // Rows: the row is set aside.
 rules! {
+    pub(crate),
     NULL = "required.null", "the field must have a value", "fill it at the agency, or mend the source profile";
     WORD = "word.unknown", "the value is not in the contract's closed list", "map the code in the source profile";
     ID_FORM = "id.format", "an id is 32 lower-case hexadecimal digits", "encode again; ids are made by `pathways encode`";

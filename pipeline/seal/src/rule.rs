@@ -1,14 +1,9 @@
 //! The rules a sealed extract can break. No rule's text quotes the archive.
 
-use domain::Rule;
-
-macro_rules! rules {
-    ($($name:ident = $id:literal, $reason:literal, $remedy:literal;)+) => {
-        $(pub(crate) const $name: Rule = Rule { id: $id, reason: $reason, remedy: $remedy };)+
-    };
-}
+use domain::rules;
 
 rules! {
+    pub(crate),
     FORM = "seal.form", "it is no sealed extract: four lines of signature, then an age file",
         "deliver the file as `pathways seal` wrote it";
     SIGNER = "seal.signer", "it is signed by a key that the configuration does not name for this source",

@@ -1,14 +1,9 @@
 //! The ways in which a sealed extract does not come.
 
-use domain::Rule;
-
-macro_rules! rules {
-    ($($name:ident = $id:literal, $reason:literal, $remedy:literal;)+) => {
-        $(pub(crate) const $name: Rule = Rule { id: $id, reason: $reason, remedy: $remedy };)+
-    };
-}
+use domain::rules;
 
 rules! {
+    pub(crate),
     MISSING = "pull.missing", "there is no such file", "ask the agency whether it has sent, or correct the path";
     DENIED = "pull.denied", "the server does not let the hub in, or not at this file",
         "check user, key or credentials, and the server's permissions";
