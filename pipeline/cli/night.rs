@@ -63,7 +63,7 @@ pub(crate) fn night(
         .clock
         .clone()
         .and_then(|()| gate(city, ingested.report(), &not_encoded))
-        .and_then(|()| fresh_enough(city, &looked));
+        .and_then(|()| fit(city, &looked));
     for failure in gate.as_ref().err().into_iter().chain(&agenda.not_revised) {
         progress.done("gate", &failure.to_string());
         outcome = outcome.max(Outcome::Failed(failure.class));
@@ -182,19 +182,24 @@ fn quality_page(config: &Config, city: &CityConfig) -> String {
     QualityReport::paths(&config.work, &city.id).0.display().to_string()
 }
 
-/// No required source is older than its configuration allows.
-fn fresh_enough(city: &CityConfig, looked: &QualityReport) -> Result<(), Failure> {
-    let required = |name: &&String| city.sources.iter().any(|s| s.required && s.name == **name);
-    let too_old: Vec<&str> = looked.too_old.iter().filter(required).map(String::as_str).collect();
-    if too_old.is_empty() {
+/// Every required source is one that a release may rest on.
+fn fit(city: &CityConfig, looked: &QualityReport) -> Result<(), Failure> {
+    let required = |source: &str| city.sources.iter().any(|s| s.required && s.name == source);
+    let unfit: Vec<String> = looked
+        .unfit
+        .iter()
+        .filter(|unfit| required(&unfit.source))
+        .map(|unfit| format!("{} {}", unfit.source, unfit.why))
+        .collect();
+    if unfit.is_empty() {
         return Ok(());
     }
     Err(Failure::new(
         Class::Gate,
         format!(
-            "nothing new is published while the newest event of {} is older than `fail_after_days` allows: deliver a new \
-             export, raise the bound in [quality.source], or set `required = false` for it",
-            too_old.join(", ")
+            "nothing new is published: {}. A period is released once: deliver a whole and new extract and run again; where this \
+             one is right, change its bound in [quality], or set `required = false` for it",
+            unfit.join("; ")
         ),
     ))
 }

@@ -13,7 +13,7 @@ use crate::street::address;
 
 /// What a text surely holds, whatever stands around it: an e-mail address, a written social security
 /// or telephone number, a house in a street, a whole name.
-pub(crate) fn certain(text: &str) -> Option<Kind> {
+pub fn certain(text: &str) -> Option<Kind> {
     if text.len() < 5 {
         return None;
     }

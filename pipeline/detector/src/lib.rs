@@ -28,7 +28,7 @@ mod street;
 mod values;
 mod words;
 
-pub use cell::lookalike;
+pub use cell::{certain, lookalike};
 pub use judge::judge;
 pub use kind::{Basis, Finding, KINDS, Kind};
 pub use sketch::Sketch;

@@ -136,6 +136,9 @@ pub struct SourceConfig {
     /// released once, so a release without an agency could never be mended for free.
     #[serde(default = "required")]
     pub required: bool,
+    /// What the city lets the hub use this source for, whatever the extract allows: `link`, `measure` or both (the default).
+    #[serde(default = "every_purpose")]
+    pub purposes: Vec<Purpose>,
     /// Source profile; only a demonstration encodes.
     pub profile: Option<PathBuf>,
     /// Raw export (file or folder); only a demonstration encodes.
@@ -144,6 +147,20 @@ pub struct SourceConfig {
 
 fn required() -> bool {
     true
+}
+
+fn every_purpose() -> Vec<Purpose> {
+    vec![Purpose::Link, Purpose::Measure]
+}
+
+/// What records may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Joining them with other agencies' records of the same person.
+    Link,
+    /// Counting their person in what is published.
+    Measure,
 }
 
 /// A configuration that can't be used.
@@ -284,6 +301,12 @@ impl Config {
                     return fail(
                         "city.source.name",
                         "`linkage` is the name of the city's key; give the source another",
+                    );
+                }
+                if source.purposes.is_empty() {
+                    return fail(
+                        "city.source.purposes",
+                        "name `link`, `measure` or both; a source that may be used for neither is left out",
                     );
                 }
                 if !names.insert(&source.name) {

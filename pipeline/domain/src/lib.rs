@@ -43,7 +43,9 @@ mod workload;
 pub use breakdown::{Breakdown, SMALL_CITY, TRAFFICKING_TYPE, age_band};
 pub use calendar::{Cohort, Period, PeriodError};
 pub use city::{CityId, CityIdError};
-pub use config::{CityConfig, Config, ConfigError, Objective, SimulateConfig, SimulatedErrors, SourceConfig};
+pub use config::{
+    CityConfig, Config, ConfigError, Objective, Purpose, SimulateConfig, SimulatedErrors, SourceConfig,
+};
 pub use event::{Answer, DatePrecision, EventKind, Exploitation, ReferralResult, ScreeningQuestion};
 pub use extract::{
     Column, ColumnKind, EVENT_COLUMNS, EXTRACT_VERSION, FileEntry, Manifest, PEOPLE_COLUMNS, RowsRead,

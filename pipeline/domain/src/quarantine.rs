@@ -25,8 +25,8 @@ pub struct Rule {
     pub remedy: &'static str,
 }
 
-/// Names a room's rules: `NAME = "id", "what the rule says", "what to do";`, as constants of the
-/// visibility given first.
+/// Names a room's rules as constants: `NAME = "id", "what the rule says", "what to do";`, after the visibility
+/// that they have.
 #[macro_export]
 macro_rules! rules {
     ($visibility:vis, $($(#[$meta:meta])* $name:ident = $id:literal, $reason:literal, $remedy:literal;)+) => {

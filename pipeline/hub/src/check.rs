@@ -11,7 +11,7 @@ use domain::{
 use rayon::prelude::*;
 
 use crate::event::{EventRow, read_events};
-use crate::identified::foreign_columns;
+use crate::identified::{birth_dates, foreign_columns, plain_ids};
 use crate::record::{Record, read_people};
 use crate::refusal::Refusal;
 use crate::rekey::{FamilyTokens, HubKey, rekey};
@@ -30,6 +30,8 @@ pub(crate) struct Checked {
     pub(crate) tokens: Vec<FamilyTokens>,
     /// Tokens that are not kept, for too many records share them.
     pub(crate) tokens_too_common: usize,
+    /// Records that may never be linked and came with tokens all the same.
+    pub(crate) tokens_not_to_leave: usize,
     pub(crate) events: Vec<EventRow>,
     pub(crate) outcomes: Vec<String>,
     pub(crate) people_count: RowCount,
@@ -54,9 +56,17 @@ pub(crate) fn check(
 
     let reader = read_people(&people, limits, &manifest.key_epoch)?;
     let (all, mut faults) = (reader.rows, reader.faults);
+    birth_dates(&people, "consent_start", all.len(), |row| all[row].consent_start, newest)?;
+    birth_dates(&people, "consent_end", all.len(), |row| all[row].consent_end, newest)?;
+    birth_dates(&people, "as_of", all.len(), |row| all[row].as_of, newest)?;
+    plain_ids(&people, "record_id", &all.iter().map(|r| r.id).collect::<Vec<_>>())?;
     let tokens = rekey(&people, key, &mut faults)?;
     let same = |a: usize, b: usize| all[a] == all[b] && tokens.iter().all(|t| t.of(a) == t.of(b));
     let rows = without_repeats(&mut faults, all.len(), |row| all[row].id, same, "record_id");
+    let not_to_leave = |row: &&usize| {
+        limits.purposes.link && !all[**row].may_ever_link() && tokens.iter().any(|t| !t.of(**row).is_empty())
+    };
+    let tokens_not_to_leave = rows.iter().filter(not_to_leave).count();
     // What may not be linked on the report day has no token in the hub's store: a consent that has
     // ended ends there too.
     let may_link = |row: usize| all[row].may_link(limits.report_day);
@@ -68,6 +78,9 @@ pub(crate) fn check(
 
     let read = read_events(&events, limits)?;
     let (all, mut faults) = (read.reader.rows, read.reader.faults);
+    birth_dates(&events, "date", all.len(), |row| Some(all[row].day), newest)?;
+    birth_dates(&events, "referral_result_date", all.len(), |row| all[row].result_day, newest)?;
+    plain_ids(&events, "event_id", &all.iter().map(|e| e.id).collect::<Vec<_>>())?;
     let known = KnownIds::new(&records);
     for (row, event) in all.iter().enumerate() {
         if !known.contains(event.record_id) {
@@ -86,6 +99,7 @@ pub(crate) fn check(
         rows,
         tokens,
         tokens_too_common: too_common.iter().sum(),
+        tokens_not_to_leave,
         events: accepted,
         outcomes: read.outcomes,
         people_count,

@@ -42,8 +42,42 @@ pub(crate) fn known_text(file: &TableFile, column: &str, text: &str) -> Result<(
     lookalike(text).map_or(Ok(()), |kind| Err(file.refuse_column(column, rule_of(kind))))
 }
 
+/// Cells of a contract's column that are looked at, evenly spaced: enough to tell births from visits.
+const LOOKED_AT: usize = 20_000;
+
+/// Refuses a file whose dates of a contract's column are spread as births are.
+pub(crate) fn birth_dates(
+    file: &TableFile,
+    column: &str,
+    rows: usize,
+    day: impl Fn(usize) -> Option<i32>,
+    newest_day: i32,
+) -> Result<(), Refusal> {
+    let mut sketch = Sketch::new();
+    let days = (0..rows).step_by(rows.div_ceil(LOOKED_AT).max(1)).filter_map(day);
+    days.for_each(|day| sketch.date(day));
+    let births = |finding: &Finding| finding.kind == Kind::BirthDate && finding.basis == Basis::Column;
+    match judge(&sketch, i64::from(newest_day)).filter(births) {
+        Some(finding) => Err(refused(file, column, &finding)),
+        None => Ok(()),
+    }
+}
+
+/// Refuses ids that no key made: half of them or more without a letter, or with eight zeros at an end. Of 32
+/// random digits one in three million has no letter, and one in two thousand million has such an end.
+pub(crate) fn plain_ids(file: &TableFile, column: &str, ids: &[u128]) -> Result<(), Refusal> {
+    let looked = || ids.iter().step_by(ids.len().div_ceil(LOOKED_AT).max(1));
+    let decimal = |id: u128| (0..32).all(|digit| id >> (4 * digit) & 15 < 10);
+    let plain = looked().filter(|id| decimal(**id) || id.leading_zeros() >= 32 || id.trailing_zeros() >= 32);
+    if 2 * plain.count() > looked().count() {
+        Err(file.refuse_column(column, &rule::ID_PLAIN))
+    } else {
+        Ok(())
+    }
+}
+
 /// The rule that content of a kind breaks.
-fn rule_of(kind: Kind) -> &'static Rule {
+pub(crate) fn rule_of(kind: Kind) -> &'static Rule {
     match kind {
         Kind::Name => &rule::ID_NAME,
         Kind::Ssn => &rule::ID_SSN,

@@ -12,6 +12,7 @@ use crate::ingested::{Ingested, Source};
 use crate::load::load;
 use crate::manifest::{Arrived, ExpectedKey, read_manifest};
 use crate::pull::{Inbox, pull, sweep};
+use crate::record::Purposes;
 use crate::refusal::{Halt, HubError, Refusal};
 use crate::rekey::HubKey;
 use crate::report::{Report, SourceReport};
@@ -130,26 +131,27 @@ impl<'a> Night<'a> {
     /// What an earlier night took of a source, if its manifest is still the one that was taken then.
     fn standing(&self, source: &SourceConfig) -> Option<(Manifest, Stored)> {
         let Arrived { manifest, bytes } = read_manifest(source, self.expected).ok()?;
-        let stored = store::find(&self.folder, &source.name, &self.digest(&bytes)).ok()??;
+        let stored = store::find(&self.folder, &source.name, &self.digest(source, &bytes)).ok()??;
         Some((manifest, stored))
     }
 
     fn take_standing(&self, source: &SourceConfig) -> Result<Option<Taken>, HubError> {
         let Some((manifest, stored)) = self.standing(source) else { return Ok(None) };
-        let source = load(&stored.folder, &manifest, self.limits(&manifest))?;
+        let source = load(&stored.folder, &manifest, self.limits(source, &manifest))?;
         Ok(Some(Taken { source, stored, unchanged: true }))
     }
 
     fn take(&self, source: &SourceConfig) -> Result<Taken, Halt> {
         let Arrived { manifest, bytes } = read_manifest(source, self.expected)?;
-        let digest = self.digest(&bytes);
+        let digest = self.digest(source, &bytes);
         if let Some(stored) = store::find(&self.folder, &source.name, &digest)? {
-            let source = load(&stored.folder, &manifest, self.limits(&manifest))?;
+            let source = load(&stored.folder, &manifest, self.limits(source, &manifest))?;
             return Ok(Taken { source, stored, unchanged: true });
         }
         let inbox = Inbox::open(&self.folder, &source.name)?;
         pull(source, &manifest, &inbox)?;
-        let checked = check(&source.name, &manifest, inbox.folder(), self.hub_key, self.limits(&manifest))?;
+        let checked =
+            check(&source.name, &manifest, inbox.folder(), self.hub_key, self.limits(source, &manifest))?;
         let report = self.source_report(&manifest, &checked)?;
         let epoch = &manifest.key_epoch;
         let stored = store::commit(&self.folder, &source.name, &digest, &checked, epoch, report)?;
@@ -161,13 +163,16 @@ impl<'a> Night<'a> {
     }
 
     /// Over all that decides what is stored.
-    fn digest(&self, manifest: &[u8]) -> String {
+    fn digest(&self, source: &SourceConfig, manifest: &[u8]) -> String {
         let report_date = self.report_date.to_string();
-        store::digest(&[manifest, self.hub_key.fingerprint().as_bytes(), report_date.as_bytes()])
+        let purposes = Purposes::of(&source.purposes).words();
+        let hub_key = self.hub_key.fingerprint();
+        store::digest(&[manifest, hub_key.as_bytes(), report_date.as_bytes(), purposes.as_bytes()])
     }
 
-    fn limits(&self, manifest: &Manifest) -> Limits {
+    fn limits(&self, source: &SourceConfig, manifest: &Manifest) -> Limits {
         Limits {
+            purposes: Purposes::of(&source.purposes),
             declared: manifest
                 .first_event
                 .zip(manifest.last_event)
@@ -189,6 +194,7 @@ impl<'a> Night<'a> {
             events_after_report_date: count(checked.events.iter().filter(|e| e.day > today).count()),
             tokens: count(checked.tokens.iter().map(crate::rekey::FamilyTokens::len).sum()),
             tokens_too_common: count(checked.tokens_too_common),
+            tokens_not_to_leave: count(checked.tokens_not_to_leave),
             warnings: checked.warnings.clone(),
             ..SourceReport::new(manifest, &checked.quarantine)
         };

@@ -73,7 +73,7 @@ pub use link_night::{Linked, Relink, link_night};
 pub use link_report::{LinkCounts, SourceLinks};
 pub use manifest::check_manifest;
 pub use measure::measure;
-pub use quality::{QualityFinding, QualityReport, quality};
+pub use quality::{QualityFinding, QualityReport, Unfit, quality};
 pub use quality_counts::{Mix, SourceCounts};
 pub use records_builder::RecordsBuilder;
 pub use refusal::{HubError, Refusal};

@@ -69,6 +69,7 @@ mod tests {
     use crate::check::Checked;
     use crate::event::EventRow;
     use crate::fixture::record;
+    use crate::record::Purposes;
     use crate::report::RowCount;
     use crate::stored_table::{write_events, write_people};
 
@@ -138,6 +139,7 @@ mod tests {
             rows,
             tokens,
             tokens_too_common: 0,
+            tokens_not_to_leave: 0,
             events,
             outcomes: vec!["housed".to_owned(), "left".to_owned()],
             people_count: none,
@@ -156,7 +158,7 @@ mod tests {
             let (manifest, checked) = (manifest(), checked(n));
             write_people(&folder.path().join("people.parquet"), &checked, &manifest.key_epoch).expect("written");
             write_events(&folder.path().join("events.parquet"), &checked).expect("written");
-            let limits = Limits { declared: Some((20_000, 20_100)), report_day: 20_500, newest_day: 20_600, newest_year: 2026 };
+            let limits = Limits { declared: Some((20_000, 20_100)), report_day: 20_500, newest_day: 20_600, newest_year: 2026, purposes: Purposes { link: true, measure: true } };
             let loaded = load(folder.path(), &manifest, limits).expect("stored");
             let fresh = Source::of(&manifest, checked).expect("in order");
             prop_assert_eq!(&loaded.records, &fresh.records);

@@ -4,9 +4,11 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
-use domain::{EXTRACT_VERSION, FileEntry, Manifest, Rule, SourceConfig, TOKEN_SCHEME};
+use detector::{Kind, certain};
+use domain::{EXTRACT_VERSION, FileEntry, Manifest, RowsRead, Rule, SourceConfig, TOKEN_SCHEME};
 pub(crate) use keys::KnownKey as ExpectedKey;
 
+use crate::identified::rule_of;
 use crate::refusal::Refusal;
 use crate::rule;
 
@@ -37,6 +39,7 @@ pub(crate) fn read_manifest(source: &SourceConfig, expected: &ExpectedKey) -> Re
     refuse_links(source, &source.extract, &rule::FOLDER_MISSING)?;
     let path = source.extract.join(MANIFEST);
     refuse_links(source, &path, &rule::MANIFEST_MISSING)?;
+    refuse_others(source)?;
     let mut bytes = Vec::new();
     fs::File::open(&path)
         .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
@@ -88,7 +91,47 @@ fn check(source: &SourceConfig, expected: &ExpectedKey, manifest: &Manifest) -> 
     for (table, entry) in [("people", &manifest.people), ("events", &manifest.events)] {
         check_entry(source, table, entry)?;
     }
-    Ok(())
+    check_rows(source, manifest)
+}
+
+/// The agency's own account adds up, and its files' names identify nobody: both go into the steward's report.
+fn check_rows(source: &SourceConfig, manifest: &Manifest) -> Result<(), Refusal> {
+    let refuse = |rule: &Rule| Err(Refusal::new(&source.name, format!("{MANIFEST}, rows_read"), rule));
+    // Names of files are words, so a name or an address in one proves nothing.
+    let numbers = |kind: &Kind| matches!(kind, Kind::Ssn | Kind::Phone | Kind::Email);
+    if let Some(kind) = manifest.rows_read.iter().find_map(|rows| certain(&rows.file).filter(numbers)) {
+        return refuse(rule_of(kind));
+    }
+    let adds_up = |rows: &RowsRead| rows.used.checked_add(rows.quarantined) == Some(rows.read);
+    let set_aside: u128 = manifest.rows_read.iter().map(|rows| u128::from(rows.quarantined)).sum();
+    if manifest.rows_read.iter().all(adds_up) && set_aside == u128::from(manifest.rows_quarantined) {
+        Ok(())
+    } else {
+        refuse(&rule::MANIFEST_ROWS)
+    }
+}
+
+/// Whatever else lies in the folder may be what the extract was made from. Its name is not shown, for a
+/// person's may be in it.
+fn refuse_others(source: &SourceConfig) -> Result<(), Refusal> {
+    const KNOWN: [&str; 5] = [MANIFEST, "people.parquet", "people.csv", "events.parquet", "events.csv"];
+    // What file managers leave behind in every folder.
+    const HARMLESS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+    let place = source.extract.display().to_string();
+    let entries = fs::read_dir(&source.extract)
+        .map_err(|_| Refusal::new(&source.name, &place, &rule::FILE_UNREADABLE))?;
+    let others = entries
+        .filter(|entry| {
+            entry
+                .as_ref()
+                .is_ok_and(|entry| !KNOWN.iter().chain(&HARMLESS).any(|known| *entry.file_name() == **known))
+        })
+        .count();
+    match others {
+        0 => Ok(()),
+        1 => Err(Refusal::new(&source.name, format!("{place}: one other file"), &rule::FOLDER_OTHER)),
+        _ => Err(Refusal::new(&source.name, format!("{place}: {others} other files"), &rule::FOLDER_OTHER)),
+    }
 }
 
 /// A closed list of names is what keeps paths out: `../x`, `/etc/x` and `a\b` are not in it.

@@ -46,6 +46,15 @@ pub struct QualityFinding {
     pub remedy: String,
 }
 
+/// A source that came, and that no release may rest on: a period is released once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unfit {
+    /// Source.
+    pub source: String,
+    /// What is wrong with it, to follow its name.
+    pub why: String,
+}
+
 /// A night's quality.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QualityReport {
@@ -59,8 +68,8 @@ pub struct QualityReport {
     pub held_against: Vec<NaiveDate>,
     /// Findings, the gravest first, then by source and field.
     pub findings: Vec<QualityFinding>,
-    /// Sources whose newest event is too old for anything new to be published.
-    pub too_old: Vec<String>,
+    /// Sources that nothing new may rest on, and why.
+    pub unfit: Vec<Unfit>,
     /// What the sources hold.
     pub sources: Vec<SourceCounts>,
 }
@@ -121,7 +130,7 @@ pub fn quality(
             before: earlier.iter().filter_map(|k| find(&k.sources, &now.source)).collect(),
         })
         .collect();
-    let (mut found, too_old) = findings(report, &held, config, as_of);
+    let (mut found, unfit) = findings(report, &held, config, as_of);
     found.extend(unreadable.into_iter().map(|name| QualityFinding {
         tier: Severity::Warning,
         source: "history".to_owned(),
@@ -141,7 +150,7 @@ pub fn quality(
         as_of,
         held_against: earlier.iter().map(|kept| kept.night).collect(),
         findings: found,
-        too_old,
+        unfit,
         sources: sources.clone(),
     };
     let latest = |name: &str| earlier.first().and_then(|kept| find(&kept.sources, name));

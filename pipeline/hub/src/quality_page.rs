@@ -68,8 +68,8 @@ fn summary(report: &QualityReport) -> Markup {
         p {
             @if high + error + warning == 0 { "Nothing to look at." }
             @else { strong { (high) " high, " (error) " errors, " (warning) " warnings." } }
-            @if !report.too_old.is_empty() {
-                " " strong.high { "Too old to publish from: " (report.too_old.join(", ")) "." }
+            @for unfit in &report.unfit {
+                " " strong.high { "Nothing new may rest on " (unfit.source) ": it " (unfit.why) "." }
             }
         }
     }

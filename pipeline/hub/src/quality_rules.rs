@@ -6,12 +6,15 @@
 use chrono::NaiveDate;
 use domain::{QualityConfig, Severity};
 
-use crate::quality::QualityFinding;
+use crate::quality::{QualityFinding, Unfit};
 use crate::quality_counts::{Mix, SourceCounts};
 use crate::report::{Report, SourceReport};
 
 /// Fewer rows than this show no share.
 const FEWEST: u64 = 50;
+
+/// A source of which more than this share of rows was set aside here is not what its agency sent.
+const MOST_SET_ASIDE: f64 = 0.5;
 
 /// What is counted of a source.
 type Count = fn(&SourceCounts) -> u64;
@@ -22,13 +25,13 @@ pub(crate) struct Held<'a> {
     pub(crate) before: Vec<&'a SourceCounts>,
 }
 
-/// All findings of a night, and the sources that are too old to publish from.
+/// All findings of a night, and the sources that no release may rest on.
 pub(crate) fn findings(
     report: &Report,
     held: &[Held<'_>],
     config: &QualityConfig,
     as_of: NaiveDate,
-) -> (Vec<QualityFinding>, Vec<String>) {
+) -> (Vec<QualityFinding>, Vec<Unfit>) {
     let mut found: Vec<QualityFinding> = report
         .refused
         .iter()
@@ -42,13 +45,11 @@ pub(crate) fn findings(
             remedy: refusal.remedy.clone(),
         })
         .collect();
-    let mut too_old = Vec::new();
+    let mut unfit = Vec::new();
     for one in held {
         let source = report.sources.iter().find(|source| source.source == one.now.source);
-        let mut notes = Notes { source: &one.now.source, found: &mut found };
-        if fresh(one, config, as_of, &mut notes) {
-            too_old.push(one.now.source.clone());
-        }
+        let mut notes = Notes { source: &one.now.source, found: &mut found, unfit: &mut unfit };
+        fresh(one, config, as_of, &mut notes);
         volume(one, config, &mut notes);
         set_aside(one, config, &mut notes);
         dates(one, config, &mut notes);
@@ -58,13 +59,14 @@ pub(crate) fn findings(
             warnings(source, &mut notes);
         }
     }
-    (found, too_old)
+    (found, unfit)
 }
 
 /// Where findings of one source go.
 struct Notes<'a> {
     source: &'a str,
     found: &'a mut Vec<QualityFinding>,
+    unfit: &'a mut Vec<Unfit>,
 }
 
 impl Notes<'_> {
@@ -79,16 +81,22 @@ impl Notes<'_> {
             remedy: remedy.to_owned(),
         });
     }
+
+    /// Nothing new may rest on this source.
+    fn unfit(&mut self, why: &str) {
+        self.unfit.push(Unfit { source: self.source.to_owned(), why: why.to_owned() });
+    }
 }
 
-/// Tells how old the newest event is; whether it is too old to publish from.
-fn fresh(held: &Held<'_>, config: &QualityConfig, as_of: NaiveDate, notes: &mut Notes<'_>) -> bool {
+/// Tells how old the newest event is, and whether it is too old to publish from.
+fn fresh(held: &Held<'_>, config: &QualityConfig, as_of: NaiveDate, notes: &mut Notes<'_>) {
     let (warn, fail) = config.freshness(&held.now.source);
     let Some((_, last)) = held.now.days else {
         let was = held.before.first().map(|b| format!("{} events", b.events)).unwrap_or_default();
         let remedy = "ask the agency whether its export has its events";
         notes.note(Severity::High, ["events", "events.none"], was, "no event at all".to_owned(), remedy);
-        return fail.is_some();
+        notes.unfit("holds no event at all");
+        return;
     };
     let age = (as_of - last).num_days().max(0);
     let is = format!(
@@ -99,7 +107,8 @@ fn fresh(held: &Held<'_>, config: &QualityConfig, as_of: NaiveDate, notes: &mut 
     if fail.is_some_and(|fail| age > i64::from(fail)) {
         let was = format!("at most {} days", fail.unwrap_or_default());
         notes.note(Severity::High, ["events.date", "source.too_old"], was, is, remedy);
-        return true;
+        notes.unfit("has no event so new as `fail_after_days` in [quality] asks for");
+        return;
     }
     if age > i64::from(warn) {
         notes.note(
@@ -110,7 +119,6 @@ fn fresh(held: &Held<'_>, config: &QualityConfig, as_of: NaiveDate, notes: &mut 
             remedy,
         );
     }
-    false
 }
 
 fn volume(held: &Held<'_>, config: &QualityConfig, notes: &mut Notes<'_>) {
@@ -127,6 +135,7 @@ fn volume(held: &Held<'_>, config: &QualityConfig, notes: &mut Notes<'_>) {
             "ask the agency whether its export is whole: a filter, a program or a month may be missing";
         if left < 1.0 - config.volume_collapse {
             notes.note(Severity::High, [field, "volume.collapsed"], was, is, remedy);
+            notes.unfit("holds far fewer rows than on earlier nights (`volume_collapse` in [quality])");
         } else if left < 1.0 - config.volume_drop {
             notes.note(Severity::Error, [field, "volume.dropped"], was, is, remedy);
         } else if left > 2.0 {
@@ -138,6 +147,9 @@ fn volume(held: &Held<'_>, config: &QualityConfig, notes: &mut Notes<'_>) {
 
 fn set_aside(held: &Held<'_>, config: &QualityConfig, notes: &mut Notes<'_>) {
     let read = held.now.rows_read.max(1) as f64;
+    if held.now.set_aside.values().sum::<u64>() as f64 > MOST_SET_ASIDE * read {
+        notes.unfit("had more than half of its rows set aside");
+    }
     for (rule, rows) in &held.now.set_aside {
         let share = *rows as f64 / read;
         let tier = if share > config.quarantine_share { Severity::Error } else { Severity::Warning };
@@ -244,6 +256,14 @@ fn mixes(held: &Held<'_>, config: &QualityConfig, notes: &mut Notes<'_>) {
 }
 
 fn warnings(source: &SourceReport, notes: &mut Notes<'_>) {
+    if source.tokens_not_to_leave > 0 {
+        let is = format!(
+            "{} records that may not be linked came with tokens; they were not kept",
+            source.tokens_not_to_leave
+        );
+        let remedy = "tell the agency: it lets out what it may not; it should encode with the profile and the program that it was given";
+        notes.note(Severity::High, ["people.tokens", "tokens.not_to_leave"], String::new(), is, remedy);
+    }
     for warning in &source.warnings {
         let remedy = "take the column out at the agency, or leave it: it is never stored";
         notes.note(

@@ -1,6 +1,6 @@
 //! A record as the hub keeps it: what `people` says of one client, without tokens.
 
-use domain::{Breakdown, PEOPLE_COLUMNS, TOKEN_SCHEME, Word};
+use domain::{Breakdown, PEOPLE_COLUMNS, Purpose, TOKEN_SCHEME, Word};
 
 use crate::refusal::Refusal;
 use crate::row_reader::{Limits, RowReader};
@@ -48,8 +48,18 @@ impl Purposes {
             (true, true) => "link measure",
             (true, false) => "link",
             (false, true) => "measure",
-            (false, false) => "",
+            (false, false) => "none",
         }
+    }
+
+    /// What a configuration allows.
+    pub(crate) fn of(allowed: &[Purpose]) -> Self {
+        Self { link: allowed.contains(&Purpose::Link), measure: allowed.contains(&Purpose::Measure) }
+    }
+
+    /// What both allow.
+    fn and(self, other: Self) -> Self {
+        Self { link: self.link && other.link, measure: self.measure && other.measure }
     }
 
     fn read(text: &str) -> Option<Self> {
@@ -57,6 +67,8 @@ impl Purposes {
         {
             "link" => Some(Self { link: true, ..purposes }),
             "measure" => Some(Self { measure: true, ..purposes }),
+            // In the hub's store alone: what the configuration takes away of the only purpose.
+            "none" => Some(purposes),
             _ => None,
         })
     }
@@ -116,6 +128,11 @@ impl Record {
         self.purposes.link && self.consent == Consent::Link && in_force && limited
     }
 
+    /// Whether purpose and consent allow linking at some time.
+    pub(crate) fn may_ever_link(&self) -> bool {
+        self.purposes.link && self.consent == Consent::Link
+    }
+
     /// Whether the record may be counted at all.
     pub(crate) fn may_measure(&self) -> bool {
         self.purposes.measure && self.consent != Consent::None
@@ -164,7 +181,8 @@ pub(crate) fn read_people<'a>(
     reader.date("consent_start", |r, day| r.consent_start = Some(day))?;
     reader.open_date("consent_end", |r, day| r.consent_end = Some(day))?;
     reader.date("as_of", |r, day| r.as_of = Some(day))?;
-    for (row, record) in reader.rows.iter().enumerate() {
+    for (row, record) in reader.rows.iter_mut().enumerate() {
+        record.purposes = record.purposes.and(limits.purposes);
         if let (Some(start), Some(end)) = (record.consent_start, record.consent_end)
             && end < start
         {

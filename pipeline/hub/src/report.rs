@@ -70,6 +70,10 @@ pub struct SourceReport {
     pub tokens: u64,
     /// Tokens not kept, for more than twenty of the source's records share each of them.
     pub tokens_too_common: u64,
+    /// Records that may never be linked and came with tokens all the same: not kept here, and the agency let
+    /// out what it may not.
+    #[serde(default)]
+    pub tokens_not_to_leave: u64,
     /// Rows of each raw file, as the agency counted them.
     pub agency_rows: Vec<RowsRead>,
     /// Rows which the agency itself set aside.
@@ -95,6 +99,7 @@ impl SourceReport {
             events_after_report_date: 0,
             tokens: 0,
             tokens_too_common: 0,
+            tokens_not_to_leave: 0,
             agency_rows: manifest.rows_read.clone(),
             agency_quarantined: manifest.rows_quarantined,
             warnings: Vec::new(),

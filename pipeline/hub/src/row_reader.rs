@@ -7,6 +7,7 @@ use domain::{Column, QuarantinedRow, Rule, Word};
 
 use crate::day;
 use crate::identified::known_text;
+use crate::record::Purposes;
 use crate::refusal::Refusal;
 use crate::rule;
 use crate::table_file::{Cell, TableFile};
@@ -26,6 +27,8 @@ pub(crate) struct Limits {
     pub(crate) newest_day: i32,
     /// Its year.
     pub(crate) newest_year: i64,
+    /// What the city's configuration lets this source be used for.
+    pub(crate) purposes: Purposes,
 }
 
 impl Limits {
@@ -323,6 +326,7 @@ mod tests {
             report_day: 20_000,
             newest_day: 20_300,
             newest_year: 2025,
+            purposes: Purposes { link: true, measure: true },
         };
         let id = |day| event_day(day, limits).map_err(|r| r.id);
         assert_eq!(id(20_000), Ok(20_000));

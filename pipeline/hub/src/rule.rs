@@ -10,6 +10,8 @@ rules! {
         "deliver the extract there, or correct `extract` in the city's configuration";
     SYMLINK = "extract.symlink", "it is a symbolic link, and links are never followed",
         "deliver real files in a real folder";
+    FOLDER_OTHER = "extract.other_file", "the folder holds more than manifest.json, people and events; a raw export may lie there",
+        "see what it is: delete a raw export from this machine at once and tell the agency; deliver the extract's files alone";
     MANIFEST_MISSING = "manifest.missing", "there is no manifest.json",
         "deliver the whole folder that `pathways encode` wrote";
     MANIFEST_UNREADABLE = "manifest.unreadable", "it is no manifest of an extract",
@@ -28,6 +30,8 @@ rules! {
         "encode again with the linkage key of the expected epoch";
     KEY_FINGERPRINT = "key.fingerprint", "the tokens were made with another linkage key, so they would match nothing",
         "encode again with the city's own linkage key";
+    MANIFEST_ROWS = "manifest.rows", "rows read from a raw file are not rows used plus rows set aside, or together not those that the manifest says were set aside",
+        "encode again with a program of this hub's version, and deliver manifest.json as it wrote it";
     FILE_NAME = "manifest.file_name", "a file's name must be people.parquet, people.csv, events.parquet or events.csv, without a folder",
         "deliver the files under the names that `pathways encode` gives them";
     DIGEST_FORM = "manifest.sha256", "a SHA-256 is written as 64 lower-case hexadecimal digits",
@@ -76,6 +80,8 @@ rules! {
     ID_DOCUMENT = "identified.document", "content looks like numbers of documents: licence, passport, alien registration, number plate",
         "take it out at the agency; identifiers never leave it";
     ID_LOCATION = "identified.location", "content looks like places: coordinates or internet addresses", "take it out at the agency; identifiers never leave it";
+    ID_PLAIN = "identified.id", "the ids are decimal numbers or have blanks in front or behind, so they were not made with a key",
+        "encode again; ids are made by `pathways encode`";
     ID_TOKEN = "identified.token", "the tokens are readable text, so they were not made with a key",
         "encode again; tokens are made by `pathways encode`";
     ID_OPAQUE = "identified.opaque", "the column is not in the contract and is of a form that can hold anything",

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use domain::{
-    CityConfig, CityId, EVENT_COLUMNS, FAMILIES, FileEntry, Manifest, PEOPLE_COLUMNS, SourceConfig, System,
-    token_column,
+    CityConfig, CityId, EVENT_COLUMNS, FAMILIES, FileEntry, Manifest, PEOPLE_COLUMNS, Purpose, SourceConfig,
+    System, token_column,
 };
 use hub::{ExpectedKey, HubKey, Ingested, ingest};
 use keys::{KeyFile, KeyKind};
@@ -293,6 +293,7 @@ impl Night {
             system: System::HomelessServices,
             extract: folder.path().join("in").join(name),
             pull: None,
+            purposes: vec![Purpose::Link, Purpose::Measure],
             profile: None,
             raw: None,
             required: false,

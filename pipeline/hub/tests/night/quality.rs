@@ -90,6 +90,7 @@ fn what_changed_is_told_by_field_and_tier() {
 
     let collapsed = look(&night, "2026-07-04", &extract("shelter", 60, 1_600), &config);
     assert!(has(&collapsed, Severity::High, "people", "volume.collapsed"), "{:?}", collapsed.findings);
+    assert_eq!(unfit(&collapsed), ["shelter"], "a period is released once, and never on a part of an export");
 }
 
 #[test]
@@ -102,7 +103,7 @@ fn a_source_past_its_bound_stops_publishing_and_a_refused_one_stands_first() {
         ..QualityConfig::default()
     };
     let report = look(&night, "2026-07-01", &extract("shelter", 60, 60), &config);
-    assert_eq!(report.too_old, ["shelter"]);
+    assert_eq!(unfit(&report), ["shelter"]);
     assert!(has(&report, Severity::High, "events.date", "source.too_old"));
 
     let mut named = extract("shelter", 60, 60);
@@ -113,7 +114,30 @@ fn a_source_past_its_bound_stops_publishing_and_a_refused_one_stands_first() {
         (first.tier, first.source.as_str(), first.rule.as_str()),
         (Severity::High, "shelter", "identified.column_name")
     );
-    assert!(report.too_old.is_empty(), "what is refused is a gate of its own");
+    assert!(report.unfit.is_empty(), "what is refused is a gate of its own");
+}
+
+#[test]
+fn a_source_without_events_or_with_most_rows_set_aside_is_nothing_to_release_from() {
+    let night = Night::new(&["shelter"]);
+    let config = QualityConfig::default();
+    let empty = look(&night, "2026-07-01", &extract("shelter", 60, 0), &config);
+    assert_eq!(unfit(&empty), ["shelter"]);
+
+    let mut broken = extract("shelter", 60, 60);
+    for row in 0..40 {
+        broken.people.set("purposes", row, Some("zzz"));
+    }
+    let report = look(&night, "2026-07-02", &broken, &config);
+    assert_eq!(unfit(&report), ["shelter"], "{:?}", report.findings);
+
+    let mut mended = extract("shelter", 60, 60);
+    mended.people.set("purposes", 0, Some("zzz"));
+    assert!(look(&night, "2026-07-03", &mended, &config).unfit.is_empty(), "one row is a row");
+}
+
+fn unfit(report: &QualityReport) -> Vec<&str> {
+    report.unfit.iter().map(|unfit| unfit.source.as_str()).collect()
 }
 
 #[test]
