@@ -4,7 +4,8 @@
 //! Each residual is taken for one of the guesses' plus a deviation, normal with one of a grid of
 //! spreads, plus its noise. How common each guess and spread is among the blocks of an order is
 //! estimated from them all (empirical Bayes); a block's own residual then says which of them it is
-//! likely to be, and the estimate is the posterior mean.
+//! likely to be, and the estimate is the average of what each then expects: the median of what it
+//! believes of a cell, given that no cell is below zero.
 //!
 //! # Privacy
 //! Computed from noisy answers alone: post-processing.
@@ -12,7 +13,7 @@
 //! # Source
 //! Stephens, "False discovery rates: a new deal" (Biostatistics 2017), for blocks instead of numbers.
 
-use crate::portable::{exp, ln};
+use crate::portable::{exp, ln, normal_above};
 
 /// Spreads are these, in squares of a cell's average count: 4^−9 to 16, and none.
 const LEAST_POWER: i32 = -9;
@@ -24,6 +25,15 @@ const ROUNDS: usize = 200;
 /// Blocks that are taken to have been seen of each component before any was: keeps an order of
 /// very few blocks from certainty.
 const SEEN_BEFORE: f64 = 0.01;
+
+/// Standard deviations above zero from which a mean is a median too.
+const REACH: f64 = 5.0;
+
+/// Where less than this lies above zero, the cell is taken for empty.
+const LEAST_TAIL: f64 = 1e-6;
+
+/// Halvings until a median is known to a fraction of a thousandth of the deviation.
+const HALVINGS: usize = 16;
 
 /// Responsibilities below this are not worth computing an estimate for.
 const NEGLIGIBLE: f64 = 1e-6;
@@ -54,6 +64,8 @@ enum Shape {
     Even,
     /// Its variance goes with the guess's count.
     Proportional,
+    /// Its standard deviation does.
+    Multiplicative,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +81,7 @@ impl Component {
         match self.shape {
             Shape::Even => self.spread * block.average * block.average,
             Shape::Proportional => self.spread * block.average * count,
+            Shape::Multiplicative => self.spread * count * count,
         }
     }
 
@@ -108,7 +121,7 @@ impl Shrinkage {
         for guess in 0..guesses {
             components.push(Component { guess, shape: Shape::Even, spread: 0.0 });
             for power in LEAST_POWER..=GREATEST_POWER {
-                for shape in [Shape::Even, Shape::Proportional] {
+                for shape in [Shape::Even, Shape::Proportional, Shape::Multiplicative] {
                     components.push(Component { guess, shape, spread: 4.0_f64.powi(power) });
                 }
             }
@@ -128,10 +141,12 @@ impl Shrinkage {
         shrinkage
     }
 
-    /// The posterior mean of a block's table, before it is made non-negative or given margins.
+    /// What is expected of a block's cells, before they are given margins.
     pub(crate) fn estimate(&self, block: &Candidates) -> Vec<f64> {
         let likely = responsibilities(&self.densities(block), &self.shares);
         let mut estimate = vec![0.0; block.guesses[0].table.len()];
+        // Of the noise in a cell the part that lies in the residual's subspace.
+        let part = block.dimension / estimate.len() as f64;
         for (component, share) in self.components.iter().zip(likely) {
             if share < NEGLIGIBLE {
                 continue;
@@ -139,7 +154,9 @@ impl Shrinkage {
             let guess = &block.guesses[component.guess];
             for ((cell, count), difference) in estimate.iter_mut().zip(&guess.table).zip(&guess.difference) {
                 let variance = component.variance(block, *count);
-                *cell += share * (count + variance / (variance + block.variance) * difference);
+                let kept = variance / (variance + block.variance);
+                *cell += share
+                    * median_from_zero(count + kept * difference, (kept * block.variance * part).sqrt());
             }
         }
         estimate
@@ -157,6 +174,23 @@ impl Shrinkage {
 fn responsibilities(densities: &[f64], shares: &[f64]) -> Vec<f64> {
     let sum: f64 = densities.iter().zip(shares).map(|(d, s)| d * s).sum();
     densities.iter().zip(shares).map(|(d, s)| d * s / sum).collect()
+}
+
+/// The median of a normal distribution's part above zero.
+fn median_from_zero(mean: f64, deviation: f64) -> f64 {
+    if mean > REACH * deviation {
+        return mean;
+    }
+    let half = normal_above(-mean / deviation) / 2.0;
+    if half < LEAST_TAIL {
+        return 0.0;
+    }
+    let (mut low, mut high) = (0.0, mean.max(0.0) + REACH * deviation);
+    for _ in 0..HALVINGS {
+        let middle = f64::midpoint(low, high);
+        if normal_above((middle - mean) / deviation) > half { low = middle } else { high = middle }
+    }
+    f64::midpoint(low, high)
 }
 
 #[cfg(test)]
