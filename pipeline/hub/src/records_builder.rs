@@ -66,7 +66,7 @@ impl<'a> RecordsBuilder<'a> {
     /// share.
     fn rekey(&mut self) {
         let by_family: Vec<Vec<u64>> = FAMILIES
-            .iter()
+            .par_iter()
             .zip(&mut self.blocks)
             .map(|(family, blocks)| self.key.rekey(family.name, &mut std::mem::take(blocks)))
             .collect();
