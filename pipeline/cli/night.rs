@@ -138,6 +138,7 @@ fn ingest_and_link(
     let mut ingested = hub::ingest(city, &config.work, &expected, &hub_key, as_of, &pulled.refused)
         .map_err(Failure::internal)?;
     drop(pulled);
+    memory::give_back();
     let report = ingested.report();
     for refusal in &report.refused {
         progress.done("refused", &refusal.to_string());
@@ -157,6 +158,7 @@ fn ingest_and_link(
     progress.doing("link records");
     let linked =
         link_night(&ingested, &config.work, &expected, &hub_key, relink).map_err(Failure::internal)?;
+    memory::give_back();
     ingested.note_links(linked.counts.clone());
     ingested.report().write(&config.work).map_err(Failure::internal)?;
     let exact = format!(

@@ -30,7 +30,10 @@ const FAMILIES_AT_A_TIME: usize = 8;
 /// Joins records on tokens, family by family. A token that more than `token_cap` records share
 /// says too little to be worth its pairs, and is the shape that a placeholder takes.
 pub(crate) fn candidate_pairs(records: &Records, token_cap: usize) -> Candidates {
-    join(records, token_cap, FAMILIES_AT_A_TIME, |_, _| true)
+    let candidates = join(records, token_cap, FAMILIES_AT_A_TIME, |_, _| true);
+    // The join took and freed many pieces beside the pairs, and clustering takes its own memory next.
+    memory::give_back();
+    candidates
 }
 
 /// The pairs of which one record at least is `changed`. Every token is looked at once, and only those
