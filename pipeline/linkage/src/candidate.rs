@@ -172,6 +172,8 @@ mod tests {
 
     use super::*;
 
+    const OTHER: u32 = 99;
+
     proptest! {
         #[test]
         fn hits_of_several_rounds_come_together(
@@ -179,10 +181,12 @@ mod tests {
         ) {
             let (mut pairs, mut expected) = (Vec::new(), BTreeMap::new());
             for (round, hits) in rounds.iter().enumerate() {
-                let hits: Vec<(u64, u8)> = hits.iter().map(|(key, f)| (key << 32 | 99, round as u8 * 4 + f)).collect();
+                // Every pair has the same second record.
+                let hit = |(key, family): &(u64, u8)| (key << 32 | u64::from(OTHER), round as u8 * 4 + family);
+                let hits: Vec<(u64, u8)> = hits.iter().map(hit).collect();
                 merge(&mut pairs, &hits);
                 for (key, family) in hits {
-                    let families = expected.entry(((key >> 32) as u32, 99)).or_insert(FamilySet::EMPTY);
+                    let families = expected.entry(((key >> 32) as u32, OTHER)).or_insert(FamilySet::EMPTY);
                     *families = *families | FamilySet::of(usize::from(family));
                 }
             }
