@@ -161,7 +161,7 @@ pub(crate) fn ingested(drafts: &[Draft]) -> (Ingested, Vec<u32>) {
             loaded.event_starts.push(loaded.events.len() as u32);
         }
         loaded.tokens.push(tokens);
-        all.push(&loaded, day::number(date(REPORT))).expect("small");
+        all.push(source[0].source, &loaded, day::number(date(REPORT))).expect("small");
     }
     (all, drafts.iter().map(|d| d.person).collect())
 }

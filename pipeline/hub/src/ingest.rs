@@ -76,7 +76,7 @@ pub fn ingest(
         match taken {
             Ok(None) => {}
             Ok(Some(Taken { source: taken, stored, unchanged })) => {
-                ingested.push(&taken, day::number(report_date))?;
+                ingested.push(&source.name, &taken, day::number(report_date))?;
                 ingested.note_source(stored.report, stored.quarantine, unchanged);
             }
             Err(Halt::Refused(refusal)) => ingested.note_refused(refusal),

@@ -120,12 +120,13 @@ impl Ingested {
 
     /// Adds a source; sources come in order of their names. Records that may not be linked on the
     /// report day bring no tokens, so they stay persons of their own.
-    pub(crate) fn push(&mut self, source: &Source, report_day: i32) -> Result<(), HubError> {
+    pub(crate) fn push(&mut self, name: &str, source: &Source, report_day: i32) -> Result<(), HubError> {
         let too_many = |_| HubError::Records(linkage::RecordsError::TooMany);
         let index = u16::try_from(self.systems.len()).map_err(too_many)?;
         let base = u32::try_from(self.events.len()).map_err(too_many)?;
         u32::try_from(self.events.len() + source.events.len()).map_err(too_many)?;
         self.systems.push(source.system);
+        self.records.source_names.push(name.to_owned());
         self.records.one_record_per_person.push(source.one_record_per_person);
         for (at, record) in source.records.iter().enumerate() {
             let row = source.rows.get(at).copied().unwrap_or(at);
