@@ -219,9 +219,12 @@ impl Two {
     }
 
     fn most(&self, is_one_source: bool) -> f32 {
+        // Single records come anew, though every one that was counted may have found its person.
+        let alone = [(1, 0), if is_one_source { (1, 0) } else { (0, 1) }];
+        let sizes = || self.persons.keys().chain(&alone);
         let mut most = 0.0_f32;
-        for x in self.persons.keys().filter(|x| x.0 > 0) {
-            for y in self.persons.keys().filter(|y| if is_one_source { y.0 > 0 } else { y.1 > 0 }) {
+        for x in sizes().filter(|x| x.0 > 0) {
+            for y in sizes().filter(|y| if is_one_source { y.0 > 0 } else { y.1 > 0 }) {
                 most = most.max(self.cut(*x, *y));
             }
         }
@@ -283,6 +286,9 @@ mod tests {
         assert!((bits(990) - (1_000.0_f32 / 10.1).log2()).abs() < 0.1, "{}", bits(990));
         assert!(bits(990) > bits(900) && bits(900) > bits(500) && bits(500) > bits(0));
         assert!(bits(0).abs() < 0.01, "lists that share nobody tell nothing: {}", bits(0));
+        // Where nobody is left over, whoever comes anew is most likely of the other list too.
+        let all = two_lists(1_000);
+        assert!((all.most(0, 1) - all.cut((0, 1), &[0], &[1])).abs() < 0.01 && all.most(0, 1) > 6.0);
     }
 
     #[test]
