@@ -7,13 +7,14 @@ use domain::Rule;
 use crate::accounting::{Accounting, CODE_UNKNOWN, DEMOGRAPHIC_UNKNOWN, Fault, JOIN_UNKNOWN, KEY_MISSING};
 use crate::age::Birth;
 use crate::columns::{Cell, Columns, Origin, Row};
-use crate::condition::{Moment, Test, is_one_of};
+use crate::condition::{Moment, Test};
 use crate::dates::DateFormats;
 use crate::demographics::{Answers, BoundDemographic, CARRIED};
 use crate::error::EncodeError;
 use crate::event_rules::{BoundEvent, Draft};
 use crate::identity::Cells;
 use crate::kept_cells::{KeptCells, joined_cell};
+use crate::known_codes::KnownCodes;
 use crate::lookup::{JoinedFile, Lookup};
 use crate::profile::Profile;
 use crate::profile_identity::Field;
@@ -38,7 +39,7 @@ pub(crate) struct BoundFile {
     pub(crate) later: Vec<Origin>,
     joins: Vec<(Origin, Lookup, String)>,
     skip: Option<Test>,
-    allowed: Vec<(Cell, String, Vec<String>)>,
+    allowed: Vec<(Cell, String, KnownCodes)>,
     as_of: Option<(Cells, DateFormats)>,
     events: Vec<BoundEvent>,
     demographics: Vec<BoundDemographic>,
@@ -119,8 +120,7 @@ impl BoundFile {
         };
         if let Some(rules) = rules {
             for (column, codes) in &rules.allowed {
-                let codes = codes.iter().map(|c| c.0.clone()).collect();
-                bound.allowed.push((columns.require(column)?, column.clone(), codes));
+                bound.allowed.push((columns.require(column)?, column.clone(), KnownCodes::new(codes)));
             }
             for rule in &rules.events {
                 bound.events.extend(optional(rule.optional, BoundEvent::bind(rule, profile, &columns))?);
@@ -166,10 +166,10 @@ impl BoundFile {
     /// Takes the cells of a raw row: those that are read at once, and those that wait. Gives the joins
     /// that found no row though they had a key, as bits.
     pub(crate) fn keep(&self, raw: &RawRow, now: &mut KeptCells, later: &mut KeptCells) -> u32 {
-        let (mut found, mut lost) = ([None; MOST_JOINS], 0);
+        let (mut found, mut lost, text) = ([None; MOST_JOINS], 0, raw.text());
         for (i, (from, lookup, _)) in self.joins.iter().enumerate() {
             let key = match *from {
-                Origin::Own(at) => raw.cell(at),
+                Origin::Own(at) => raw.cell_of(text, at),
                 Origin::Joined(join, at) => joined_cell(&found, join, at),
             };
             let key = key.trim();
@@ -178,8 +178,8 @@ impl BoundFile {
                 lost |= 1 << i;
             }
         }
-        now.keep(&self.now, raw, &found);
-        later.keep(&self.later, raw, &found);
+        now.keep(&self.now, raw, text, &found);
+        later.keep(&self.later, raw, text, &found);
         lost
     }
 
@@ -226,7 +226,7 @@ impl BoundFile {
         }
         for (cell, field, codes) in &self.allowed {
             let text = row.cell(*cell);
-            if !text.is_empty() && !is_one_of(text, codes) {
+            if !text.is_empty() && !codes.contains(text) {
                 return Err(Fault::new(&CODE_UNKNOWN, field));
             }
         }

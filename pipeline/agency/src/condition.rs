@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::age::Birth;
 use crate::columns::{Cell, Columns, Row};
 use crate::error::EncodeError;
+use crate::known_codes::KnownCodes;
 use crate::profile_condition::Condition;
 use crate::profile_value::Code;
 
@@ -26,8 +27,8 @@ pub(crate) enum Test {
     All(Vec<Test>),
     Any(Vec<Test>),
     Not(Box<Test>),
-    In(Vec<Cell>, Vec<String>),
-    NotIn(Vec<Cell>, Vec<String>),
+    In(Vec<Cell>, KnownCodes),
+    NotIn(Vec<Cell>, KnownCodes),
     Prefix(Vec<Cell>, Vec<String>),
     Present(Vec<Cell>, bool),
     AgeUnder(u32),
@@ -57,9 +58,9 @@ impl Test {
         let cells = names.map(|name| columns.require(name)).collect::<Result<Vec<_>, _>>()?;
         let codes = |codes: &[Code]| codes.iter().map(|code| code.0.trim().to_owned()).collect::<Vec<_>>();
         Ok(if let Some(list) = &condition.one_of {
-            Self::In(cells, codes(list))
+            Self::In(cells, KnownCodes::new(list))
         } else if let Some(list) = &condition.not_in {
-            Self::NotIn(cells, codes(list))
+            Self::NotIn(cells, KnownCodes::new(list))
         } else if let Some(list) = &condition.prefix {
             Self::Prefix(cells, codes(list).iter().map(|p| p.replace('.', "").to_ascii_uppercase()).collect())
         } else {
@@ -84,9 +85,9 @@ impl Test {
             Self::All(tests) => tests.iter().all(|t| t.holds(row, moment)),
             Self::Any(tests) => tests.iter().any(|t| t.holds(row, moment)),
             Self::Not(test) => !test.holds(row, moment),
-            Self::In(cells, codes) => cells.iter().any(|c| is_one_of(row.cell(*c), codes)),
+            Self::In(cells, codes) => cells.iter().any(|c| codes.contains(row.cell(*c))),
             Self::NotIn(cells, codes) => {
-                cells.iter().map(|c| row.cell(*c)).any(|cell| !cell.is_empty() && !is_one_of(cell, codes))
+                cells.iter().map(|c| row.cell(*c)).any(|cell| !cell.is_empty() && !codes.contains(cell))
             }
             Self::Prefix(cells, prefixes) => cells.iter().any(|c| has_prefix(row.cell(*c), prefixes)),
             Self::Present(cells, wanted) => cells.iter().any(|c| !row.cell(*c).is_empty()) == *wanted,
@@ -94,10 +95,6 @@ impl Test {
             Self::AgeAtLeast(years) => moment.age().is_some_and(|age| age >= *years),
         }
     }
-}
-
-pub(crate) fn is_one_of(cell: &str, codes: &[String]) -> bool {
-    codes.iter().any(|code| code.eq_ignore_ascii_case(cell))
 }
 
 /// `T7451XA` and `T74.51XA` both begin with `T74.5`.
@@ -124,7 +121,7 @@ mod tests {
         for cell in cells {
             raw.push(cell);
         }
-        kept.keep(&columns.into_used(), &raw, &[]);
+        kept.keep(&columns.into_used(), &raw, raw.text(), &[]);
         test.holds(&kept.row(), moment)
     }
 

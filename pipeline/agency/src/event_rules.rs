@@ -14,6 +14,7 @@ use crate::condition::{Moment, Test};
 use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::identity::Cells;
+use crate::known_codes::{Asked, KnownCode};
 use crate::profile::Profile;
 use crate::profile_identity::Field;
 use crate::profile_rules::EventRule;
@@ -78,12 +79,9 @@ const SEPARATOR: u8 = 0x1f;
 fn write_date(date: NaiveDate, out: &mut Vec<u8>) {
     let two = |number: u32| [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
     let year = date.year().unsigned_abs();
-    for part in [two(year / 100), two(year % 100), two(date.month()), two(date.day())] {
-        out.extend_from_slice(&part);
-    }
-    let year_ends = out.len() - 4;
-    out.insert(year_ends, b'-');
-    out.insert(year_ends + 3, b'-');
+    let ([a, b], [c, d]) = (two(year / 100), two(year % 100));
+    let ([e, f], [g, h]) = (two(date.month()), two(date.day()));
+    out.extend_from_slice(&[a, b, c, d, b'-', e, f, b'-', g, h]);
 }
 
 /// A value of a profile, bound: fixed words, or a column read through codes.
@@ -91,7 +89,7 @@ pub(crate) enum Bound<T> {
     Fixed(Vec<T>),
     Mapped {
         cell: Cell,
-        codes: Vec<(String, Vec<T>)>,
+        codes: Vec<(KnownCode, Vec<T>)>,
         split: Option<String>,
         blank: Vec<T>,
         other: Option<Vec<T>>,
@@ -114,7 +112,7 @@ impl<T: Clone> Bound<T> {
             Value::Fixed(list) => Self::Fixed(words(list)),
             Value::Mapped { column, codes, split, blank, other } => Self::Mapped {
                 cell: columns.require(column)?,
-                codes: codes.iter().map(|(code, list)| (code.trim().to_owned(), words(list))).collect(),
+                codes: codes.iter().map(|(code, list)| (KnownCode::new(code.trim()), words(list))).collect(),
                 split: split.clone(),
                 blank: words(blank),
                 other: other.as_ref().map(|list| words(list)),
@@ -129,8 +127,7 @@ impl<T: Clone> Bound<T> {
         };
         let text = row.cell(*cell);
         let one = |code: &str| -> Result<&[T], UnknownCode> {
-            let known = codes.iter().find(|(c, _)| c.eq_ignore_ascii_case(code)).map(|(_, words)| words);
-            known.or(other.as_ref()).map(Vec::as_slice).ok_or(UnknownCode)
+            Asked::new(code).find(codes).or(other.as_ref()).map(Vec::as_slice).ok_or(UnknownCode)
         };
         if text.is_empty() {
             return Ok(Cow::Borrowed(blank));

@@ -18,14 +18,20 @@ impl KeptCells {
     }
 
     pub(crate) fn push(&mut self, cell: &str) {
-        self.text.push_str(cell.trim());
+        self.text.push_str(trimmed(cell));
         self.ends.push(u32::try_from(self.text.len()).expect("a row is limited to far less than 4 GB"));
     }
 
     /// Takes the cells at `origins` of a raw row and of what its joins found, in place of those before.
-    pub(crate) fn keep(&mut self, origins: &[Origin], raw: &RawRow, joined: &[Option<Joined<'_>>]) {
+    /// `text` is the raw row's.
+    pub(crate) fn keep(
+        &mut self,
+        origins: &[Origin],
+        raw: &RawRow,
+        text: &str,
+        joined: &[Option<Joined<'_>>],
+    ) {
         self.clear();
-        let text = raw.text();
         for origin in origins {
             self.push(match *origin {
                 Origin::Own(at) => raw.cell_of(text, at),
@@ -52,6 +58,16 @@ impl KeptCells {
         self.clear();
         self.ends.extend(ends.as_chunks::<4>().0.iter().map(|end| u32::from_le_bytes(*end)));
         self.text.push_str(str::from_utf8(text).expect("text was put away"));
+    }
+}
+
+/// A cell without blanks around it. Most have none, which two bytes tell.
+fn trimmed(cell: &str) -> &str {
+    match cell.as_bytes() {
+        [] => cell,
+        [one] if one.is_ascii_graphic() => cell,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
+        _ => cell.trim(),
     }
 }
 

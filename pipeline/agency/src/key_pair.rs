@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use domain::CityId;
 use keys::{KeyError, KeyFile, KeyKind};
-use zeroize::Zeroize;
 
 use crate::error::EncodeError;
 use crate::keyed_hash::KeyedHash;
@@ -63,7 +62,7 @@ impl IdMaker {
     pub(crate) fn record(&mut self, source: &str, raw: &str) -> Id {
         self.write(&[source.as_bytes(), raw.as_bytes()]);
         let id = self.record.id(&self.message);
-        self.message.zeroize();
+        self.message.fill(0);
         id
     }
 
@@ -79,5 +78,24 @@ impl IdMaker {
             self.message.extend_from_slice(&(part.len() as u64).to_le_bytes());
             self.message.extend_from_slice(part);
         }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A key that exists for a moment.
+    pub(crate) fn linkage_key() -> KeyFile {
+        let folder = tempfile::tempdir().expect("in a test");
+        let city = CityId::new("us-ga-atlanta").expect("in a test");
+        let path = folder.path().join("linkage.key");
+        let secret = "1f".repeat(32);
+        let text = format!("kind = \"linkage\"\ncity = \"{city}\"\nepoch = \"1\"\nsecret = \"{secret}\"\n");
+        std::fs::write(&path, text).expect("in a test");
+        #[cfg(unix)]
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .expect("in a test");
+        KeyFile::read(&path, KeyKind::Linkage, &city).expect("in a test")
     }
 }

@@ -34,6 +34,7 @@ mod identity;
 mod kept_cells;
 mod key_pair;
 mod keyed_hash;
+mod known_codes;
 mod lookup;
 #[cfg(feature = "measured")]
 pub mod measured;
@@ -66,6 +67,7 @@ mod text_file;
 mod token_fields;
 mod token_set;
 mod tokenize;
+mod write_columns;
 mod write_events;
 mod write_extract;
 mod write_people;

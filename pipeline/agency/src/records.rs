@@ -92,7 +92,7 @@ pub fn read_for_linkage(
             Next::End => return Ok(out),
             Next::Unusable(_) => out.rows.quarantined += 1,
             Next::Row => {
-                cells.keep(&origins, &raw, &[]);
+                cells.keep(&origins, &raw, raw.text(), &[]);
                 let row = cells.row();
                 let mut person = identity.read(&row, &mut Nulled::default());
                 placeholders.remove(&mut person);

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use chrono::NaiveDate;
 use domain::{Breakdown, EventKind, FAMILIES, Word, age_band};
 
 use crate::accounting::{Accounting, BIRTH_DATE_UNUSABLE, CONSENT_UNKNOWN, DUPLICATE, Fault, RECORD_UNKNOWN};
@@ -261,17 +260,15 @@ impl Settler<'_> {
             return Ok(());
         }
         self.people.push(&record, &turn.counts, &turn.tokens, self.summary)?;
-        // Most events of a day follow one another.
-        let mut last: Option<(NaiveDate, u8)> = None;
+        // Most events of an age follow one another.
+        let mut last: Option<(Option<u32>, u8)> = None;
         for (id, draft) in &turn.events {
+            let age = record.birth.age_at(draft.date);
             let age_band = match last {
-                Some((date, band)) if date == draft.date => band,
-                _ => {
-                    let band = age_band(record.birth.age_at(draft.date));
-                    Breakdown::AgeBand.code(band).expect("an age band is in its list")
-                }
+                Some((known, band)) if known == age => band,
+                _ => Breakdown::AgeBand.code(age_band(age)).expect("an age band is in its list"),
             };
-            last = Some((draft.date, age_band));
+            last = Some((age, age_band));
             let event = Event { record: record.id, age_band, draft: *draft };
             self.kinds[draft.kind.code()] += 1;
             self.events.push(SortKey::new(id, 0), &event.put_away()).map_err(EncodeError::scratch)?;

@@ -13,7 +13,7 @@ use crate::error::EncodeError;
 use crate::people::coarsen;
 use crate::put_away::Event;
 use crate::spill::Sorter;
-use crate::write_people::append_id;
+use crate::write_columns::IdColumn;
 use crate::write_table::{TableWriter, Written, data_type, days, properties};
 
 /// Events of one batch: few enough to stay in the cache while column after column is taken from them.
@@ -28,8 +28,8 @@ pub(crate) type Span = Option<(NaiveDate, NaiveDate)>;
 #[derive(Default)]
 struct Columns {
     rows: usize,
-    event_id: StringBuilder,
-    record_id: StringBuilder,
+    event_id: IdColumn,
+    record_id: IdColumn,
     date: Date32Builder,
     words: [StringBuilder; WORDS],
     result_date: Date32Builder,
@@ -59,8 +59,8 @@ pub(crate) fn write_events(
         let precision = draft.precision.max(shared);
         let date = coarsen(draft.date, precision);
         span = Some(span.map_or((date, date), |(first, last)| (first.min(date), last.max(date))));
-        append_id(&mut columns.event_id, &key.id());
-        append_id(&mut columns.record_id, &event.record);
+        columns.event_id.push(&key.id());
+        columns.record_id.push(&event.record);
         columns.date.append_value(days(date));
         let words = [
             Some(precision.word()),
@@ -91,11 +91,8 @@ pub(crate) fn write_events(
 impl Columns {
     fn finish(&mut self) -> Vec<ArrayRef> {
         self.rows = 0;
-        let mut columns: Vec<ArrayRef> = vec![
-            Arc::new(self.event_id.finish()),
-            Arc::new(self.record_id.finish()),
-            Arc::new(self.date.finish()),
-        ];
+        let mut columns: Vec<ArrayRef> =
+            vec![self.event_id.finish(), self.record_id.finish(), Arc::new(self.date.finish())];
         let mut words = self.words.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
         columns.extend(words.by_ref().take(WORDS - 1));
         columns.push(Arc::new(self.result_date.finish()));
