@@ -9,6 +9,7 @@ use crate::error::EncodeError;
 use crate::event_rules::outcomes;
 use crate::gather::gather;
 use crate::key_pair::AgencyKeys;
+use crate::last_look::LastLook;
 use crate::profile::Profile;
 use crate::progress::Progress;
 use crate::raw_files::RawFiles;
@@ -30,7 +31,7 @@ use crate::write_people::PeopleWriter;
 ///
 /// # Errors
 /// [`EncodeError`]: the profile lacks what encoding needs, a key is of another city, a file is
-/// refused, or the disk fails. Nothing is half-written.
+/// refused, a column of the extract would identify people, or the disk fails. Nothing is half-written.
 ///
 /// # Privacy
 /// The extract holds no identifier. Records whose consent scope is not to link leave without tokens; the hub drops the tokens of those whose consent is not in force on the report date.
@@ -81,7 +82,10 @@ fn encode_in(
     )?;
     let people = people.finish()?;
     refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
-    let (events, span) = write_events(folder.events(), settled.events, &outcomes, sharing.date_precision)?;
+    settled.birth_days.refuse(&settled.files)?;
+    let look = (!settled.birth_days.saw_most(settled.events.count())).then(LastLook::new);
+    let (events, span) =
+        write_events(folder.events(), settled.events, &outcomes, sharing.date_precision, look)?;
 
     summary.events = events.rows;
     summary.quarantined = settled.accounting.quarantined();

@@ -35,6 +35,7 @@ mod kept_cells;
 mod key_pair;
 mod keyed_hash;
 mod known_codes;
+mod last_look;
 mod lookup;
 #[cfg(feature = "measured")]
 pub mod measured;

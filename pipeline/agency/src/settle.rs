@@ -14,6 +14,7 @@ use crate::gather::{Digest, Gathered, place};
 use crate::identity::{BIRTH_DATE, NULLABLE};
 use crate::kept_cells::KeptCells;
 use crate::key_pair::{Id, IdMaker};
+use crate::last_look::BirthDays;
 use crate::people::Record;
 use crate::placeholder::FIELDS;
 use crate::profile_rules::Sharing;
@@ -84,6 +85,8 @@ impl Turn {
 pub(crate) struct Settled {
     pub(crate) events: Sorter,
     pub(crate) accounting: Accounting,
+    pub(crate) birth_days: BirthDays,
+    pub(crate) files: Vec<BoundFile>,
 }
 
 struct Settler<'a> {
@@ -99,6 +102,7 @@ struct Settler<'a> {
     said: Said,
     says: Vec<u8>,
     kinds: Vec<u64>,
+    birth_days: BirthDays,
 }
 
 /// Maps and writes what was read: records to `people`, events to the empty sorter `events`.
@@ -127,6 +131,7 @@ pub(crate) fn settle(
         said: Said::default(),
         says: Vec::new(),
         kinds: vec![0; EventKind::ALL.len()],
+        birth_days: BirthDays::new(files.len()),
     };
     let mut turn = Turn {
         id: Id::default(),
@@ -174,7 +179,8 @@ pub(crate) fn settle(
         run.summary.events_by_kind.insert(kind.word().to_owned(), *count);
     }
     show(Progress::Writing { rows: of_rows, of_rows });
-    Ok(Settled { events: run.events, accounting: run.accounting })
+    let Settler { events, accounting, birth_days, .. } = run;
+    Ok(Settled { events, accounting, birth_days, files })
 }
 
 impl Settler<'_> {
@@ -203,6 +209,7 @@ impl Settler<'_> {
             answers: crate::demographics::Answers::default(),
             span: None,
         });
+        self.birth_days.consent(person.consent, person.birth);
         self.take(turn, 0, row);
         Ok(())
     }
@@ -248,6 +255,7 @@ impl Settler<'_> {
             let parts = [bound.lower_name.as_bytes(), &turn.id, row_key, &self.says];
             turn.events.push((self.ids.event(&parts), *draft));
             record.saw(draft.date);
+            self.birth_days.saw(file, draft, record.birth, self.sharing.date_precision);
         }
     }
 

@@ -10,6 +10,7 @@ use domain::{Breakdown, DatePrecision, EVENT_COLUMNS, Word};
 use parquet::schema::types::ColumnPath;
 
 use crate::error::EncodeError;
+use crate::last_look::LastLook;
 use crate::people::coarsen;
 use crate::put_away::Event;
 use crate::spill::Sorter;
@@ -35,12 +36,13 @@ struct Columns {
     result_date: Date32Builder,
 }
 
-/// Writes the events in order of their ids, no more exact than `shared`.
+/// Writes the events in order of their ids, no more exact than `shared`; `look` sees their dates, as they leave.
 pub(crate) fn write_events(
     path: PathBuf,
     events: Sorter,
     outcomes: &[String],
     shared: DatePrecision,
+    mut look: Option<LastLook>,
 ) -> Result<(Written, Span), EncodeError> {
     let fields: Vec<Field> =
         EVENT_COLUMNS.iter().map(|c| Field::new(c.name, data_type(c.kind), !c.required)).collect();
@@ -76,7 +78,11 @@ pub(crate) fn write_events(
         for (column, word) in columns.words.iter_mut().zip(words) {
             column.append_option(word);
         }
-        columns.result_date.append_option(draft.result_date.map(|date| days(coarsen(date, precision))));
+        let result_date = draft.result_date.map(|date| coarsen(date, precision));
+        columns.result_date.append_option(result_date.map(days));
+        if let Some(look) = &mut look {
+            look.event(date, result_date, precision);
+        }
         columns.rows += 1;
         if columns.rows == BATCH {
             table.write(columns.finish())?;
@@ -84,6 +90,9 @@ pub(crate) fn write_events(
     }
     if columns.rows > 0 {
         table.write(columns.finish())?;
+    }
+    if let Some(look) = look {
+        look.finish()?;
     }
     Ok((table.finish()?, span))
 }

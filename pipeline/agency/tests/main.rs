@@ -9,6 +9,7 @@ mod fixture;
 mod formats;
 mod hmis_samples;
 mod hmis_variants;
+mod last_look;
 mod leak;
 mod linkage_records;
 mod mapping;
