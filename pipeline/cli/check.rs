@@ -35,7 +35,8 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         out("profiles");
     }
     for profile in &arguments.profile {
-        findings.add("profile", read_profile(profile));
+        let said = read_profile(profile).map(|profile| in_a_line(&profile) + &line_by_line(&profile));
+        findings.add("profile", said);
     }
     if let Some(config) = &arguments.config {
         check_config(&read_config(config)?, &mut findings);
@@ -57,15 +58,23 @@ fn check_config(config: &Config, findings: &mut Findings) {
     for city in &config.cities {
         out(&city.name);
         for profile in city.sources.iter().filter_map(|source| source.profile.as_ref()) {
-            findings.add("profile", read_profile(profile));
+            findings.add("profile", read_profile(profile).map(|profile| in_a_line(&profile)));
         }
         check_city(config, city, findings);
     }
 }
 
-/// Reads a profile and says what it makes of an export, and what it lets out.
-fn read_profile(path: &Path) -> Result<String, Failure> {
-    let profile = Profile::read(path).map_err(crate::encode::failure)?;
+fn read_profile(path: &Path) -> Result<Profile, Failure> {
+    Profile::read(path).map_err(crate::encode::failure)
+}
+
+/// What a profile would let out, below its line.
+fn line_by_line(profile: &Profile) -> String {
+    profile.leaving().iter().map(|line| format!("\n        {line}")).collect()
+}
+
+/// What a profile makes of an export, and what it lets out.
+fn in_a_line(profile: &Profile) -> String {
     let rules: usize = profile.files.iter().map(|file| file.events.len()).sum();
     let system =
         profile.system.map_or("no system yet, and encode needs one".to_owned(), |system| system.to_string());
@@ -75,12 +84,12 @@ fn read_profile(path: &Path) -> Result<String, Failure> {
             format!("lets out dates by {} to {}", sharing.date_precision, sharing.purposes.join(" and "))
         }
     };
-    Ok(format!(
+    format!(
         "{}: {system}; {} files, {rules} event rules, {} breakdowns; {leaves}",
         profile.source,
         profile.files.len(),
         profile.demographics.len()
-    ))
+    )
 }
 
 struct Findings {

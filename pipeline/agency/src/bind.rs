@@ -172,7 +172,7 @@ impl BoundFile {
                 Origin::Own(at) => raw.cell_of(text, at),
                 Origin::Joined(join, at) => joined_cell(&found, join, at),
             };
-            let key = key.trim();
+            let key = now.said(key);
             found[i] = lookup.find(key);
             if found[i].is_none() && !key.is_empty() {
                 lost |= 1 << i;

@@ -31,6 +31,8 @@ pub(crate) enum Test {
     NotIn(Vec<Cell>, KnownCodes),
     Prefix(Vec<Cell>, Vec<String>),
     Present(Vec<Cell>, bool),
+    Contains(Vec<Cell>, String, KnownCodes),
+    AgeKnown(bool),
     AgeUnder(u32),
     AgeAtLeast(u32),
 }
@@ -48,6 +50,9 @@ impl Test {
         if let Some(condition) = &condition.not {
             return Ok(Self::Not(Box::new(Self::bind(condition, columns)?)));
         }
+        if let Some(known) = condition.age_known {
+            return Ok(Self::AgeKnown(known));
+        }
         if let Some(years) = condition.age_under {
             return Ok(Self::AgeUnder(years));
         }
@@ -63,6 +68,8 @@ impl Test {
             Self::NotIn(cells, KnownCodes::new(list))
         } else if let Some(list) = &condition.prefix {
             Self::Prefix(cells, codes(list).iter().map(|p| p.replace('.', "").to_ascii_uppercase()).collect())
+        } else if let (Some(list), Some(split)) = (&condition.contains, &condition.split) {
+            Self::Contains(cells, split.clone(), KnownCodes::new(list))
         } else {
             Self::Present(cells, condition.present.unwrap_or(true))
         })
@@ -73,8 +80,10 @@ impl Test {
         match self {
             Self::All(tests) | Self::Any(tests) => tests.iter().any(Self::asks_age),
             Self::Not(test) => test.asks_age(),
-            Self::AgeUnder(_) | Self::AgeAtLeast(_) => true,
-            Self::In(..) | Self::NotIn(..) | Self::Prefix(..) | Self::Present(..) => false,
+            Self::AgeKnown(_) | Self::AgeUnder(_) | Self::AgeAtLeast(_) => true,
+            Self::In(..) | Self::NotIn(..) | Self::Prefix(..) | Self::Present(..) | Self::Contains(..) => {
+                false
+            }
         }
     }
 
@@ -91,6 +100,11 @@ impl Test {
             }
             Self::Prefix(cells, prefixes) => cells.iter().any(|c| has_prefix(row.cell(*c), prefixes)),
             Self::Present(cells, wanted) => cells.iter().any(|c| !row.cell(*c).is_empty()) == *wanted,
+            Self::Contains(cells, split, codes) => {
+                let mut values = cells.iter().flat_map(|c| row.cell(*c).split(split.as_str()));
+                values.any(|value| codes.contains(value.trim()))
+            }
+            Self::AgeKnown(wanted) => moment.age().is_some() == *wanted,
             Self::AgeUnder(years) => moment.age().is_some_and(|age| age < *years),
             Self::AgeAtLeast(years) => moment.age().is_some_and(|age| age >= *years),
         }

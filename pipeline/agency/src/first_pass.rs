@@ -47,7 +47,7 @@ pub(crate) fn find_placeholders(
     let origins = columns.into_used();
     let step = (file.bytes() / BYTES_TO_A_STEP + 1).min(LONGEST_STEP);
     let (mut sketch, mut raw, mut cells) =
-        (PlaceholderSketch::default(), RawRow::default(), KeptCells::default());
+        (PlaceholderSketch::default(), RawRow::default(), KeptCells::with(&profile.blanks));
     loop {
         match table.read(&mut raw)? {
             Next::End => return Ok(sketch.finish()),

@@ -126,7 +126,8 @@ impl Gatherer<'_> {
                     placeholders,
                 })
             })?;
-        let (mut raw, mut now, mut later) = (RawRow::default(), KeptCells::default(), KeptCells::default());
+        let cells = || KeptCells::with(&self.profile.blanks);
+        let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
         let mut tokens = TokenSet::default();
         loop {
             match table.read(&mut raw)? {
@@ -178,7 +179,8 @@ impl Gatherer<'_> {
     fn read_events(&mut self, file: &RawFile) -> Result<(), EncodeError> {
         let mut table = RawTable::open(self.profile, file)?;
         let (bound, ()) = BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, |_| Ok(()))?;
-        let (mut raw, mut now, mut later) = (RawRow::default(), KeptCells::default(), KeptCells::default());
+        let cells = || KeptCells::with(&self.profile.blanks);
+        let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
         // Rows of one record often follow one another.
         let (mut last_raw_id, mut id) = (String::new(), Id::default());
         loop {

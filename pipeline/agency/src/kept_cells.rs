@@ -1,7 +1,9 @@
 //! The cells of a row that rules read, in one buffer: kept of a raw row, put away, taken up again.
 
 use crate::columns::{Origin, Row};
+use crate::known_codes::KnownCodes;
 use crate::lookup::Joined;
+use crate::profile_value::Code;
 use crate::raw_row::RawRow;
 
 /// Cells of one row, used again for the next.
@@ -9,16 +11,29 @@ use crate::raw_row::RawRow;
 pub(crate) struct KeptCells {
     text: String,
     ends: Vec<u32>,
+    blanks: KnownCodes,
 }
 
 impl KeptCells {
+    /// Cells in which `blanks` count as blank.
+    pub(crate) fn with(blanks: &[Code]) -> Self {
+        Self { blanks: KnownCodes::new(blanks), ..Self::default() }
+    }
+
+    /// What a raw cell says.
+    pub(crate) fn said<'c>(&self, cell: &'c str) -> &'c str {
+        let cell = trimmed(cell);
+        if self.blanks.contains(cell) { "" } else { cell }
+    }
+
     pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
     }
 
     pub(crate) fn push(&mut self, cell: &str) {
-        self.text.push_str(trimmed(cell));
+        let said = self.said(cell);
+        self.text.push_str(said);
         self.ends.push(u32::try_from(self.text.len()).expect("a row is limited to far less than 4 GB"));
     }
 

@@ -40,6 +40,7 @@ impl<'a> Asked<'a> {
 }
 
 /// A list of codes.
+#[derive(Default)]
 pub(crate) struct KnownCodes(Vec<KnownCode>);
 
 impl KnownCodes {
@@ -49,6 +50,9 @@ impl KnownCodes {
     }
 
     pub(crate) fn contains(&self, cell: &str) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
         let cell = Asked::new(cell);
         self.0.iter().any(|code| code.is(&cell))
     }

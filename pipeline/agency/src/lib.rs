@@ -49,6 +49,7 @@ mod profile_condition;
 mod profile_identity;
 mod profile_rules;
 mod profile_sharing;
+mod profile_summary;
 mod profile_value;
 mod progress;
 mod put_away;

@@ -105,13 +105,14 @@ impl JoinedFile {
         let mut table = RawTable::open(profile, &self.file)?;
         let origins: Vec<Origin> = columns.iter().map(|at| Origin::Own(*at)).collect();
         let (mut by_key, mut known) = (ByHash::default(), HashMap::new());
-        let (mut different, mut raw, mut cells) = (Vec::new(), RawRow::default(), KeptCells::default());
+        let blank = || KeptCells::with(&profile.blanks);
+        let (mut different, mut raw, mut cells) = (Vec::new(), RawRow::default(), blank());
         loop {
             let fault = match table.read(&mut raw)? {
                 Next::End => break,
                 Next::Unusable(rule) => Some(Fault::new(rule, "")),
                 Next::Row => {
-                    let key = raw.cell(self.key).trim();
+                    let key = cells.said(raw.cell(self.key));
                     if key.is_empty() {
                         Some(Fault::new(&KEY_MISSING, "key"))
                     } else {
@@ -122,7 +123,7 @@ impl JoinedFile {
                                 let mut bytes = Vec::new();
                                 cells.put_away(&mut bytes);
                                 let at = *known.entry(bytes).or_insert_with(|| {
-                                    different.push(std::mem::take(&mut cells));
+                                    different.push(std::mem::replace(&mut cells, blank()));
                                     different.len() as u32 - 1
                                 });
                                 slot.insert(at);

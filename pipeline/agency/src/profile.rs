@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::error::EncodeError;
 use crate::profile_identity::IdentityMap;
 use crate::profile_rules::{DemographicRule, FileRules, Sharing};
+use crate::profile_value::Code;
 
 /// Format of a raw export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -51,6 +52,9 @@ pub struct Profile {
     /// Formats of event dates where a rule names none; `%Y-%m-%d` when absent.
     #[serde(default = "iso")]
     pub date_formats: Vec<String>,
+    /// What stands in a cell of which nothing is known, such as `"N/A"`: it counts as blank everywhere.
+    #[serde(default)]
+    pub blanks: Vec<Code>,
     /// The file of an export folder that holds identities, one row a record.
     pub people: Option<String>,
     /// Identity columns.

@@ -20,19 +20,28 @@ pub struct Condition {
     pub not_in: Option<Vec<Code>>,
     pub prefix: Option<Vec<Code>>,
     pub present: Option<bool>,
+    pub contains: Option<Vec<Code>>,
+    pub split: Option<String>,
+    pub age_known: Option<bool>,
     pub age_under: Option<u32>,
     pub age_at_least: Option<u32>,
 }
 
 impl Condition {
     pub(crate) fn check(&self, place: &str) -> Result<(), String> {
-        let cell_tests =
-            [self.one_of.is_some(), self.not_in.is_some(), self.prefix.is_some(), self.present.is_some()];
+        let cell_tests = [
+            self.one_of.is_some(),
+            self.not_in.is_some(),
+            self.prefix.is_some(),
+            self.present.is_some(),
+            self.contains.is_some(),
+        ];
         let cells = cell_tests.iter().filter(|t| **t).count();
         let others = [
             self.all.is_some(),
             self.any.is_some(),
             self.not.is_some(),
+            self.age_known.is_some(),
             self.age_under.is_some(),
             self.age_at_least.is_some(),
         ];
@@ -40,12 +49,17 @@ impl Condition {
         let columns = self.columns.len() + usize::from(self.column.is_some());
         if cells + others != 1 {
             return Err(format!(
-                "{place}: a condition has exactly one test (in, not_in, prefix, present, age_under, age_at_least, all, any or not)"
+                "{place}: a condition has exactly one test (in, not_in, prefix, present, contains, age_known, age_under, age_at_least, all, any or not)"
             ));
         }
         if (cells == 1) != (columns > 0) || (self.column.is_some() && !self.columns.is_empty()) {
             return Err(format!(
-                "{place}: in, not_in, prefix and present go with `column` or `columns`, and only they do"
+                "{place}: in, not_in, prefix, present and contains go with `column` or `columns`, and only they do"
+            ));
+        }
+        if self.contains.is_some() != self.split.as_ref().is_some_and(|split| !split.is_empty()) {
+            return Err(format!(
+                "{place}: `contains` and `split` go together; `split` says what parts the values of a cell, for example \";\""
             ));
         }
         let inner = self.all.iter().flatten().chain(self.any.iter().flatten()).chain(self.not.as_deref());

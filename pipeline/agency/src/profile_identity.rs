@@ -42,6 +42,9 @@ struct FieldTable {
     codes: BTreeMap<String, String>,
     #[serde(rename = "as")]
     name: Option<String>,
+    /// What TOML makes of a date without quotes.
+    #[serde(rename = "$__toml_private_datetime", default)]
+    bare_date: String,
 }
 
 impl<'de> Deserialize<'de> for Field {
@@ -63,6 +66,9 @@ impl<'de> Deserialize<'de> for Field {
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Field, A::Error> {
                 let table = FieldTable::deserialize(MapAccessDeserializer::new(map))?;
+                if !table.bare_date.is_empty() {
+                    return Err(serde::de::Error::custom("a date stands in quotes here: \"2027-12-31\""));
+                }
                 let columns = match (table.column, table.columns) {
                     (Some(column), None) => vec![column],
                     (None, Some(columns)) if !columns.is_empty() => columns,

@@ -1,9 +1,11 @@
 //! The event and demographic rules of a profile, as they are written.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use domain::{Breakdown, DatePrecision, EventKind, ScreeningQuestion, Service, Word};
 use serde::Deserialize;
+use serde::de::{Deserializer, Unexpected, Visitor};
 
 use crate::bind::MOST_JOINS;
 use crate::profile_condition::Condition;
@@ -36,6 +38,7 @@ pub struct EventRule {
     pub precision: Option<DatePrecision>,
     pub when: Option<Condition>,
     pub service: Option<Value>,
+    #[serde(default, deserialize_with = "one_question")]
     pub question: Option<ScreeningQuestion>,
     pub answer: Option<Value>,
     pub exploitation: Option<Value>,
@@ -48,6 +51,22 @@ pub struct EventRule {
     /// Leave the rule out where the file lacks one of its columns.
     #[serde(default)]
     pub optional: bool,
+}
+
+/// One question: a row that answers both needs a rule for each, since each has its answer.
+fn one_question<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ScreeningQuestion>, D::Error> {
+    struct Written;
+    impl Visitor<'_> for Written {
+        type Value = ScreeningQuestion;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let words = ScreeningQuestion::words().join("\" or \"");
+            write!(f, "one question, \"{words}\"; write a [[file.event]] for each that the row answers")
+        }
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<ScreeningQuestion, E> {
+            ScreeningQuestion::from_word(text).map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+        }
+    }
+    deserializer.deserialize_any(Written).map(Some)
 }
 
 /// One file of the export.

@@ -79,7 +79,8 @@ pub fn read_for_linkage(
     }
     let mut tokenizer = Tokenizer::new(linkage);
     let origins = columns.into_used();
-    let (mut raw, mut cells, mut tokens) = (RawRow::default(), KeptCells::default(), TokenSet::default());
+    let (mut raw, mut cells, mut tokens) =
+        (RawRow::default(), KeptCells::with(&profile.blanks), TokenSet::default());
     let mut out = TokenizedRecords {
         families: Vec::new(),
         tokens: Vec::new(),

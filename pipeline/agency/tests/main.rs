@@ -4,6 +4,7 @@
 
 mod archives;
 mod bad_input;
+mod conditions;
 mod first_profile;
 mod fixture;
 mod formats;

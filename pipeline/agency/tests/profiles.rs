@@ -47,6 +47,16 @@ fn a_wrong_profile_names_place_and_rule() {
         (event("kind = \"need\"\nservice = { column = \"a\", codes = { X = 1 } }\n"), "line 11"),
         (event("kind = \"entry\"\nwhen = { column = \"a\" }\n"), "exactly one test"),
         (event("kind = \"entry\"\nwhen = { in = [1] }\n"), "go with `column`"),
+        (event("kind = \"entry\"\nwhen = { column = \"a\", contains = [\"X\"] }\n"), "`split`"),
+        (event("kind = \"entry\"\nwhen = { column = \"a\", in = [1], split = \";\" }\n"), "`split`"),
+        (event("kind = \"screening\"\nanswer = \"yes\"\nquestion = [\"sex\", \"labor\"]\n"), "for each"),
+        (event("kind = \"screening\"\nanswer = \"yes\"\nquestion = \"both\"\n"), "\"sex\" or \"labor\""),
+        (
+            format!(
+                "{base}[sharing]\nbirth_year = true\ndate_precision = \"day\"\npurposes = [\"link\"]\nconsent_scope = \"link\"\nconsent_end = 2027-12-31\n"
+            ),
+            "in quotes",
+        ),
         (event("kind = \"entry\"\nimplies_need = true\n"), "implies_need"),
         (event("kind = \"exit\"\noutcome = \"John Doe\"\n"), "outcome"),
         (event("kind = \"service\"\nservice = \"medical\"\nresult = \"attained\"\n"), "go with referral"),
@@ -72,4 +82,33 @@ fn a_wrong_profile_names_place_and_rule() {
             "{words}: {message}"
         );
     }
+}
+
+#[test]
+fn a_profile_says_what_would_leave() {
+    let hotline = Profile::read(&repository().join("schemas/sources/hotline.toml")).unwrap();
+    let lines = hotline.leaving();
+    assert!(lines[0].starts_with("tokens, keyed, of: ") && lines[0].contains("phone"), "{lines:?}");
+    assert!(
+        lines.iter().any(|line| line.starts_with("events, dates by ") && line.contains("need (any service)")),
+        "{lines:?}"
+    );
+    assert!(lines.last().unwrap().starts_with("stays: every column that no rule names"), "{lines:?}");
+
+    let head = "source = \"s\"\nformat = \"csv\"\n[identity]\nfull_name = \"n\"\nssn = \"s\"\nbirth_year = \"y\"\nother = [\"card\"]\n";
+    let read = |text: &str| Profile::parse(text, Path::new("a.toml")).unwrap().leaving();
+    assert_eq!(read(head), ["nothing: [sharing] is missing, and encode needs it"]);
+    let sharing = "[sharing]\nbirth_year = false\ndate_precision = \"month\"\npurposes = [\"link\"]\nconsent_scope = \"link\"\nexclude = [\"ssn\"]\nminimum_age = 16\n";
+    assert_eq!(
+        read(&format!("{head}{sharing}")),
+        [
+            "tokens, keyed, of: full_name, birth_year, other (card)",
+            "of each record: whether a minor at the first event, age bands of events",
+            "events, dates by month: nothing",
+            "stays: every column that no rule names, the identity fields themselves, the birth year, ssn (excluded), \
+             records of people under 16 at their first event or of no known age",
+        ]
+    );
+    let counted = read(&format!("{head}{}", sharing.replace("\"link\"]", "\"measure\"]")));
+    assert_eq!(counted[0], "no tokens, for `link` is not among the purposes");
 }
