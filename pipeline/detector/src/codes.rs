@@ -80,7 +80,9 @@ fn lettered_numbers(values: &Values, shapes: &[Shape]) -> Option<Finding> {
     let mut drawn = vec![HashSet::new(); form.len()];
     for shape in shapes.iter().filter(|s| bare(s) == form) {
         let signs = shape.text.chars().filter(|c| !"- ".contains(*c));
-        drawn.iter_mut().zip(signs).for_each(|(seen, sign)| drop(seen.insert(sign.to_ascii_uppercase())));
+        for (seen, sign) in drawn.iter_mut().zip(signs) {
+            seen.insert(sign.to_ascii_uppercase());
+        }
     }
     // Half as many different letters as rows, or eight, at every place.
     let least = count.div_ceil(2).min(8);
