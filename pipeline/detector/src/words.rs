@@ -79,9 +79,7 @@ fn judge(values: &Values, s: &Shares) -> Option<Kind> {
     if s.named >= 0.5 && s.organizations < 0.5 && (s.ordinary < 0.75 || s.words >= 2.0) && s.values >= 2.0 {
         return Some(Kind::Name);
     }
-    // Of a few cells, sentences that come again are a list's.
-    let new = values.news() >= if values.filled < 25 { 0.4 } else { 0.1 };
-    if s.sentences >= 0.25 && s.words >= 2.0 && new && s.values >= 4.0 && s.opening < 0.5 {
+    if s.sentences >= 0.25 && s.words >= 2.0 && values.news() >= 0.1 && s.values >= 4.0 && s.opening < 0.5 {
         return Some(Kind::FreeText);
     }
     // Names of programs: a word that half of them begin with, or an organization's.
