@@ -79,9 +79,11 @@ const SEPARATOR: u8 = 0x1f;
 fn write_date(date: NaiveDate, out: &mut Vec<u8>) {
     let two = |number: u32| [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
     let year = date.year().unsigned_abs();
-    let ([a, b], [c, d]) = (two(year / 100), two(year % 100));
-    let ([e, f], [g, h]) = (two(date.month()), two(date.day()));
-    out.extend_from_slice(&[a, b, c, d, b'-', e, f, b'-', g, h]);
+    let mut text = *b"    -  -  ";
+    for (at, pair) in [(0, year / 100), (2, year % 100), (5, date.month()), (8, date.day())] {
+        text[at..at + 2].copy_from_slice(&two(pair));
+    }
+    out.extend_from_slice(&text);
 }
 
 /// A value of a profile, bound: fixed words, or a column read through codes.

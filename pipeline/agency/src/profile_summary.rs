@@ -15,8 +15,8 @@ impl Profile {
         let Some(sharing) = &self.sharing else {
             return vec!["nothing: [sharing] is missing, and encode needs it".to_owned()];
         };
-        let links = sharing.purposes.iter().any(|purpose| purpose == "link");
-        let mut lines = vec![if links {
+        let may_link = sharing.purposes.iter().any(|purpose| purpose == "link");
+        let mut lines = vec![if may_link {
             format!("tokens, keyed, of: {}", listed(&self.token_fields()))
         } else {
             "no tokens, for `link` is not among the purposes".to_owned()

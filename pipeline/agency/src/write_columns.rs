@@ -49,7 +49,7 @@ impl TokenColumn {
     /// Appends a record's tokens; none is null.
     pub(crate) fn push(&mut self, tokens: &[u8]) {
         let row = self.ends.len();
-        if row % 8 == 0 {
+        if row.is_multiple_of(8) {
             self.present.push(0);
         }
         if let Ok(one) = <&[u8; TOKEN_BYTES]>::try_from(tokens) {
