@@ -19,6 +19,9 @@ macro_rules! rules {
 rules! {
     RAGGED = "row.ragged", "the row has more or fewer cells than the header",
         "export the file again; a cell that holds the delimiter must be quoted";
+    STRAY_QUOTE = "row.stray_quote",
+        "a quote is missing its twin, so nobody can tell where cells and rows end; every line up to the next quote is set aside",
+        "remove the quote at the source, or double it inside a quoted cell; where quotes mean nothing, say `quote = false` in the profile";
     TOO_LONG = "row.too_long", "the row is longer than 4 MB",
         "shorten the field at the source; where none is so long, a quote is missing its twin";
     NOT_TEXT = "row.not_text", "the row holds a byte of value 0, which no text does",

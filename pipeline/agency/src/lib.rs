@@ -57,6 +57,7 @@ mod read_ndjson;
 mod read_parquet;
 mod read_table;
 mod records;
+mod row_lines;
 mod settle;
 mod sharing;
 mod spill;

@@ -16,6 +16,8 @@ mod mapping_further;
 mod odd_text;
 mod profiles;
 mod sharing;
+
 mod simulated;
+mod stray_quotes;
 mod throughput;
 mod tokens;
