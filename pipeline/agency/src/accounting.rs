@@ -1,4 +1,4 @@
-//! What became of every raw row: `read = used + quarantined`, file by file.
+//! What became of every raw row: `read = used + skipped + quarantined`, file by file.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -65,7 +65,7 @@ pub(crate) struct Accounting {
     files: Vec<RowsRead>,
     entries: Sorter,
     by_rule: BTreeMap<&'static str, u64>,
-    /// Cells whose code is in no list, by rule, file and field.
+    /// Cells whose code is in no list, or that tell no consent, by rule, file and field.
     unknown_codes: HashMap<(&'static str, usize, String), u64>,
 }
 
@@ -84,10 +84,15 @@ impl Accounting {
         self.files.iter().any(|f| f.file == file)
     }
 
+    /// A file's name.
+    pub(crate) fn name(&self, file: usize) -> &str {
+        &self.files[file].file
+    }
+
     /// The number of a file, which from now on appears even if it has no row.
     pub(crate) fn open(&mut self, file: &str) -> usize {
         self.files.iter().rposition(|f| f.file == file).unwrap_or_else(|| {
-            self.files.push(RowsRead { file: file.to_owned(), read: 0, used: 0, quarantined: 0 });
+            self.files.push(RowsRead { file: file.to_owned(), read: 0, used: 0, skipped: 0, quarantined: 0 });
             self.files.len() - 1
         })
     }
@@ -97,6 +102,13 @@ impl Accounting {
         let rows = &mut self.files[file];
         rows.read += 1;
         rows.used += 1;
+    }
+
+    /// Counts a row that was read and means nothing by the profile's `skip_when`.
+    pub(crate) fn skipped(&mut self, file: usize) {
+        let rows = &mut self.files[file];
+        rows.read += 1;
+        rows.skipped += 1;
     }
 
     /// Counts a row that was read and is set aside.
@@ -151,7 +163,7 @@ impl Accounting {
         rule: &'static Rule,
         severity: Severity,
     ) -> Result<(), EncodeError> {
-        if [CODE_UNKNOWN.id, DEMOGRAPHIC_UNKNOWN.id].contains(&rule.id) {
+        if [CODE_UNKNOWN.id, DEMOGRAPHIC_UNKNOWN.id, CONSENT_UNKNOWN.id].contains(&rule.id) {
             *self.unknown_codes.entry((rule.id, file, field.to_owned())).or_default() += 1;
         }
         *self.by_rule.entry(rule.id).or_default() += 1;

@@ -1,11 +1,16 @@
 //! All rules of one file, bound to its columns, and what they make of a row.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use domain::Rule;
 
-use crate::accounting::{Accounting, CODE_UNKNOWN, DEMOGRAPHIC_UNKNOWN, Fault, JOIN_UNKNOWN, KEY_MISSING};
+use crate::accounting::{
+    Accounting, CODE_UNKNOWN, DATE_IMPOSSIBLE, DEMOGRAPHIC_UNKNOWN, Fault, JOIN_UNKNOWN, KEY_MISSING,
+};
 use crate::age::Birth;
+use crate::code_list::{CodeList, code_lists};
+use crate::column_doubt::{judge_codes, judge_dates};
 use crate::columns::{Cell, Columns, Origin, Row};
 use crate::condition::{Moment, Test, is_one_of};
 use crate::dates::DateFormats;
@@ -39,7 +44,9 @@ pub(crate) struct BoundFile {
     joins: Vec<(Origin, Lookup, String)>,
     skip: Option<Test>,
     allowed: Vec<(Cell, String, Vec<String>)>,
+    code_lists: Vec<CodeList>,
     as_of: Option<(Cells, DateFormats)>,
+    as_of_column: String,
     events: Vec<BoundEvent>,
     demographics: Vec<BoundDemographic>,
     victim_service_provider: Vec<Test>,
@@ -52,6 +59,8 @@ pub(crate) struct Said {
     pub(crate) answers: Answers,
     pub(crate) victim_service_provider: bool,
     pub(crate) warnings: Vec<Fault>,
+    /// The row means nothing.
+    pub(crate) skipped: bool,
 }
 
 impl Said {
@@ -60,6 +69,7 @@ impl Said {
         self.answers = Answers::default();
         self.victim_service_provider = false;
         self.warnings.clear();
+        self.skipped = false;
     }
 }
 
@@ -109,6 +119,11 @@ impl BoundFile {
                 None => None,
             },
             allowed: Vec::new(),
+            code_lists: Vec::new(),
+            as_of_column: rules
+                .and_then(|r| r.as_of.as_ref())
+                .map(|f| f.columns[0].clone())
+                .unwrap_or_default(),
             as_of: rules
                 .and_then(|r| r.as_of.as_ref())
                 .map(|f| bind_date(f, profile, &columns))
@@ -122,6 +137,7 @@ impl BoundFile {
                 let codes = codes.iter().map(|c| c.0.clone()).collect();
                 bound.allowed.push((columns.require(column)?, column.clone(), codes));
             }
+            bound.code_lists = code_lists(profile, rules, is_people, &columns)?;
             for rule in &rules.events {
                 bound.events.extend(optional(rule.optional, BoundEvent::bind(rule, profile, &columns))?);
             }
@@ -221,8 +237,20 @@ impl BoundFile {
         said.clear();
         let as_of = self.as_of.as_ref().and_then(|(cells, formats)| formats.parse(&cells.text(row)));
         let moment = Moment { birth, date: as_of };
-        if self.skip.as_ref().is_some_and(|skip| skip.holds(row, moment)) {
-            return Ok(());
+        for list in &self.code_lists {
+            if list.lacks(row) {
+                said.warnings.push(Fault::new(&CODE_UNKNOWN, &list.column));
+            }
+        }
+        if let Some(skip) = &self.skip {
+            if let Some(column) = skip.no_date(row) {
+                return Err(Fault::new(&DATE_IMPOSSIBLE, column));
+            }
+            if skip.holds(row, moment) {
+                said.warnings.clear();
+                said.skipped = true;
+                return Ok(());
+            }
         }
         for (cell, field, codes) in &self.allowed {
             let text = row.cell(*cell);
@@ -247,6 +275,26 @@ impl BoundFile {
         said.victim_service_provider =
             self.victim_service_provider.iter().any(|test| test.holds(row, moment));
         Ok(())
+    }
+}
+
+impl BoundFile {
+    /// Judges the columns of the file `name` by all that was read of them.
+    ///
+    /// # Errors
+    /// A column is written in another format, or by another list, than the profile says.
+    pub(crate) fn judge(&self, name: &str, notes: &mut Vec<String>) -> Result<(), EncodeError> {
+        let as_of = self.as_of.iter().map(|(_, formats)| (self.as_of_column.as_str(), formats));
+        let mut said = BTreeSet::new();
+        for (column, formats) in as_of.chain(self.events.iter().flat_map(BoundEvent::dates)) {
+            let mut new = Vec::new();
+            judge_dates(name, column, formats.counts(), &mut new)?;
+            // Several rules may read one column, each some of its rows.
+            if !new.is_empty() && said.insert(column) {
+                notes.append(&mut new);
+            }
+        }
+        self.code_lists.iter().try_for_each(|list| judge_codes(name, list, notes))
     }
 }
 

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 
 use crate::age::Birth;
 use crate::columns::{Cell, Columns, Row};
+use crate::dates::DateFormats;
 use crate::error::EncodeError;
+use crate::null_word::is_blank;
 use crate::profile_condition::Condition;
 use crate::profile_value::Code;
 
@@ -30,6 +32,7 @@ pub(crate) enum Test {
     NotIn(Vec<Cell>, Vec<String>),
     Prefix(Vec<Cell>, Vec<String>),
     Present(Vec<Cell>, bool),
+    Date { column: String, cells: Vec<Cell>, formats: DateFormats },
     AgeUnder(u32),
     AgeAtLeast(u32),
 }
@@ -62,6 +65,9 @@ impl Test {
             Self::NotIn(cells, codes(list))
         } else if let Some(list) = &condition.prefix {
             Self::Prefix(cells, codes(list).iter().map(|p| p.replace('.', "").to_ascii_uppercase()).collect())
+        } else if let Some(formats) = &condition.date {
+            let column = condition.column.as_ref().or(condition.columns.first()).cloned().unwrap_or_default();
+            Self::Date { column, cells, formats: DateFormats::new(formats, &[]) }
         } else {
             Self::Present(cells, condition.present.unwrap_or(true))
         })
@@ -73,7 +79,22 @@ impl Test {
             Self::All(tests) | Self::Any(tests) => tests.iter().any(Self::asks_age),
             Self::Not(test) => test.asks_age(),
             Self::AgeUnder(_) | Self::AgeAtLeast(_) => true,
-            Self::In(..) | Self::NotIn(..) | Self::Prefix(..) | Self::Present(..) => false,
+            Self::In(..) | Self::NotIn(..) | Self::Prefix(..) | Self::Present(..) | Self::Date { .. } => {
+                false
+            }
+        }
+    }
+
+    /// The column of a `date` test of which the row's cell holds something and no date.
+    pub(crate) fn no_date(&self, row: &Row<'_>) -> Option<&str> {
+        match self {
+            Self::All(tests) | Self::Any(tests) => tests.iter().find_map(|test| test.no_date(row)),
+            Self::Not(test) => test.no_date(row),
+            Self::Date { column, cells, formats } => {
+                let mut texts = cells.iter().map(|cell| row.cell(*cell));
+                texts.any(|text| !is_blank(text) && formats.parse(text).is_none()).then_some(column.as_str())
+            }
+            _ => None,
         }
     }
 
@@ -89,7 +110,8 @@ impl Test {
                 cells.iter().map(|c| row.cell(*c)).any(|cell| !cell.is_empty() && !is_one_of(cell, codes))
             }
             Self::Prefix(cells, prefixes) => cells.iter().any(|c| has_prefix(row.cell(*c), prefixes)),
-            Self::Present(cells, wanted) => cells.iter().any(|c| !row.cell(*c).is_empty()) == *wanted,
+            Self::Present(cells, wanted) => cells.iter().any(|c| !is_blank(row.cell(*c))) == *wanted,
+            Self::Date { cells, formats, .. } => cells.iter().any(|c| formats.parse(row.cell(*c)).is_some()),
             Self::AgeUnder(years) => moment.age().is_some_and(|age| age < *years),
             Self::AgeAtLeast(years) => moment.age().is_some_and(|age| age >= *years),
         }
@@ -138,6 +160,8 @@ mod tests {
             ("columns = ['a', 'b']\nprefix = ['T74.5']", ["", "t7451XA"], ["T74", "J06.9"]),
             ("column = 'a'\npresent = true", ["x", ""], [" ", "x"]),
             ("column = 'a'\npresent = false", ["", "x"], ["x", ""]),
+            ("column = 'a'\npresent = true", ["0", ""], ["NULL", ""]),
+            ("column = 'a'\ndate = ['%Y-%m-%d']", ["2025-01-02 10:00", ""], ["N", ""]),
             ("not = { column = 'a', in = [1] }", ["2", ""], ["1", ""]),
             ("all = [{ column = 'a', in = [1] }, { column = 'b', in = [1] }]", ["1", "1"], ["1", "2"]),
             ("any = [{ column = 'a', in = [1] }, { column = 'b', in = [1] }]", ["2", "1"], ["2", "2"]),

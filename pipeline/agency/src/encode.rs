@@ -4,7 +4,7 @@ use std::path::Path;
 
 use domain::{CityId, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
-use crate::accounting::{CODE_UNKNOWN, DEMOGRAPHIC_UNKNOWN};
+use crate::accounting::{CODE_UNKNOWN, CONSENT_UNKNOWN, DEMOGRAPHIC_UNKNOWN};
 use crate::error::EncodeError;
 use crate::event_rules::outcomes;
 use crate::gather::gather;
@@ -63,11 +63,12 @@ fn encode_in(
     keys.check(city)?;
     let files = RawFiles::open(profile, input)?;
     let folder = ExtractFolder::prepare(out)?;
-    let gathered = gather(profile, &files, keys, folder.scratch(), rooms, progress)?;
+    let mut gathered = gather(profile, &files, keys, folder.scratch(), rooms, progress)?;
     let hashed = gathered.hashed;
 
     let mut summary = Summary::new(&profile.source, city, system, quarantine_path(out));
     summary.excluded = sharing.excluded();
+    summary.notes = std::mem::take(&mut gathered.notes);
     let outcomes = outcomes(profile);
     let mut people = PeopleWriter::create(folder.people(), keys.linkage.epoch(), sharing)?;
     let settled = settle(
@@ -81,6 +82,7 @@ fn encode_in(
     )?;
     let people = people.finish()?;
     refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
+    refuse_wrong_consents(&settled.accounting.wrong_lists(&CONSENT_UNKNOWN))?;
     let (events, span) = write_events(folder.events(), settled.events, &outcomes, sharing.date_precision)?;
 
     summary.events = events.rows;
@@ -124,6 +126,18 @@ fn refuse_wrong_lists(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeErro
              of another year"
         ),
         "use the profile of the export's year, or bring the list in the profile up to date",
+    ))
+}
+
+/// Consents of which most can't be read are written otherwise than the profile says.
+fn refuse_wrong_consents(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeError> {
+    let Some((file, _, cells, rows)) = wrong.first() else { return Ok(()) };
+    Err(EncodeError::input(
+        file,
+        format!(
+            "the consent of {cells} of {rows} rows can't be read: its codes or dates are not the profile's"
+        ),
+        "bring the codes of `consent_scope` and the formats of its days in the profile up to date",
     ))
 }
 

@@ -229,6 +229,12 @@ impl BoundEvent {
         })
     }
 
+    /// The columns of its dates, and the formats that they are read by.
+    pub(crate) fn dates(&self) -> impl Iterator<Item = (&str, &DateFormats)> {
+        let result = self.result_date.iter().map(|(_, formats, field)| (field.as_str(), formats));
+        std::iter::once((self.date_field.as_str(), &self.formats)).chain(result)
+    }
+
     /// Adds the row's events to `drafts`; a warning names a field without which the row goes on.
     pub(crate) fn apply(
         &self,

@@ -7,6 +7,7 @@ use domain::Rule;
 
 use crate::accounting::{Accounting, Fault};
 use crate::bind::BoundFile;
+use crate::column_doubt::judge_dates;
 use crate::error::EncodeError;
 use crate::first_pass::{find_placeholders, names_of};
 use crate::hashed_hmis::Names;
@@ -48,6 +49,8 @@ pub(crate) struct Gathered {
     pub(crate) ids: IdMaker,
     /// Whether names or numbers are hashed, declared so or not.
     pub(crate) hashed: bool,
+    /// What whoever made the export should know.
+    pub(crate) notes: Vec<String>,
 }
 
 /// Reads the export.
@@ -69,6 +72,7 @@ pub(crate) fn gather(
         keys: Sorter::new(scratch, rooms.keys),
         item: Vec::new(),
         hashed: false,
+        notes: Vec::new(),
         read: 0,
         bytes: raw.bytes_to_read(profile),
         show,
@@ -85,9 +89,9 @@ pub(crate) fn gather(
         }
     }
     run.mark_keys_of_other_records()?;
-    let Gatherer { mut files, rows, accounting, ids, hashed, .. } = run;
+    let Gatherer { mut files, rows, accounting, ids, hashed, notes, .. } = run;
     files.iter_mut().for_each(BoundFile::forget_joins);
-    Ok(Gathered { files, rows, accounting, ids, hashed })
+    Ok(Gathered { files, rows, accounting, ids, hashed, notes })
 }
 
 struct Gatherer<'a> {
@@ -100,6 +104,7 @@ struct Gatherer<'a> {
     keys: Sorter,
     item: Vec<u8>,
     hashed: bool,
+    notes: Vec<String>,
     read: u64,
     bytes: u64,
     show: Show<'a>,
@@ -170,6 +175,9 @@ impl Gatherer<'_> {
                 }
             }
             self.show_now();
+        }
+        if let Some(formats) = reader.identity.birth_dates() {
+            judge_dates(&file.name, "birth_date", formats.counts(), &mut self.notes)?;
         }
         self.files.push(bound);
         Ok(())

@@ -205,6 +205,11 @@ impl IdentityColumns {
         single.chain(dated).chain(coded).chain(further).any(|cells| cells.has(cell))
     }
 
+    /// The formats that birth dates are read by.
+    pub(crate) fn birth_dates(&self) -> Option<&DateFormats> {
+        self.birth_date.as_ref().map(|(_, formats)| formats)
+    }
+
     /// Reads and normalizes one row.
     pub(crate) fn read(&self, row: &Row<'_>, nulled: &mut Nulled) -> Identity {
         let text = |cells: &Option<Cells>| cells.as_ref().map(|c| c.text(row)).unwrap_or_default();

@@ -69,6 +69,10 @@ pub struct FileRules {
     /// Closed lists of codes by column: any other code sets the row aside. A blank is allowed.
     #[serde(default)]
     pub allowed: BTreeMap<String, Vec<Code>>,
+    /// All codes of columns that conditions ask about: another is a warning, and the row goes on. A column
+    /// that the file lacks is passed over.
+    #[serde(default)]
+    pub known: BTreeMap<String, Vec<Code>>,
     /// Joins, in order.
     #[serde(default, rename = "join")]
     pub joins: Vec<Join>,

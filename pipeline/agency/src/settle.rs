@@ -161,7 +161,11 @@ pub(crate) fn settle(
                 for warning in &run.said.warnings {
                     run.accounting.warn(number, row, &warning.field, warning.rule)?;
                 }
-                run.accounting.used(number);
+                if run.said.skipped {
+                    run.accounting.skipped(number);
+                } else {
+                    run.accounting.used(number);
+                }
             }
             Err(fault) => run.accounting.quarantine(number, row, &fault)?,
         }
@@ -171,6 +175,9 @@ pub(crate) fn settle(
         }
     }
     run.close(&mut turn)?;
+    for file in &files {
+        file.judge(run.accounting.name(file.number), &mut run.summary.notes)?;
+    }
     for (kind, count) in EventKind::ALL.iter().zip(&run.kinds).filter(|(_, count)| **count > 0) {
         run.summary.events_by_kind.insert(kind.word().to_owned(), *count);
     }

@@ -36,7 +36,7 @@ pub struct Summary {
     pub events: u64,
     /// Events by kind.
     pub events_by_kind: BTreeMap<String, u64>,
-    /// How the rows of every raw file ended: `read = used + quarantined`.
+    /// How the rows of every raw file ended: `read = used + skipped + quarantined`.
     pub rows: Vec<RowsRead>,
     /// Raw rows set aside.
     pub quarantined: u64,

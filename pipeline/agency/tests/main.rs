@@ -16,6 +16,7 @@ mod mapping_further;
 mod odd_text;
 mod profiles;
 mod sharing;
+mod silent_columns;
 
 mod simulated;
 mod stray_quotes;
