@@ -97,7 +97,7 @@ impl Profile {
     /// [`EncodeError::Profile`] naming place, rule and remedy.
     pub fn parse(text: &str, path: &Path) -> Result<Self, EncodeError> {
         let at = |message: String| EncodeError::Profile { path: path.to_owned(), message };
-        let mut profile: Self = toml::from_str(text).map_err(|error| at(error.to_string()))?;
+        let mut profile: Self = toml::from_str(text).map_err(|error| at(what_is_wrong(text, &error)))?;
         path.clone_into(&mut profile.path);
         profile.check().map_err(at)?;
         profile.leave_out().map_err(at)?;
@@ -177,6 +177,24 @@ impl Profile {
         }
         Ok(())
     }
+}
+
+/// What is wrong with a text that should be a profile. Only a profile is quoted: whoever mixes it up with the
+/// export would see a row of the export.
+fn what_is_wrong(text: &str, error: &toml::de::Error) -> String {
+    let of_a_profile = |line: &str| {
+        line == "[identity]"
+            || line.strip_prefix("source").is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    if text.lines().any(|line| of_a_profile(line.trim())) {
+        return error.to_string();
+    }
+    let before = error.span().map_or(0, |span| span.start.min(text.len()));
+    let line = text.as_bytes()[..before].split(|byte| *byte == b'\n').count();
+    format!(
+        "line {line}: this is no source profile, which begins with `source = …`; name one as the profile, and the \
+         export as the input"
+    )
 }
 
 /// A file name that can't leave the export's folder.
