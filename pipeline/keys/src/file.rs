@@ -53,6 +53,7 @@ pub struct KeyFile {
     kind: KeyKind,
     city: CityId,
     epoch: String,
+    source: Option<String>,
     secret: Zeroizing<Vec<u8>>,
 }
 
@@ -62,6 +63,9 @@ struct Text {
     kind: KeyKind,
     city: CityId,
     epoch: String,
+    /// Of a record key: whose it is. Keys of before have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
     secret: String,
 }
 
@@ -117,7 +121,8 @@ impl KeyFile {
         if fields.city != *city {
             return Err(KeyError::City { path: at(), found: fields.city.clone(), expected: city.clone() });
         }
-        Ok(Self { kind, city: city.clone(), epoch: fields.epoch.clone(), secret })
+        let (epoch, source) = (fields.epoch.clone(), fields.source.clone());
+        Ok(Self { kind, city: city.clone(), epoch, source, secret })
     }
 
     /// Makes a key of 256 bits from the operating system's generator and writes it, readable by
@@ -130,23 +135,38 @@ impl KeyFile {
         if path.exists() {
             return Err(KeyError::Exists { path: path.to_owned() });
         }
-        Self::generate(path, kind, city, epoch)
+        Self::generate(path, path, kind, city, epoch)
     }
 
-    /// As [`Self::create`]; the file's name is free as far as the caller knows.
-    pub(crate) fn generate(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<Self, KeyError> {
+    /// As [`Self::create`]; the file's name is free as far as the caller knows, and the key is to lie at `home`. A
+    /// record key is its source's, after which the file is called.
+    pub(crate) fn generate(
+        path: &Path,
+        home: &Path,
+        kind: KeyKind,
+        city: &CityId,
+        epoch: &str,
+    ) -> Result<Self, KeyError> {
         let io = KeyError::io(path);
         if !is_epoch(epoch) {
             return Err(KeyError::Format { path: path.to_owned() });
         }
         let mut secret = Zeroizing::new(vec![0_u8; 32]);
         getrandom::fill(&mut secret).map_err(|e| io(io::Error::other(e.to_string())))?;
-        let fields =
-            Text { kind, city: city.clone(), epoch: epoch.to_owned(), secret: hex::encode(&*secret) };
+        let stem = home.file_stem().filter(|_| kind == KeyKind::Record);
+        let source = stem.map(|stem| stem.to_string_lossy().into_owned());
+        let (epoch, secret_text) = (epoch.to_owned(), hex::encode(&*secret));
+        let fields = Text {
+            kind,
+            city: city.clone(),
+            epoch: epoch.clone(),
+            source: source.clone(),
+            secret: secret_text,
+        };
         let text = Zeroizing::new(toml::to_string(&fields).map_err(|e| io(io::Error::other(e)))?);
         private_folder(path)?;
         place(path, text.as_bytes(), Place::New)?;
-        Ok(Self { kind, city: city.clone(), epoch: epoch.to_owned(), secret })
+        Ok(Self { kind, city: city.clone(), epoch, source, secret })
     }
 
     /// Kind.
@@ -162,6 +182,11 @@ impl KeyFile {
     /// Epoch.
     pub fn epoch(&self) -> &str {
         &self.epoch
+    }
+
+    /// The source whose record key it is, if the file says so.
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
     }
 
     /// Sixteen hexadecimal digits that tell this key from others; public.
@@ -269,6 +294,27 @@ mod tests {
             seen.join().expect("never half a key");
         });
         assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
+    }
+
+    #[test]
+    fn a_record_key_says_whose_it_is_wherever_it_is_copied() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let atlanta = city("us-ga-atlanta");
+        let (housing, legal) = (folder.path().join("housing.key"), folder.path().join("legal.key"));
+        KeyFile::create(&legal, KeyKind::Record, &atlanta, "2026").expect("made");
+        fs::copy(&legal, &housing).expect("copied");
+        let source = |path: &Path| {
+            let key = KeyFile::read(path, KeyKind::Record, &atlanta).expect("read");
+            key.source().map(str::to_owned)
+        };
+        assert_eq!(source(&housing).as_deref(), Some("legal"));
+        crate::rotate(&housing, KeyKind::Record, &atlanta, "2027").expect("rotated");
+        assert_eq!(source(&housing).as_deref(), Some("housing"), "a new key is its own");
+        let text = fs::read_to_string(&legal).expect("text").replace("source = \"legal\"\n", "");
+        fs::write(&legal, text).expect("written");
+        assert_eq!(source(&legal), None, "a key of before says nothing");
+        KeyFile::create(&folder.path().join("hub.key"), KeyKind::Hub, &atlanta, "1").expect("made");
+        assert!(!fs::read_to_string(folder.path().join("hub.key")).expect("text").contains("source"));
     }
 
     #[test]

@@ -72,7 +72,7 @@ pub fn rotate(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<
         // Cut off before the old key was moved: the new one was never used.
         wipe(&next)?;
     }
-    let new = KeyFile::generate(&next, kind, city, epoch)?;
+    let new = KeyFile::generate(&next, path, kind, city, epoch)?;
     let retired = retired_path(path, old.epoch());
     private_folder(&retired)?;
     fs::rename(path, &retired).map_err(KeyError::io(path))?;
