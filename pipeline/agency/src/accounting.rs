@@ -1,4 +1,4 @@
-//! What became of every raw row: `read = used + quarantined`, file by file.
+//! What became of every raw row: `read = used + skipped + quarantined`, file by file.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -41,8 +41,12 @@ rules! {
         "add the code to the profile";
     JOIN_UNKNOWN = "join.unknown", "the row refers to a row of another file that is not there; its columns count as blank",
         "export both files on the same day";
-    CONSENT_UNKNOWN = "consent.unknown", "the consent code or date can't be read; the record is not linked",
+    CONSENT_UNKNOWN = "consent.unknown",
+        "the consent code or date can't be read, or the consent ends before it starts; the record is not linked",
         "correct it at the source, or add the code to the profile";
+    PROVIDER_UNCLEAR = "provider.unclear",
+        "the row does not say whether it is a victim service provider's; the record counts as one's, and is not linked",
+        "enter a clean yes or no at the source";
 }
 
 /// Why a row is set aside.
@@ -84,7 +88,7 @@ impl Accounting {
     /// The number of a file, which from now on appears even if it has no row.
     pub(crate) fn open(&mut self, file: &str) -> usize {
         self.files.iter().rposition(|f| f.file == file).unwrap_or_else(|| {
-            self.files.push(RowsRead { file: file.to_owned(), read: 0, used: 0, quarantined: 0 });
+            self.files.push(RowsRead { file: file.to_owned(), read: 0, used: 0, skipped: 0, quarantined: 0 });
             self.files.len() - 1
         })
     }
@@ -94,6 +98,13 @@ impl Accounting {
         let rows = &mut self.files[file];
         rows.read += 1;
         rows.used += 1;
+    }
+
+    /// Counts a row that was read and means nothing by the profile's `skip_when`.
+    pub(crate) fn skipped(&mut self, file: usize) {
+        let rows = &mut self.files[file];
+        rows.read += 1;
+        rows.skipped += 1;
     }
 
     /// Counts a row that was read and is set aside.

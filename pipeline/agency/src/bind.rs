@@ -11,7 +11,7 @@ use crate::condition::{Moment, Test, is_one_of};
 use crate::dates::DateFormats;
 use crate::demographics::{Answers, BoundDemographic, CARRIED};
 use crate::error::EncodeError;
-use crate::event_rules::{BoundEvent, Draft};
+use crate::event_rules::{BoundEvent, Dates, Draft};
 use crate::identity::Cells;
 use crate::kept_cells::{KeptCells, joined_cell};
 use crate::lookup::{JoinedFile, Lookup};
@@ -23,11 +23,36 @@ use crate::read_table::RawTable;
 
 /// The most joins of one file.
 pub(crate) const MOST_JOINS: usize = 16;
+/// Beside the bits of joins that found nothing: a join found two rows that say different things.
+const DISPUTED: u32 = 1 << MOST_JOINS;
+/// Beside them too: the row lacks its own key.
+pub(crate) const KEYLESS: u32 = 1 << (MOST_JOINS + 1);
+
+/// What a row says of whether its record is a victim service provider's; of several the last in this order
+/// stands.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Provider {
+    /// No rule asks.
+    #[default]
+    NotAsked,
+    No,
+    /// Neither yes nor a clean no.
+    Unclear,
+    Yes,
+}
+
+/// The two tests of a rule: a clean no, and a yes where the profile knows one.
+struct ProviderTests {
+    no: Test,
+    yes: Option<Test>,
+}
 
 /// One file's rules.
 pub(crate) struct BoundFile {
     /// The file's number in the accounting.
     pub(crate) number: usize,
+    /// Whether later rows of a record's id in the file of identities add to it.
+    pub(crate) several_rows: bool,
     /// Its name in ids of events.
     pub(crate) lower_name: String,
     record: Option<Cells>,
@@ -42,7 +67,7 @@ pub(crate) struct BoundFile {
     as_of: Option<(Cells, DateFormats)>,
     events: Vec<BoundEvent>,
     demographics: Vec<BoundDemographic>,
-    victim_service_provider: Vec<Test>,
+    victim_service_provider: Vec<ProviderTests>,
 }
 
 /// What a row says.
@@ -50,16 +75,23 @@ pub(crate) struct BoundFile {
 pub(crate) struct Said {
     pub(crate) drafts: Vec<Draft>,
     pub(crate) answers: Answers,
-    pub(crate) victim_service_provider: bool,
     pub(crate) warnings: Vec<Fault>,
+    /// The row means nothing.
+    pub(crate) skipped: bool,
 }
 
 impl Said {
+    /// That the row means nothing.
+    pub(crate) fn skip(&mut self) {
+        self.clear();
+        self.skipped = true;
+    }
+
     fn clear(&mut self) {
         self.drafts.clear();
         self.answers = Answers::default();
-        self.victim_service_provider = false;
         self.warnings.clear();
+        self.skipped = false;
     }
 }
 
@@ -97,6 +129,7 @@ impl BoundFile {
         let key = rules.and_then(|r| r.key.as_ref());
         let mut bound = Self {
             number: 0,
+            several_rows: rules.is_some_and(|rules| rules.several_rows),
             lower_name: name.to_lowercase(),
             record: record.map(|field| Cells::bind(field, &now)).transpose()?,
             key_now: key.map(|key| now.require(key)).transpose()?,
@@ -158,7 +191,9 @@ impl BoundFile {
         }
         let rows = profile.sharing.iter().flat_map(|s| &s.victim_service_provider_rows);
         for rows in rows.filter(|r| r.file.eq_ignore_ascii_case(name)) {
-            self.victim_service_provider.push(Test::bind(&rows.when, columns)?);
+            let Some(no) = &rows.unless else { continue };
+            let yes = rows.when.as_ref().map(|when| Test::bind(when, columns)).transpose()?;
+            self.victim_service_provider.push(ProviderTests { no: Test::bind(no, columns)?, yes });
         }
         Ok(())
     }
@@ -176,6 +211,9 @@ impl BoundFile {
             found[i] = lookup.find(key);
             if found[i].is_none() && !key.is_empty() {
                 lost |= 1 << i;
+            }
+            if lookup.is_disputed(key) {
+                lost |= DISPUTED;
             }
         }
         now.keep(&self.now, raw, &found);
@@ -219,9 +257,9 @@ impl BoundFile {
     /// joins that found nothing.
     pub(crate) fn apply(&self, row: &Row<'_>, birth: Birth, lost: u32, said: &mut Said) -> Result<(), Fault> {
         said.clear();
-        let as_of = self.as_of.as_ref().and_then(|(cells, formats)| formats.parse(&cells.text(row)));
-        let moment = Moment { birth, date: as_of };
+        let moment = self.moment(row, birth);
         if self.skip.as_ref().is_some_and(|skip| skip.holds(row, moment)) {
+            said.skip();
             return Ok(());
         }
         for (cell, field, codes) in &self.allowed {
@@ -244,9 +282,47 @@ impl BoundFile {
                 said.warnings.push(warning(&DEMOGRAPHIC_UNKNOWN, &demographic.breakdown().to_string()));
             }
         }
-        said.victim_service_provider =
-            self.victim_service_provider.iter().any(|test| test.holds(row, moment));
         Ok(())
+    }
+
+    /// Whether rows are asked whose record is a victim service provider's.
+    pub(crate) fn asks_provider(&self) -> bool {
+        !self.victim_service_provider.is_empty()
+    }
+
+    /// Whether the profile knows a yes, so that a row which says neither is one to look into.
+    pub(crate) fn knows_providers(&self) -> bool {
+        self.victim_service_provider.iter().any(|tests| tests.yes.is_some())
+    }
+
+    /// What the row says of it, whatever becomes of the row.
+    pub(crate) fn provider(&self, row: &Row<'_>, birth: Birth, lost: u32) -> Provider {
+        let moment = self.moment(row, birth);
+        let said = self.victim_service_provider.iter().map(|tests| {
+            if tests.yes.as_ref().is_some_and(|yes| yes.holds(row, moment)) {
+                Provider::Yes
+            } else if lost & DISPUTED == 0 && tests.no.holds(row, moment) {
+                Provider::No
+            } else {
+                Provider::Unclear
+            }
+        });
+        said.max().unwrap_or_default()
+    }
+
+    /// The dates of the row's events, whatever becomes of the row. A file without events has none to know.
+    pub(crate) fn dates(&self, row: &Row<'_>) -> Dates {
+        let mut dates = Dates::default();
+        for event in &self.events {
+            event.widen(row, &mut dates);
+        }
+        dates.undated |= dates.first.is_none() && !self.events.is_empty();
+        dates
+    }
+
+    fn moment(&self, row: &Row<'_>, birth: Birth) -> Moment {
+        let date = self.as_of.as_ref().and_then(|(cells, formats)| formats.parse(&cells.text(row)));
+        Moment { birth, date }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use chrono::{Local, NaiveDate};
 use domain::{CityId, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
 use crate::accounting::{CODE_UNKNOWN, DEMOGRAPHIC_UNKNOWN};
@@ -26,14 +27,15 @@ use crate::write_people::PeopleWriter;
 /// Memory does not grow with the export, but for 30 bytes a row of files that others are joined with:
 /// what has to wait for its order lies in nameless temporary files beside `out`.
 ///
-/// Equal input, profile and keys give equal bytes.
+/// Equal input, profile and keys give equal bytes on days on which the same consents are in force.
 ///
 /// # Errors
 /// [`EncodeError`]: the profile lacks what encoding needs, a key is of another city, a file is
 /// refused, or the disk fails. Nothing is half-written.
 ///
 /// # Privacy
-/// The extract holds no identifier. Records whose consent scope is not to link leave without tokens; the hub drops the tokens of those whose consent is not in force on the report date.
+/// The extract holds no identifier. Records whose consent is not to be linked, or not in force today, leave without tokens; the hub
+/// drops the tokens of those whose consent is not in force on the report date.
 pub fn encode(
     profile: &Profile,
     input: &Path,
@@ -42,11 +44,27 @@ pub fn encode(
     out: &Path,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Summary, EncodeError> {
-    encode_in(Rooms::USUAL, profile, input, keys, city, out, progress)
+    encode_on(Local::now().date_naive(), profile, input, keys, city, out, progress)
+}
+
+/// As [`encode`], on another day than today: for fictitious cities, whose clients' consents are of their own time.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_on(
+    day: NaiveDate,
+    profile: &Profile,
+    input: &Path,
+    keys: &AgencyKeys,
+    city: &CityId,
+    out: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Summary, EncodeError> {
+    encode_in((Rooms::USUAL, day), profile, input, keys, city, out, progress)
 }
 
 fn encode_in(
-    rooms: Rooms,
+    (rooms, day): (Rooms, NaiveDate),
     profile: &Profile,
     input: &Path,
     keys: &AgencyKeys,
@@ -60,7 +78,7 @@ fn encode_in(
     let system = profile.system.ok_or_else(|| {
         profile.fault("system: name the system the source belongs to, for example \"public_health\"")
     })?;
-    keys.check(city)?;
+    keys.check(city, &profile.source)?;
     let files = RawFiles::open(profile, input)?;
     let folder = ExtractFolder::prepare(out)?;
     let gathered = gather(profile, &files, keys, folder.scratch(), rooms, progress)?;
@@ -73,7 +91,7 @@ fn encode_in(
     let settled = settle(
         gathered,
         &outcomes,
-        sharing,
+        (sharing, day),
         Sorter::new(folder.scratch(), rooms.events),
         &mut people,
         &mut summary,
@@ -167,7 +185,7 @@ mod tests {
     fn left(folder: &Path, rooms: Rooms, raw: &Path, keys: &AgencyKeys, city: &CityId) -> Vec<Vec<u8>> {
         let profile = Profile::parse(PROFILE, Path::new("test.toml")).expect("in a test");
         let out = folder.join("extract");
-        encode_in(rooms, &profile, raw, keys, city, &out, &mut |_| {}).expect("in a test");
+        encode_in((rooms, NaiveDate::MIN), &profile, raw, keys, city, &out, &mut |_| {}).expect("in a test");
         let files = ["people.parquet", "events.parquet", "manifest.json"].map(|name| out.join(name));
         let quarantine = folder.join("extract.quarantine.json");
         let files = files.iter().chain([&quarantine]).map(fs::read);

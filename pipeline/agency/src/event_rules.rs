@@ -35,6 +35,14 @@ pub(crate) struct Draft {
     pub(crate) outcome: Option<u16>,
 }
 
+/// The dates of a row, whatever became of it.
+#[derive(Default)]
+pub(crate) struct Dates {
+    pub(crate) first: Option<NaiveDate>,
+    /// There is none, or one that can't be read.
+    pub(crate) undated: bool,
+}
+
 /// The words that a profile has for outcomes, in order.
 pub(crate) fn outcomes(profile: &Profile) -> Vec<String> {
     let events = profile.files.iter().flat_map(|file| &file.events);
@@ -227,6 +235,18 @@ impl BoundEvent {
             })?,
             implies_need: rule.implies_need,
         })
+    }
+
+    /// Widens `dates` by the rule's own, whether or not the rule applies to the row.
+    pub(crate) fn widen(&self, row: &Row<'_>, dates: &mut Dates) {
+        let text = self.date.text(row);
+        if text.is_empty() {
+            return;
+        }
+        match self.formats.parse(&text).filter(|date| date.year() >= 1900) {
+            Some(date) => dates.first = Some(dates.first.map_or(date, |first| first.min(date))),
+            None => dates.undated = true,
+        }
     }
 
     /// Adds the row's events to `drafts`; a warning names a field without which the row goes on.

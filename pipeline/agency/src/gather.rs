@@ -6,7 +6,8 @@ use std::path::Path;
 use domain::Rule;
 
 use crate::accounting::{Accounting, Fault};
-use crate::bind::BoundFile;
+use crate::bind::{BoundFile, KEYLESS};
+use crate::columns::Row;
 use crate::error::EncodeError;
 use crate::first_pass::{find_placeholders, names_of};
 use crate::hashed_hmis::Names;
@@ -39,6 +40,11 @@ pub(crate) fn order(file: usize, row: u64, mark: bool) -> u64 {
 pub(crate) fn place(order: u64) -> (usize, u64, bool) {
     ((order >> 48) as usize, order << 16 >> 17, order & 1 == 0)
 }
+
+/// What a mark holds that stands for a row which can't be read.
+pub(crate) const GUARD: &[u8] = &[1];
+/// The most cells of such a row that may be its record's id.
+const MOST_GUARDED: usize = 64;
 
 /// Everything that was read.
 pub(crate) struct Gathered {
@@ -90,6 +96,11 @@ pub(crate) fn gather(
     Ok(Gathered { files, rows, accounting, ids, hashed })
 }
 
+/// The row's own key; without one it is set aside once its record is known, which it may protect.
+fn key_of<'a>(bound: &BoundFile, row: &Row<'a>, lost: u32) -> (Option<&'a str>, u32) {
+    bound.key_now(row).map_or((None, lost | KEYLESS), |key| (key, lost))
+}
+
 struct Gatherer<'a> {
     profile: &'a Profile,
     raw: &'a RawFiles,
@@ -131,20 +142,25 @@ impl Gatherer<'_> {
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
-                Next::Unusable(rule) => self.set_aside(&bound, table.number(), rule)?,
+                Next::Unusable(rule) => {
+                    if bound.several_rows {
+                        self.guard(&bound, &raw, table.number())?;
+                    }
+                    self.set_aside(&bound, table.number(), rule)?;
+                }
                 Next::Row => {
                     let lost = bound.keep(&raw, &mut now, &mut later);
                     let row = now.row();
                     let number = table.number();
-                    let ids = bound.record_id(&row).and_then(|id| Ok((id, bound.key_now(&row)?)));
-                    let (raw_id, key) = match ids {
-                        Ok((Some(id), key)) => (id, key),
-                        Ok((None, key)) => (number.to_string().into(), key),
+                    let raw_id = match bound.record_id(&row) {
+                        Ok(Some(id)) => id,
+                        Ok(None) => number.to_string().into(),
                         Err(fault) => {
                             self.accounting.quarantine(bound.number, number, &fault)?;
                             continue;
                         }
                     };
+                    let (key, lost) = key_of(&bound, &row, lost);
                     let id = self.ids.record(&self.profile.source, &raw_id);
                     let mut nulled = Nulled::default();
                     let mut identity = reader.identity.read(&row, &mut nulled);
@@ -159,6 +175,7 @@ impl Gatherer<'_> {
                         birth: identity.birth,
                         consent,
                         doubtful,
+                        said: reader.sharing.is_said(&row),
                         nulled: nulled.0,
                         placeholders,
                         counts: &tokens.counts,
@@ -184,18 +201,21 @@ impl Gatherer<'_> {
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
-                Next::Unusable(rule) => self.set_aside(&bound, table.number(), rule)?,
+                Next::Unusable(rule) => {
+                    self.guard(&bound, &raw, table.number())?;
+                    self.set_aside(&bound, table.number(), rule)?;
+                }
                 Next::Row => {
                     let lost = bound.keep(&raw, &mut now, &mut later);
                     let row = now.row();
-                    let ids = bound.record_id(&row).and_then(|id| Ok((id, bound.key_now(&row)?)));
-                    let (raw_id, key) = match ids {
-                        Ok((id, key)) => (id.unwrap_or_default(), key),
+                    let raw_id = match bound.record_id(&row) {
+                        Ok(id) => id.unwrap_or_default(),
                         Err(fault) => {
                             self.accounting.quarantine(bound.number, table.number(), &fault)?;
                             continue;
                         }
                     };
+                    let (key, lost) = key_of(&bound, &row, lost);
                     if *raw_id != *last_raw_id {
                         id = self.ids.record(&self.profile.source, &raw_id);
                         last_raw_id.clear();
@@ -208,6 +228,21 @@ impl Gatherer<'_> {
             self.show_now();
         }
         self.files.push(bound);
+        Ok(())
+    }
+
+    /// A row that can't be read may still protect its record, which may be any whose id stands in a cell of it.
+    fn guard(&mut self, bound: &BoundFile, raw: &RawRow, number: u64) -> Result<(), EncodeError> {
+        let least_age = self.profile.sharing.as_ref().and_then(|sharing| sharing.minimum_age);
+        if !bound.asks_provider() && least_age.is_none() {
+            return Ok(());
+        }
+        for at in 0..raw.cells.min(MOST_GUARDED) {
+            let Ok(cell) = str::from_utf8(raw.bytes_of(at)) else { continue };
+            let id = self.ids.record(&self.profile.source, cell.trim());
+            let guard = SortKey::new(&id, order(self.files.len(), number, true));
+            self.rows.push(guard, GUARD).map_err(EncodeError::scratch)?;
+        }
         Ok(())
     }
 

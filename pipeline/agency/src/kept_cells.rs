@@ -34,6 +34,10 @@ impl KeptCells {
         }
     }
 
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        self.text == other.text && self.ends == other.ends
+    }
+
     pub(crate) fn row(&self) -> Row<'_> {
         Row { text: &self.text, ends: &self.ends }
     }

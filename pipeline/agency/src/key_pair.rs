@@ -29,8 +29,8 @@ impl AgencyKeys {
         })
     }
 
-    /// Refuses keys of another city, or in each other's place.
-    pub(crate) fn check(&self, city: &CityId) -> Result<(), EncodeError> {
+    /// Refuses keys of another city or source, or in each other's place.
+    pub(crate) fn check(&self, city: &CityId, source: &str) -> Result<(), EncodeError> {
         for (key, expected) in [(&self.linkage, KeyKind::Linkage), (&self.record, KeyKind::Record)] {
             let path = PathBuf::from(format!("{expected} key"));
             if key.kind() != expected {
@@ -39,6 +39,11 @@ impl AgencyKeys {
             if key.city() != city {
                 return Err(KeyError::City { path, found: key.city().clone(), expected: city.clone() }.into());
             }
+        }
+        if let Some(found) = self.record.source().filter(|found| *found != source) {
+            let path = PathBuf::from(format!("{source}.key"));
+            let (found, expected) = (found.to_owned(), source.to_owned());
+            return Err(KeyError::Source { path, found, expected }.into());
         }
         Ok(())
     }

@@ -3,8 +3,8 @@
 //! Of each row only the columns that rules use are kept, and rows that say the same are kept once:
 //! a joined file of any size costs some 30 bytes a row and as many rows of cells as differ.
 
-use std::collections::HashMap;
 use std::collections::hash_map::{DefaultHasher, Entry};
+use std::collections::{HashMap, HashSet};
 use std::hash::Hasher;
 
 use crate::accounting::{Accounting, DUPLICATE, Fault, KEY_MISSING};
@@ -41,6 +41,8 @@ pub(crate) struct Lookup {
     by_key: HashMap<(u64, u64), u32>,
     different: Vec<KeptCells>,
     columns: Vec<usize>,
+    /// Keys of which two rows say different things.
+    disputed: HashSet<(u64, u64)>,
 }
 
 /// The row that a join found.
@@ -81,6 +83,7 @@ impl JoinedFile {
         let origins: Vec<Origin> = columns.iter().map(|at| Origin::Own(*at)).collect();
         let (mut by_key, mut known) = (HashMap::new(), HashMap::new());
         let (mut different, mut raw, mut cells) = (Vec::new(), RawRow::default(), KeptCells::default());
+        let mut disputed = HashSet::new();
         loop {
             let fault = match table.read(&mut raw)? {
                 Next::End => break,
@@ -91,7 +94,14 @@ impl JoinedFile {
                         Some(Fault::new(&KEY_MISSING, "key"))
                     } else {
                         match by_key.entry(digest(key.as_bytes())) {
-                            Entry::Occupied(_) => Some(Fault::new(&DUPLICATE, "key")),
+                            Entry::Occupied(first) => {
+                                cells.keep(&origins, &raw, &[]);
+                                let known: &KeptCells = &different[*first.get() as usize];
+                                if !cells.says_the_same(known) {
+                                    disputed.insert(*first.key());
+                                }
+                                Some(Fault::new(&DUPLICATE, "key"))
+                            }
                             Entry::Vacant(slot) => {
                                 cells.keep(&origins, &raw, &[]);
                                 let mut bytes = Vec::new();
@@ -113,11 +123,16 @@ impl JoinedFile {
                 _ => {}
             }
         }
-        Ok(Lookup { by_key, different, columns })
+        Ok(Lookup { by_key, different, columns, disputed })
     }
 }
 
 impl Lookup {
+    /// Whether two rows with this key say different things, so that nobody knows which is right.
+    pub(crate) fn is_disputed(&self, key: &str) -> bool {
+        !self.disputed.is_empty() && self.disputed.contains(&digest(key.as_bytes()))
+    }
+
     pub(crate) fn find(&self, key: &str) -> Option<Joined<'_>> {
         let at = *self.by_key.get(&digest(key.as_bytes()))?;
         Some(Joined { row: self.different[at as usize].row(), columns: &self.columns })

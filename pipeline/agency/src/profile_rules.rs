@@ -51,7 +51,7 @@ pub struct EventRule {
 }
 
 /// One file of the export.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileRules {
     /// File name, without regard to case.
@@ -64,7 +64,10 @@ pub struct FileRules {
     /// Whether the export may lack the file.
     #[serde(default)]
     pub optional: bool,
-    /// Rows that mean nothing (HMIS: deleted ones).
+    /// Whether a record has several rows in the file of identities: the first says who it is.
+    #[serde(default)]
+    pub several_rows: bool,
+    /// Rows that mean nothing (HMIS: deleted ones); in the file of identities, records that do.
     pub skip_when: Option<Condition>,
     /// Closed lists of codes by column: any other code sets the row aside. A blank is allowed.
     #[serde(default)]
@@ -132,6 +135,7 @@ impl EventRule {
         for (value, known) in lists {
             value.iter().try_for_each(|value| value.check(place, &known))?;
         }
+        self.outcome.iter().try_for_each(|value| value.check_codes(place))?;
         let words = self.outcome.iter().flat_map(|v| v.words());
         for word in words {
             if word.len() > 40

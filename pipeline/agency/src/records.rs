@@ -85,7 +85,7 @@ pub fn read_for_linkage(
         tokens: Vec::new(),
         offsets: vec![0],
         truth: Vec::new(),
-        rows: RowsRead { file: file.name.clone(), read: 0, used: 0, quarantined: 0 },
+        rows: RowsRead { file: file.name.clone(), read: 0, used: 0, skipped: 0, quarantined: 0 },
     };
     loop {
         match table.read(&mut raw)? {

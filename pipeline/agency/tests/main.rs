@@ -15,6 +15,7 @@ mod mapping;
 mod mapping_further;
 mod odd_text;
 mod profiles;
+mod protection;
 mod sharing;
 mod simulated;
 mod throughput;

@@ -24,6 +24,50 @@ fn every_shipped_profile_reads() {
 }
 
 #[test]
+fn usual_date_formats_are_taken() {
+    for format in [
+        "%Y-%m-%d",
+        "%d/%m/%Y",
+        "%m/%d/%y",
+        "%Y%m%d",
+        "%d-%b-%Y",
+        "%B %d, %Y",
+        "%d.%m.%y %H:%M",
+        "%Y/%j",
+        "%e.%m.%Y",
+    ] {
+        let text = format!("source = \"s\"\nformat = \"csv\"\ndate_formats = [\"{format}\"]\n[identity]\n");
+        Profile::parse(&text, Path::new("p.toml")).unwrap();
+    }
+}
+
+/// Full birth dates used to leave as days of consent or of events.
+#[test]
+fn no_date_that_leaves_comes_from_a_column_of_identities() {
+    let base = |start: &str, date: &str, join: &str| {
+        format!(
+            "source = \"s\"\nformat = \"csv\"\npeople = \"p.csv\"\n[identity]\nrecord_id = \"id\"\nbirth_date = \"Born|DOB\"\n\
+             ssn = \"S\"\n[sharing]\nbirth_year = false\ndate_precision = \"day\"\npurposes = [\"link\"]\nconsent_scope = \"link\"\n\
+             consent_start = \"{start}\"\n[[file]]\nname = \"p.csv\"\n[[file]]\nname = \"e.csv\"\n{join}[[file.event]]\nkind = \"entry\"\ndate = {date}\n"
+        )
+    };
+    let join = "[[file.join]]\nas = \"client\"\nfile = \"p.csv\"\nkey = \"id\"\nfrom = \"id\"\n";
+    Profile::parse(&base("since", "\"on\"", join), Path::new("p.toml")).unwrap();
+    for (start, date, words) in [
+        ("dob", "\"on\"", "sharing.consent_start: `dob` is the column of identity.birth_date"),
+        ("since|BORN", "\"on\"", "identity.birth_date"),
+        ("S", "\"on\"", "identity.ssn"),
+        ("since", "\"DOB\"", "event 1 (entry): date: `DOB`"),
+        ("since", "\"client.Born\"", "`client.Born`"),
+        ("since", "[{ column = \"on\" }, { column = \"DOB\" }]", "`DOB`"),
+        ("since", "\"client_date_of_birth\"", "called after a birth date"),
+    ] {
+        let error = Profile::parse(&base(start, date, join), Path::new("p.toml")).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+}
+
+#[test]
 fn a_wrong_profile_names_place_and_rule() {
     let base = "source = \"s\"\nformat = \"csv\"\npeople = \"p.csv\"\n[identity]\nrecord_id = \"id\"\n";
     let event =
@@ -38,6 +82,45 @@ fn a_wrong_profile_names_place_and_rule() {
         (format!("{base}sex = {{ column = \"s\", codes = {{ F = \"femme\" }} }}\n"), "sex.codes"),
         (format!("{base}ssn = {{ colunm = \"s\" }}\n"), "colunm"),
         (event("kind = \"need\"\n"), "`service`"),
+        (format!("{base}birth_date = {{ column = \"d\", formats = [\"%q\"] }}\n"), "gives no day"),
+        (format!("{base}birth_date = {{ column = \"d\", formats = [\"%m/%Y\"] }}\n"), "gives no day"),
+        (
+            format!("{base}birth_date = {{ column = \"d\", formats = [\"%Y-%m-%dT%H:%M\"] }}\n"),
+            "gives no day",
+        ),
+        (
+            base.replace("people =", "date_formats = [\"%m/%Y\"]\npeople ="),
+            "date_formats: `%m/%Y` gives no day",
+        ),
+        (
+            event(
+                "kind = \"need\"\nservice = { column = \"a\", codes = { X = \"medical\" }, split = \"\" }\n",
+            ),
+            "split",
+        ),
+        (
+            event(
+                "kind = \"need\"\nservice = { column = \"a\", codes = { X = \"medical\", x = \"education\" } }\n",
+            ),
+            "the codes `X` and `x` differ by case",
+        ),
+        (
+            event("kind = \"exit\"\noutcome = { column = \"a\", codes = { X = \"away\", x = \"dead\" } }\n"),
+            "differ by case",
+        ),
+        (
+            format!("{base}sex = {{ column = \"s\", codes = {{ F = \"female\", f = \"male\" }} }}\n"),
+            "differ by case",
+        ),
+        (
+            event("kind = \"screening\"\nquestion = [\"sex\", \"labor\"]\nanswer = \"yes\"\n"),
+            "write a rule for each",
+        ),
+        (format!("{base}[sharing]\nconsent_end = 2027-12-31\n"), "write it in quotes"),
+        (
+            event("kind = \"entry\"\n").replace("[[file.event]]", "several_rows = true\n[[file.event]]"),
+            "goes with the file of identities",
+        ),
         (event("kind = \"entry\"\nservice = \"medical\"\n"), "has no `service`"),
         (event("kind = \"need\"\nservice = \"meddical\"\n"), "meddical"),
         (
