@@ -130,7 +130,8 @@ fn encode_once(
     if newer(&manifest, &[raw, profile, &keys]) {
         return Ok(Outcome::Done);
     }
-    let summary = encode_source(profile, raw, &city.id, &keys, &source.extract, progress)?;
+    let summary =
+        encode_source(profile, raw, &city.id, &keys, &source.extract, simulated_for(config).1, progress)?;
     progress.done(
         "encode",
         &format!(
