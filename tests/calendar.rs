@@ -101,7 +101,10 @@ fn corrected_data_change_nothing_without_a_revision_and_cost_with_one() {
     assert_eq!(revised["revision"], 1);
     assert_eq!(revised["earlier"]["rho"], cost["rho"]);
     let rho = |s: &Value| s["rho"].as_f64().expect("a cost");
-    assert!((rho(&revised) / rho(&cost) - 3.0 / 7.0).abs() < 1e-4, "the share that it was given");
+    assert!((rho(&revised) / rho(&cost) - 10.0 / 7.0).abs() < 1e-4, "what both cost: the whole year");
+    assert!((rho(&revised) - revised["year"]["rho_spent"].as_f64().expect("a cost")).abs() < 1e-12);
+    let own = revised["year"]["releases"][1]["rho"].as_f64().expect("a cost");
+    assert!((own / rho(&cost) - 3.0 / 7.0).abs() < 1e-4, "the share that it was given");
     assert!(scratch.run("budget").out.contains("100 % of the year"));
     let error = |files: &std::collections::BTreeMap<_, Vec<u8>>| -> f64 {
         let json: Value =

@@ -221,7 +221,7 @@ pub(crate) fn load(
         if first.plan.workload() != plan.workload() {
             return Err(altered("it does not have the tables of the release that it revises"));
         }
-        statement.earlier = Some(first.as_earlier());
+        statement.count_both(first.as_earlier())?;
         earlier = Some(Earlier { plan: first.plan, noisy: first.noisy });
     }
     Ok(StoredRelease { plan, noisy: answers, frames, statement, earlier })
