@@ -66,7 +66,7 @@ pub enum LedgerError {
     },
     /// A cap above the one that the year began with.
     #[error(
-        "privacy year {year}: its cap is ρ = {cap:.6} since its first release, and a cap is never raised within a year; set the budget back"
+        "privacy year {year}: its cap is ρ = {cap:.6} since an earlier release of it, and a cap is never raised within a year; set the budget back"
     )]
     CapRaised {
         /// Year.
