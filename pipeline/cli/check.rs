@@ -48,6 +48,11 @@ fn check_config(config: &Config, findings: &mut Findings) {
     out("configuration");
     findings.add("rules", Ok(format!("{} cities", config.cities.len())));
     findings.add("budget", reasoned(config));
+    for city in &config.cities {
+        if let Some(text) = large_delta(config.budget.delta, city) {
+            findings.warn("delta", &text);
+        }
+    }
     for release in &config.releases {
         findings.add("tables", planned(config, release));
     }
@@ -212,6 +217,16 @@ fn custody(config: &Config, folder: &KeyFolder) -> Option<String> {
             linkage.display()
         )
     })
+}
+
+/// A δ that is allowed, and larger than anybody recommends.
+fn large_delta(delta: f64, city: &CityConfig) -> Option<String> {
+    let people = city.population.filter(|people| delta * f64::from(*people) > 0.1)?;
+    Some(format!(
+        "budget.delta = {delta:e} is more than a tenth of 1 over the {} people of {}; take the next lower power of ten",
+        thousands(u64::from(people)),
+        city.id
+    ))
 }
 
 fn whole(config: &Config, ledger: &Ledger) -> Result<String, Failure> {

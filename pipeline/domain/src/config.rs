@@ -259,7 +259,8 @@ impl Config {
             field: field.to_owned(),
             rule,
         };
-        check_budget(&self.budget).map_err(broken)?;
+        let populations = self.cities.iter().filter_map(|city| Some((&city.id, city.population?)));
+        check_budget(&self.budget, populations).map_err(broken)?;
         check_releases(&self.releases).map_err(broken)?;
         self.linkage_measured.as_ref().map_or(Ok(()), check_linkage).map_err(broken)?;
         if self.cities.is_empty() {
