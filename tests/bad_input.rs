@@ -144,8 +144,21 @@ fn a_ledger_that_does_not_know_a_published_release_stops_the_city() {
     assert!(matches!(scratch.run("run").code, 0 | 3));
     // An old copy put back whole: its chain is sound, and what was spent since is not in it.
     fs::write(&ledger, old).expect("written");
-    refused(&scratch.run("run"), 1, &["does not know this published release"]);
+    refused(&scratch.run("run"), 1, &["put back from an old copy", "ledger.witness"]);
     assert_eq!(scratch.run("check").code, 1);
+    // Its releases moved elsewhere, it still refuses: its witness lies with the keys.
+    fs::rename(scratch.path("out"), scratch.path("elsewhere")).expect("moved");
+    refused(&scratch.run("run"), 1, &["put back from an old copy"]);
+    refused(&scratch.run("budget"), 1, &["put back from an old copy"]);
+    refused(&scratch.run("init"), 1, &["put back from an old copy"]);
+    assert!(!scratch.release(CITY).exists());
+    fs::rename(scratch.path("elsewhere"), scratch.path("out")).expect("moved");
+    // Without its witness too, what was published tells, and `init` makes none for it.
+    let witness = scratch.path(&format!("keys/{CITY}/hub/ledger.witness"));
+    fs::remove_file(&witness).expect("removed");
+    refused(&scratch.run("run"), 1, &["ledger.witness", "pathways init"]);
+    refused(&scratch.run("init"), 1, &["does not know this published release"]);
+    assert!(!witness.exists());
     // Nor does `init` make a fresh budget beside what was published.
     fs::remove_file(&ledger).expect("removed");
     let said = scratch.run("init");

@@ -167,6 +167,7 @@ impl Ledger {
                 _ => database(error),
             })?;
         transaction.commit().map_err(database)?;
+        self.show_to_witness()?;
         // What is read back is what every later run will read, to the last bit.
         load(&self.db, &self.path, self.key.city(), &chain, &Sealed { entry, seal })
     }
