@@ -208,6 +208,26 @@ fn an_expired_year_pays_for_nothing() {
     assert_eq!(files, scratch.files("out"));
 }
 
+/// The night after next comes before the last one: its clock was set back, and what had expired would pay.
+#[test]
+fn a_clock_set_back_makes_no_year_pay_again() {
+    let scratch = Scratch::new(&[CITY], 500);
+    scratch.edit_config("delta = 1e-6", "delta = 1e-6\nexpires_after_days = 1");
+    refused(&scratch.run("run"), 5, &["expired"]);
+    let nights = scratch.path(&format!("work/{CITY}/quality"));
+    let night = fs::read_dir(&nights).expect("nights").next().expect("one").expect("read").path();
+    let last = nights.join("2199-01-05.json");
+    fs::rename(night, &last).expect("as if it had been then");
+    scratch.edit_config("expires_after_days = 1", "expires_after_days = 100000");
+    refused(&scratch.run("run"), 4, &["2199-01-05.json", "set back"]);
+    assert!(!scratch.release(CITY).exists());
+    assert_eq!(scratch.run("check").code, 4);
+    assert!(scratch.run("budget").out.contains("0 % of the year"));
+    // It ran ahead that night, as a person finds: then it pays.
+    fs::remove_file(last).expect("taken away");
+    done(&scratch.run("run"));
+}
+
 #[test]
 fn a_promised_error_is_kept_or_nothing_is_released() {
     let scratch = Scratch::new(&[CITY], 500);
