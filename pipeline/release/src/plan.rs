@@ -72,9 +72,9 @@ pub enum PlanError {
     /// ρ out of range.
     #[error("a release costs a positive, finite ρ; set epsilon, delta and share so that it does")]
     Rho,
-    /// So little ρ that the noise would not fit an integer.
+    /// So little ρ for a table that the noise would not fit an integer.
     #[error(
-        "table `{table}`: ρ is so small that its noise does not fit a 64-bit integer; release fewer tables or spend more"
+        "table `{table}`: its share of ρ is so small that its noise does not fit a 64-bit integer; give it more weight beside the others, release fewer tables or spend more"
     )]
     NoiseTooLarge {
         /// A table that needs it.
