@@ -237,8 +237,12 @@ fn a_promised_error_is_kept_or_nothing_is_released() {
     assert!(!scratch.release(CITY).exists());
     assert_eq!(scratch.run("check").code, 2);
     let said = scratch.run("plan");
-    assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.out.contains("the year does not have it"), "{}", said.out);
+    assert_eq!(said.code, 2, "as check and run: {said:?}");
+    assert!(
+        said.out.contains("the year does not have it") && said.out.contains("takes rho "),
+        "{}",
+        said.out
+    );
     // One that the year has: at four times the ρ the error is half.
     scratch.replace_release(&release("2025", "2026-06-30", 0.25));
     let line =
