@@ -29,6 +29,7 @@ mod page_city;
 mod page_explore;
 mod page_figures;
 mod page_finding;
+mod page_headline;
 mod page_overview;
 mod page_style;
 mod page_text;

@@ -4,7 +4,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::page_chart::{key, shapes};
 use crate::page_city::{Choice, city_header, sections};
-use crate::page_finding::{city_title, headline, overview_title};
+use crate::page_finding::{city_title, overview_title};
+use crate::page_headline::headline;
 use crate::page_overview::all_cities;
 use crate::page_style::{SCRIPT, STYLE, policy};
 use crate::page_text::{CAVEAT, ODDS, PRIVACY_NOTE, TYPES, joined};
