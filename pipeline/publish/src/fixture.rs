@@ -6,7 +6,7 @@ use domain::{
     Workload,
 };
 use release::{
-    Cell, Dimension, GroupLoss, LifetimeAccount, NoisyResidual, PaidRelease,
+    Cell, Dimension, EarlierMeasurement, GroupLoss, LifetimeAccount, NoisyResidual, PaidRelease,
     QueryStatement, Rate, RateInterval, ReleasedTable, Reliability, Statement, Terms, YearAccount,
 };
 
@@ -64,6 +64,24 @@ pub(crate) fn with_rates(of: impl Fn(&str, &str) -> Option<([f64; 3], Reliabilit
         }
     }
     parts
+}
+
+/// Makes it a revision whose second measurement had a third of the first one's budget.
+pub(crate) fn revise(parts: &mut Parts) {
+    let statement = &mut parts.statement;
+    let query = |rho| QueryStatement { rho, ..statement.queries[0].clone() };
+    let (first, second) = (vec![query(0.006)], vec![query(0.002)]);
+    statement.earlier = Some(EarlierMeasurement {
+        release_id: statement.release_id.clone(),
+        read_on: statement.read_on,
+        rho: 0.006,
+        epsilon: 0.5,
+        queries: first,
+    });
+    statement.queries = second;
+    statement.revision = 1;
+    statement.release_id = format!("{}/2025/r1", statement.city);
+    statement.read_on = "2026-12-31".parse().expect("a day");
 }
 
 /// Approximately normal numbers from a linear congruential sequence (Knuth's MMIX constants).

@@ -36,6 +36,7 @@ mod page_text;
 mod page_view;
 mod parquet_file;
 mod readme;
+mod revised;
 mod schema;
 mod sheet;
 mod statement;

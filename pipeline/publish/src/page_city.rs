@@ -47,7 +47,7 @@ impl Choice {
 pub(crate) fn city_header(view: &CityView<'_>, finding: Option<&Finding>) -> Markup {
     let s = view.statement;
     html! {
-        p .eyebrow { (s.city_name) " \u{b7} " (period_words(&s.period)) " \u{b7} as of " (day(s.report_date)) }
+        p .eyebrow { (s.city_name) " \u{b7} " (period_words(&s.period)) " \u{b7} as of " (day(s.report_date)) @if s.earlier.is_some() { " \u{b7} revised" } }
         h1 { (city_title(view, finding)) }
         p .deck {
             @match finding {

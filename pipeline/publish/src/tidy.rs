@@ -155,7 +155,7 @@ fn row(statement: &Statement, period: &str, layout: &Layout<'_>, cell: &Cell) ->
         text(reliability_word(cell.reliability)),
         text(status.word()),
         Value::text_or_absent(reason.map(str::to_owned)),
-        Value::text_or_absent(note(cell, statement.demo)),
+        Value::text_or_absent(note(cell, statement)),
     ]);
     row
 }
