@@ -6,6 +6,7 @@ use std::path::Path;
 use domain::Config;
 
 use crate::failure::{Class, Failure};
+use crate::folders::lie_apart;
 
 /// Reads a configuration.
 pub(crate) fn read_config(path: &Path) -> Result<Config, Failure> {
@@ -15,7 +16,9 @@ pub(crate) fn read_config(path: &Path) -> Result<Config, Failure> {
             path.display()
         ))
     })?;
-    Config::parse(&text, path).map_err(Failure::usage)
+    let config = Config::parse(&text, path).map_err(Failure::usage)?;
+    lie_apart(&config, path).map_err(Failure::usage)?;
+    Ok(config)
 }
 
 /// A budget whose reason is there but blank, as a scaffold leaves it: somebody still has to decide.

@@ -25,6 +25,7 @@ mod evaluate_release;
 mod evaluate_stability;
 mod evaluation_keys;
 mod failure;
+mod folders;
 mod frequency_attack;
 mod init;
 mod key_attack;

@@ -1,0 +1,35 @@
+//! What a configuration must say before anything is made or released, and what a change of it does not undo.
+
+use std::fs;
+
+use crate::scratch::{Said, Scratch};
+
+const CITY: &str = "us-mn-minneapolis";
+
+fn refused(said: &Said, code: i32, words: &[&str]) {
+    assert_eq!(said.code, code, "{said:?}");
+    for word in words {
+        assert!(said.err.contains(word) || said.out.contains(word), "{word:?} is missing from: {said:?}");
+    }
+}
+
+/// Of the folder of releases the scaffold says that everything may be published; ledger and exact counts used to lie in it.
+#[test]
+fn ledgers_and_keys_never_lie_in_the_folder_of_releases() {
+    for (from, to, field) in [
+        ("work = \"work\"", "work = \"out\"", "work: "),
+        ("work = \"work\"", "work = \"x/../out/w\"", "work: "),
+        ("keys = \"keys\"", "keys = \"out/keys\"", "keys: "),
+        ("out = \"out\"", "out = \"work/out\"", "work: "),
+    ] {
+        let scratch = Scratch::new(&[CITY], 500);
+        scratch.edit_config(from, to);
+        let out = scratch.path("out").display().to_string();
+        for subcommand in ["plan", "check", "init", "run"] {
+            let said = scratch.run(subcommand);
+            refused(&said, 2, &["city.toml", field]);
+            assert!(said.err.contains(&out) || said.err.contains("work/out"), "{said:?}");
+        }
+        assert_eq!(fs::read_dir(scratch.path("")).expect("a folder").count(), 1, "something was made");
+    }
+}
