@@ -172,8 +172,7 @@ fn a_revision_waits_for_its_day() {
 #[test]
 fn all_years_together_are_capped_where_the_city_says_so() {
     let scratch = Scratch::new(&[CITY], 500);
-    scratch
-        .edit_config("delta = 1e-6", "delta = 1e-6\nlifetime_epsilon = 5.0\nreason = \"Council paper 7.\"");
+    scratch.edit_config("reason = \"A test.\"", "lifetime_epsilon = 5.0\nreason = \"Council paper 7.\"");
     done(&scratch.run("run"));
     let said = statement(&scratch, "2025-year");
     assert!((said["lifetime"]["epsilon_cap"].as_f64().expect("a cap") - 5.0).abs() < 1e-6);

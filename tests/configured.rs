@@ -33,3 +33,14 @@ fn ledgers_and_keys_never_lie_in_the_folder_of_releases() {
         assert_eq!(fs::read_dir(scratch.path("")).expect("a folder").count(), 1, "something was made");
     }
 }
+
+#[test]
+fn nothing_is_released_until_the_city_says_why() {
+    for reason in ["", "reason = \"\"", "reason = \" \""] {
+        let scratch = Scratch::new(&[CITY], 500);
+        scratch.edit_config("reason = \"A test.\"", reason);
+        refused(&scratch.run("run"), 4, &["budget.reason"]);
+        refused(&scratch.run("check"), 4, &["budget.reason"]);
+        assert!(!scratch.path("out").exists() && !scratch.path("work").exists());
+    }
+}
