@@ -45,6 +45,11 @@ fn what_decides_privacy_has_no_default() {
 fn rules_name_field_and_remedy() {
     for (from, to, field) in [
         ("epsilon = 4.0", "epsilon = 0.0", "budget.epsilon"),
+        ("name = \"Atlanta\"", "name = \"\"", "city.name"),
+        ("name = \"Atlanta\"", "name = \" \"", "city.name"),
+        ("name = \"Atlanta\"", "name = \"Atlanta\\nGeorgia\"", "city.name"),
+        ("name = \"Atlanta\"", "name = \"\\u202eatnaltA\"", "city.name"),
+        ("name = \"Atlanta\"", "name = \"Atlanta\"\npopulation = 0", "city.population"),
         ("share = 1.0", "share = 1.5", "release.share"),
         ("2026-06-30", "2025-12-31", "release.report_date"),
         ("name = \"shelters\"", "name = \"a/b\"", "city.source.name"),

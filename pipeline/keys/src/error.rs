@@ -78,6 +78,9 @@ pub enum KeyError {
         /// File.
         path: PathBuf,
     },
+    /// A text that is no epoch: it stands in file names, so nothing that could leave a folder gets through.
+    #[error("an epoch is 1 to 32 ASCII letters, digits and hyphens, for example 2026; name it so")]
+    Epoch,
     /// The epoch has had a key.
     #[error("{path}: epoch {epoch} has had a key of this kind; name an epoch that was never used")]
     EpochUsed {

@@ -108,7 +108,7 @@ impl KeyFile {
         let fields: Text = toml::from_str(&text).map_err(|_| KeyError::Format { path: at() })?;
         let secret =
             Zeroizing::new(hex::decode(&fields.secret).map_err(|_| KeyError::Format { path: at() })?);
-        if secret.len() != 32 || !is_epoch(&fields.epoch) {
+        if secret.len() != 32 || check_epoch(&fields.epoch).is_err() {
             return Err(KeyError::Format { path: at() });
         }
         if fields.kind != kind {
@@ -124,9 +124,10 @@ impl KeyFile {
     /// its owner alone: all of it or nothing, and never over a file that is there.
     ///
     /// # Errors
-    /// [`KeyError::Exists`] when there is a file already, [`KeyError::Format`] when `epoch` is not
-    /// 1 to 32 ASCII letters, digits or hyphens, [`KeyError::Io`] when it can't be written.
+    /// [`KeyError::Epoch`] when `epoch` is none, [`KeyError::Exists`] when there is a file already,
+    /// [`KeyError::Io`] when it can't be written.
     pub fn create(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<Self, KeyError> {
+        check_epoch(epoch)?;
         if path.exists() {
             return Err(KeyError::Exists { path: path.to_owned() });
         }
@@ -135,10 +136,8 @@ impl KeyFile {
 
     /// As [`Self::create`]; the file's name is free as far as the caller knows.
     pub(crate) fn generate(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<Self, KeyError> {
+        check_epoch(epoch)?;
         let io = KeyError::io(path);
-        if !is_epoch(epoch) {
-            return Err(KeyError::Format { path: path.to_owned() });
-        }
         let mut secret = Zeroizing::new(vec![0_u8; 32]);
         getrandom::fill(&mut secret).map_err(|e| io(io::Error::other(e.to_string())))?;
         let fields =
@@ -175,8 +174,13 @@ impl KeyFile {
     }
 }
 
-fn is_epoch(text: &str) -> bool {
-    (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+/// Whether a text can be an epoch: 1 to 32 ASCII letters, digits and hyphens.
+///
+/// # Errors
+/// [`KeyError::Epoch`] when it can't.
+pub fn check_epoch(text: &str) -> Result<(), KeyError> {
+    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if (1..=32).contains(&text.len()) && plain { Ok(()) } else { Err(KeyError::Epoch) }
 }
 
 #[cfg(unix)]
