@@ -132,7 +132,7 @@ fn an_altered_ledger_stops_the_city_closed() {
     bytes[place + 3] = b'4';
     fs::write(&path, bytes).expect("written");
     let said = scratch.run("run");
-    assert_eq!(said.code, 1, "{said:?}");
+    assert_eq!(said.code, 13, "{said:?}");
     assert!(said.err.contains("ledger"), "{}", said.err);
 }
 
@@ -144,8 +144,8 @@ fn a_ledger_that_does_not_know_a_published_release_stops_the_city() {
     assert!(matches!(scratch.run("run").code, 0 | 3));
     // An old copy put back whole: its chain is sound, and what was spent since is not in it.
     fs::write(&ledger, old).expect("written");
-    refused(&scratch.run("run"), 1, &["does not know this published release"]);
-    assert_eq!(scratch.run("check").code, 1);
+    refused(&scratch.run("run"), 13, &["does not know this published release"]);
+    assert_eq!(scratch.run("check").code, 13);
     // Nor does `init` make a fresh budget beside what was published.
     fs::remove_file(&ledger).expect("removed");
     let said = scratch.run("init");

@@ -162,7 +162,10 @@ fn a_revision_waits_for_its_day() {
     let scratch = Scratch::new(&[CITY], 500);
     let revision = "[release.revision]\ndate = \"2199-07-15\"\nshare = 0.3\n";
     scratch.replace_release(&(release("2025", "2026-06-30", 0.7) + revision));
-    refused(&revise(&scratch), 4, &["2025 after its first release"]);
+    // Exit code 4 says that nothing new was published, and nothing was.
+    refused(&revise(&scratch), 4, &["nothing new is published", "2025 after its first release"]);
+    assert!(!scratch.release(CITY).exists());
+    done(&scratch.run("run"));
     let first = scratch.files("out");
     refused(&revise(&scratch), 4, &["2025 not before 2199-07-15"]);
     assert_eq!(first, scratch.files("out"));

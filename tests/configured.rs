@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::scratch::{Said, Scratch};
+use crate::scratch::{Said, Scratch, pathways};
 
 const CITY: &str = "us-mn-minneapolis";
 
@@ -42,5 +42,23 @@ fn nothing_is_released_until_the_city_says_why() {
         refused(&scratch.run("run"), 4, &["budget.reason"]);
         refused(&scratch.run("check"), 4, &["budget.reason"]);
         assert!(!scratch.path("out").exists() && !scratch.path("work").exists());
+    }
+}
+
+#[test]
+fn what_is_there_in_a_ledgers_place_must_be_one() {
+    let scratch = Scratch::new(&[CITY], 500);
+    scratch.as_a_real_hub();
+    let config = scratch.config();
+    let config = config.to_str().expect("UTF-8");
+    assert_eq!(pathways(&["keys", "make", "--config", config, "--for", "hub", "--epoch", "2026"]).code, 0);
+    assert_eq!(scratch.run("init").code, 0);
+    refused(&scratch.run("init"), 0, &["is there already"]);
+    let ledger = scratch.path(&format!("work/{CITY}/ledger.sqlite"));
+    for bytes in [&b""[..], b"no ledger at all"] {
+        fs::write(&ledger, bytes).expect("written");
+        let said = scratch.run("init");
+        refused(&said, 13, &["ledger.sqlite"]);
+        assert!(!said.out.contains("is there already"), "{said:?}");
     }
 }

@@ -146,14 +146,20 @@ fn not_revised(items: &[Item<'_>]) -> Option<Failure> {
         .filter_map(|item| Some((item, item.release.revision?)))
         .map(|(item, revision)| match item.turn {
             Turn::Finished => format!("{} not before {}", item.release.period, revision.date),
-            _ => format!("{} after its first release", item.release.period),
+            _ => format!(
+                "{} after its first release, which a night without --revise makes",
+                item.release.period
+            ),
         })
         .collect();
     let revised = items.iter().any(|item| item.key.revision > 0);
     if revised || open.is_empty() {
         return None;
     }
-    Some(Failure::new(Class::Gate, format!("no revision can be made tonight: {}", open.join(", "))))
+    Some(Failure::new(
+        Class::Gate,
+        format!("nothing new is published, for no revision can be made tonight: {}", open.join(", ")),
+    ))
 }
 
 /// Whether a privacy year still pays.

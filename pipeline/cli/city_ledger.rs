@@ -54,6 +54,7 @@ fn ledger_key(config: &Config, city: &CityConfig) -> Result<LedgerKey, Failure> 
 pub(crate) fn ledger_failure(error: LedgerError) -> Failure {
     let class = match error {
         LedgerError::Missing { .. } => Class::NotInitialised,
+        LedgerError::Altered { .. } | LedgerError::Foreign { .. } => Class::Ledger,
         LedgerError::Exhausted { .. }
         | LedgerError::CapRaised { .. }
         | LedgerError::LifetimeExhausted { .. }

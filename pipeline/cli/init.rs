@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::city_ledger::{create_ledger, ledger_path};
+use crate::city_ledger::{create_ledger, ledger_path, open_ledger};
 use crate::command::InitArguments;
 use crate::configuration::read_config;
 use crate::failure::{Failure, Outcome};
@@ -23,11 +23,13 @@ fn create_ledgers(config: &Path) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Done;
     for city in &config.cities {
         let path = ledger_path(&config, city);
-        if path.exists() {
-            out(&format!("{}: the ledger {} is there already", city.id, path.display()));
-            continue;
-        }
-        match create_ledger(&config, city) {
+        // What is there already has to be this city's ledger, and whole.
+        let is_there = path.exists();
+        let ledger = if is_there { open_ledger(&config, city) } else { create_ledger(&config, city) };
+        match ledger {
+            Ok(_) if is_there => {
+                out(&format!("{}: the ledger {} is there already", city.id, path.display()));
+            }
             Ok(_) => {
                 let path = path.display();
                 out(&format!("{}: made the ledger {path}; back it up together with its key", city.id));
