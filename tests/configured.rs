@@ -62,3 +62,25 @@ fn what_is_there_in_a_ledgers_place_must_be_one() {
         assert!(!said.out.contains("is there already"), "{said:?}");
     }
 }
+
+#[test]
+fn a_configuration_changed_after_its_release_says_that_it_changes_nothing() {
+    let scratch = Scratch::new(&[CITY], 500);
+    assert!(matches!(scratch.run("run").code, 0 | 3));
+    let said = scratch.run("run");
+    assert!(!said.err.contains("before the configuration changed"), "{}", said.err);
+    let (first, calm) = (scratch.files("out"), scratch.run("check"));
+    assert!(!calm.out.contains("configuration changed"), "{}", calm.out);
+    scratch.edit_config("name = \"Testville\"", "name = \"Otherville\"");
+    scratch.edit_config("\"total_variance\"", "\"best_estimate\"");
+    scratch.edit_config("report_date = \"2026-06-30\"", "report_date = \"2026-07-15\"");
+    scratch.edit_config("[simulate]", "[tables]\nmeasures = [\"people\"]\n\n[simulate]");
+    let said = scratch.run("run");
+    assert!(matches!(said.code, 0 | 3), "{said:?}");
+    let told =
+        "before the configuration changed (city.name, release.report_date, release.objective, the tables)";
+    assert!(said.err.contains(told), "{}", said.err);
+    assert_eq!(first, scratch.files("out"));
+    let said = scratch.run("check");
+    assert!(said.out.contains("WARN") && said.out.contains(told), "{}", said.out);
+}

@@ -11,7 +11,8 @@ use seal::OpeningKeys;
 use transport::look;
 
 use crate::anchor::holds_published;
-use crate::calendar::{Agenda, Revise, Turn, not_expired, today};
+use crate::calendar::{Agenda, Revise, Turn, first_key, not_expired, today};
+use crate::changed_since::changed_since;
 use crate::city_ledger::{ledger_failure, open_ledger, published_folder};
 use crate::command::CheckArguments;
 use crate::configuration::{read_config, reasoned};
@@ -160,6 +161,12 @@ fn check_city(config: &Config, city: &CityConfig, findings: &mut Findings) {
         Ok(ledger) => {
             findings.add("ledger", whole(config, &ledger));
             findings.add("calendar", calendar(config, &ledger));
+            for release in &config.releases {
+                let stored = ledger.stored(first_key(release)).ok().flatten();
+                if let Some(text) = stored.and_then(|stored| changed_since(config, city, release, &stored)) {
+                    findings.warn("release", &text);
+                }
+            }
         }
     }
     match expected_key(&folder) {

@@ -10,6 +10,7 @@
 mod anchor;
 mod budget;
 mod calendar;
+mod changed_since;
 mod check;
 mod city_ledger;
 mod command;

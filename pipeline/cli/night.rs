@@ -10,6 +10,7 @@ use release::{Ledger, Release};
 
 use crate::anchor::holds_published;
 use crate::calendar::{Agenda, Item, Revise, Turn, first_key, not_expired, today};
+use crate::changed_since::changed_since;
 use crate::city_ledger::{ledger_failure, open_ledger, published_folder};
 use crate::demo::{SetUp, set_up};
 use crate::failure::{Class, Failure, Outcome};
@@ -119,6 +120,9 @@ fn release_and_publish(
         stored = ledger.stored(first_key(item.release)).map_err(ledger_failure)?;
     }
     let Some(stored) = stored else { return Ok(None) };
+    if let Some(changed) = changed_since(config, city, item.release, &stored) {
+        progress.done("unchanged", &changed);
+    }
     let release = stored.render();
     let published = publish(&release, &config.out).map_err(Failure::internal)?;
     progress.done("publish", &published.folder.display().to_string());

@@ -90,6 +90,11 @@ impl StoredRelease {
         &self.statement
     }
 
+    /// What it measured.
+    pub fn workload(&self) -> &Workload {
+        self.plan.workload()
+    }
+
     /// The plan of a revision: the same tables and objective at `rho`, whatever the configuration says
     /// by now.
     ///
