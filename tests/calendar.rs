@@ -265,14 +265,25 @@ fn two_periods_are_compared_in_words() {
     let said = compare("unmet_need_emergency_shelter", "2025-q2");
     assert_eq!(said.code, 0, "{said:?}");
     assert_eq!(said.out.matches("unmet").count(), 5, "one rate a type of trafficking: {}", said.out);
+    // No rate stands bare.
+    let rates: Vec<&str> = said.out.lines().filter(|line| line.contains("unmet")).collect();
+    for line in rates {
+        let figures = line.split('┆').skip(2).take(2).collect::<Vec<_>>();
+        for figure in figures {
+            let whole = figure.contains(" to ")
+                && ["high", "moderate", "low"].iter().any(|reliability| figure.contains(reliability));
+            assert!(whole || figure.contains("withheld"), "{line}");
+        }
+    }
     assert!(said.out.contains("no clear difference") || said.out.contains("withheld"), "{}", said.out);
     let said = compare("people", "2025-q2");
     assert_eq!(
         said.out.matches("people").count(),
-        10,
-        "a type of trafficking and a level each: {}",
+        5,
+        "a type of trafficking each, and nobody of another period: {}",
         said.out
     );
+    assert!(!said.out.contains("other_period") && !said.out.contains("-0 "), "{}", said.out);
     assert!(said.err.contains("2025-q2/r0: people who entered from"), "{}", said.err);
     refused(&compare("shoes", "2025-q2"), 2, &["no table `shoes`"]);
     refused(&compare("people", "2025-q1"), 2, &["the same release"]);
