@@ -34,6 +34,7 @@ keys = "keys"
 [budget]
 epsilon = 4.0
 delta = 1e-6
+reason = "A benchmark on fictitious people."
 [release]
 period = "2025"
 report_date = "2026-06-30"

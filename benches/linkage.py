@@ -44,7 +44,8 @@ class Bench:
     def __init__(self, given):
         if not given.program.exists():
             raise SystemExit(f"no program at {given.program}: cargo build --release, or --program PATH")
-        self.python = environment.interpreter()
+        # Our own cost by size needs no peer.
+        self.python = environment.interpreter() if given.verb == "compare" or given.peers else None
         self.work = Path(tempfile.mkdtemp(prefix="linkage-", dir=given.work))
         # A copy, so that a build in the meantime can't put two programs into one table.
         self.program = Path(shutil.copy2(given.program, self.work / "pathways"))
@@ -255,7 +256,7 @@ def main():
     if given.json:
         said = {"verb": given.verb, "seed": given.seed, "cores": given.cores,
                 "program_sha256": bench.program_sha256, "python": sys.version.split()[0],
-                "peers": environment.versions(bench.python), "results": results}
+                "peers": environment.versions(bench.python) if bench.python else {}, "results": results}
         given.json.write_text(json.dumps(said, indent=2) + "\n")
 
 

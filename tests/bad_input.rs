@@ -132,7 +132,7 @@ fn an_altered_ledger_stops_the_city_closed() {
     bytes[place + 3] = b'4';
     fs::write(&path, bytes).expect("written");
     let said = scratch.run("run");
-    assert_eq!(said.code, 1, "{said:?}");
+    assert_eq!(said.code, 13, "{said:?}");
     assert!(said.err.contains("ledger"), "{}", said.err);
 }
 
@@ -144,8 +144,19 @@ fn a_ledger_that_does_not_know_a_published_release_stops_the_city() {
     assert!(matches!(scratch.run("run").code, 0 | 3));
     // An old copy put back whole: its chain is sound, and what was spent since is not in it.
     fs::write(&ledger, old).expect("written");
-    refused(&scratch.run("run"), 1, &["does not know this published release"]);
-    assert_eq!(scratch.run("check").code, 1);
+    refused(&scratch.run("run"), 13, &["put back from an old copy", "ledger.witness"]);
+    assert_eq!(scratch.run("check").code, 13);
+    // Its releases moved elsewhere, it still refuses: its witness lies with the keys.
+    fs::rename(scratch.path("out"), scratch.path("elsewhere")).expect("moved");
+    refused(&scratch.run("run"), 13, &["put back from an old copy"]);
+    refused(&scratch.run("budget"), 13, &["put back from an old copy"]);
+    refused(&scratch.run("init"), 13, &["put back from an old copy"]);
+    assert!(!scratch.release(CITY).exists());
+    fs::rename(scratch.path("elsewhere"), scratch.path("out")).expect("moved");
+    // Without its witness too, what was published tells.
+    fs::remove_file(scratch.path(&format!("keys/{CITY}/hub/ledger.witness"))).expect("removed");
+    refused(&scratch.run("init"), 13, &["does not know this published release"]);
+    refused(&scratch.run("run"), 13, &["does not know this published release"]);
     // Nor does `init` make a fresh budget beside what was published.
     fs::remove_file(&ledger).expect("removed");
     let said = scratch.run("init");

@@ -101,7 +101,10 @@ fn corrected_data_change_nothing_without_a_revision_and_cost_with_one() {
     assert_eq!(revised["revision"], 1);
     assert_eq!(revised["earlier"]["rho"], cost["rho"]);
     let rho = |s: &Value| s["rho"].as_f64().expect("a cost");
-    assert!((rho(&revised) / rho(&cost) - 3.0 / 7.0).abs() < 1e-4, "the share that it was given");
+    assert!((rho(&revised) / rho(&cost) - 10.0 / 7.0).abs() < 1e-4, "what both cost: the whole year");
+    assert!((rho(&revised) - revised["year"]["rho_spent"].as_f64().expect("a cost")).abs() < 1e-12);
+    let own = revised["year"]["releases"][1]["rho"].as_f64().expect("a cost");
+    assert!((own / rho(&cost) - 3.0 / 7.0).abs() < 1e-4, "the share that it was given");
     assert!(scratch.run("budget").out.contains("100 % of the year"));
     let error = |files: &std::collections::BTreeMap<_, Vec<u8>>| -> f64 {
         let json: Value =
@@ -162,7 +165,10 @@ fn a_revision_waits_for_its_day() {
     let scratch = Scratch::new(&[CITY], 500);
     let revision = "[release.revision]\ndate = \"2199-07-15\"\nshare = 0.3\n";
     scratch.replace_release(&(release("2025", "2026-06-30", 0.7) + revision));
-    refused(&revise(&scratch), 4, &["2025 after its first release"]);
+    // Exit code 4 says that nothing new was published, and nothing was.
+    refused(&revise(&scratch), 4, &["nothing new is published", "2025 after its first release"]);
+    assert!(!scratch.release(CITY).exists());
+    done(&scratch.run("run"));
     let first = scratch.files("out");
     refused(&revise(&scratch), 4, &["2025 not before 2199-07-15"]);
     assert_eq!(first, scratch.files("out"));
@@ -172,8 +178,7 @@ fn a_revision_waits_for_its_day() {
 #[test]
 fn all_years_together_are_capped_where_the_city_says_so() {
     let scratch = Scratch::new(&[CITY], 500);
-    scratch
-        .edit_config("delta = 1e-6", "delta = 1e-6\nlifetime_epsilon = 5.0\nreason = \"Council paper 7.\"");
+    scratch.edit_config("reason = \"A test.\"", "lifetime_epsilon = 5.0\nreason = \"Council paper 7.\"");
     done(&scratch.run("run"));
     let said = statement(&scratch, "2025-year");
     assert!((said["lifetime"]["epsilon_cap"].as_f64().expect("a cap") - 5.0).abs() < 1e-6);
@@ -205,6 +210,26 @@ fn an_expired_year_pays_for_nothing() {
     assert_eq!(files, scratch.files("out"));
 }
 
+/// The night after next comes before the last one: its clock was set back, and what had expired would pay.
+#[test]
+fn a_clock_set_back_makes_no_year_pay_again() {
+    let scratch = Scratch::new(&[CITY], 500);
+    scratch.edit_config("delta = 1e-6", "delta = 1e-6\nexpires_after_days = 1");
+    refused(&scratch.run("run"), 5, &["expired"]);
+    let nights = scratch.path(&format!("work/{CITY}/quality"));
+    let night = fs::read_dir(&nights).expect("nights").next().expect("one").expect("read").path();
+    let last = nights.join("2199-01-05.json");
+    fs::rename(night, &last).expect("as if it had been then");
+    scratch.edit_config("expires_after_days = 1", "expires_after_days = 100000");
+    refused(&scratch.run("run"), 4, &["2199-01-05.json", "set back"]);
+    assert!(!scratch.release(CITY).exists());
+    assert_eq!(scratch.run("check").code, 4);
+    assert!(scratch.run("budget").out.contains("0 % of the year"));
+    // It ran ahead that night, as a person finds: then it pays.
+    fs::remove_file(last).expect("taken away");
+    done(&scratch.run("run"));
+}
+
 #[test]
 fn a_promised_error_is_kept_or_nothing_is_released() {
     let scratch = Scratch::new(&[CITY], 500);
@@ -214,8 +239,12 @@ fn a_promised_error_is_kept_or_nothing_is_released() {
     assert!(!scratch.release(CITY).exists());
     assert_eq!(scratch.run("check").code, 2);
     let said = scratch.run("plan");
-    assert_eq!(said.code, 0, "{said:?}");
-    assert!(said.out.contains("the year does not have it"), "{}", said.out);
+    assert_eq!(said.code, 2, "as check and run: {said:?}");
+    assert!(
+        said.out.contains("the year does not have it") && said.out.contains("takes rho "),
+        "{}",
+        said.out
+    );
     // One that the year has: at four times the ρ the error is half.
     scratch.replace_release(&release("2025", "2026-06-30", 0.25));
     let line =
@@ -263,14 +292,25 @@ fn two_periods_are_compared_in_words() {
     let said = compare("unmet_need_emergency_shelter", "2025-q2");
     assert_eq!(said.code, 0, "{said:?}");
     assert_eq!(said.out.matches("unmet").count(), 5, "one rate a type of trafficking: {}", said.out);
+    // No rate stands bare.
+    let rates: Vec<&str> = said.out.lines().filter(|line| line.contains("unmet")).collect();
+    for line in rates {
+        let figures = line.split('┆').skip(2).take(2).collect::<Vec<_>>();
+        for figure in figures {
+            let whole = figure.contains(" to ")
+                && ["high", "moderate", "low"].iter().any(|reliability| figure.contains(reliability));
+            assert!(whole || figure.contains("withheld"), "{line}");
+        }
+    }
     assert!(said.out.contains("no clear difference") || said.out.contains("withheld"), "{}", said.out);
     let said = compare("people", "2025-q2");
     assert_eq!(
         said.out.matches("people").count(),
-        10,
-        "a type of trafficking and a level each: {}",
+        5,
+        "a type of trafficking each, and nobody of another period: {}",
         said.out
     );
+    assert!(!said.out.contains("other_period") && !said.out.contains("-0 "), "{}", said.out);
     assert!(said.err.contains("2025-q2/r0: people who entered from"), "{}", said.err);
     refused(&compare("shoes", "2025-q2"), 2, &["no table `shoes`"]);
     refused(&compare("people", "2025-q1"), 2, &["the same release"]);

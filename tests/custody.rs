@@ -20,6 +20,27 @@ fn fingerprint(scratch: &Scratch, kind: &str) -> String {
     line.split_whitespace().find(is_one).unwrap_or_else(|| panic!("no fingerprint: {line}")).to_owned()
 }
 
+/// `../x` used to end in a panic, and others blamed a key file that was not there.
+#[test]
+fn an_epoch_that_is_none_is_refused_by_the_name_of_its_option() {
+    let scratch = Scratch::new(&[CITY], 600);
+    scratch.as_a_real_hub();
+    assert_eq!(keys(&scratch, "make", &["--for", "agency", "--epoch", "2026"]).code, 0);
+    let before = scratch.files("keys");
+    for epoch in ["../x", "a b", "2026/1", ""] {
+        for (action, more) in [
+            ("make", &["--for", "hub"][..]),
+            ("rotate", &["--key", "linkage"]),
+            ("destroy", &["--key", "linkage", "--fingerprint", "0"]),
+        ] {
+            let said = keys(&scratch, action, &[more, &["--epoch", epoch]].concat());
+            assert_eq!(said.code, 2, "{action} {epoch:?}: {said:?}");
+            assert!(said.err.contains("--epoch") && !said.err.contains("panicked"), "{said:?}");
+        }
+    }
+    assert_eq!(before, scratch.files("keys"));
+}
+
 #[test]
 fn each_side_makes_its_own_keys_and_no_other() {
     let scratch = Scratch::new(&[CITY], 600);

@@ -34,13 +34,14 @@ fence pathways-keys "domain"
 fence pathways-detector ""
 fence pathways-seal "domain keys"
 fence pathways-transport "domain"
-fence pathways-agency "domain keys"
-fence pathways-encode "agency domain keys"
-fence pathways-linkage "domain"
+fence pathways-agency "detector domain keys"
+fence pathways-encode "agency detector domain keys"
+fence pathways-linkage "domain memory"
 fence pathways-release "domain keys"
-fence pathways-hub "domain detector keys linkage release"
+fence pathways-hub "domain detector keys linkage memory release"
 fence pathways-publish "domain release keys"
 fence pathways-simulate ""
+fence pathways-memory ""
 without pathways-agency polars opendp rusqlite
 without pathways-detector polars opendp rusqlite hmac
 # What travels is sealed before `transport` sees it, and `seal` sees no network.

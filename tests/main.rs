@@ -5,6 +5,7 @@ mod attack;
 mod bad_input;
 mod calendar;
 mod cautions;
+mod configured;
 mod custody;
 mod evaluation;
 mod kill;

@@ -113,6 +113,7 @@ fn a_profile_is_checked_alone_and_a_wrong_one_says_where() {
     let shipped = repository().join("schemas/sources/hotline.toml");
     let said = pathways(&["check", "--profile", text(&shipped)]);
     assert_eq!((said.code, said.out.lines().last()), (0, Some("ready")), "{said:?}");
+    assert!(said.out.contains("tokens, keyed, of: ") && said.out.contains("stays: "), "{said:?}");
     let wrong = place.path().join("wrong.toml");
     let profile =
         fs::read_to_string(&shipped).expect("a profile").replace("kind = \"need\"", "kind = \"needs\"");

@@ -168,7 +168,7 @@ pub(crate) fn pathways(arguments: &[&str]) -> Said {
 
 fn configuration(cities: &[&str], people: u32) -> String {
     let mut text = format!(
-        "demo = true\nout = \"out\"\nwork = \"work\"\nkeys = \"keys\"\n\n[budget]\nepsilon = 4.0\ndelta = 1e-6\n\n\
+        "demo = true\nout = \"out\"\nwork = \"work\"\nkeys = \"keys\"\n\n[budget]\nepsilon = 4.0\ndelta = 1e-6\nreason = \"A test.\"\n\n\
          [release]\nperiod = \"2025\"\nreport_date = \"2026-06-30\"\nshare = 1.0\nobjective = \"total_variance\"\n\n\
          [simulate]\npeople = {people}\nseed = 11\ninto = \"raw\"\n"
     );

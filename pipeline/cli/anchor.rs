@@ -31,7 +31,7 @@ pub(crate) fn holds_published(ledger: &Ledger, city_folder: &Path) -> Result<(),
         let path = folder.join("release.json");
         let refuse = |rule: &str| {
             Err(Failure::new(
-                Class::Internal,
+                Class::Ledger,
                 format!(
                     "{}: {rule}; the city is stopped: restore the ledger or the release, or move the release away if it \
                      is not this city's",

@@ -1,6 +1,10 @@
 //! The calendar: what tonight is for each release. A period is released once its report date has
 //! come, then frozen; until then a night rehearses it. The clock decides nothing else.
 
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
 use chrono::{NaiveDate, Utc};
 use domain::{Config, ReleaseConfig};
 use release::{LAST_REVISION, Ledger, ReleaseKey};
@@ -79,7 +83,10 @@ impl<'a> Agenda<'a> {
         let latest = ledger.latest_reading().map_err(ledger_failure)?;
         Ok(Self {
             as_of: as_of(&items, today),
-            clock: clock(today, latest),
+            clock: clock(today, latest).and_then(|()| {
+                let nights = config.work.join(ledger.city().as_str()).join("quality");
+                not_before_last_night(today, latest_night(&nights)?)
+            }),
             not_revised: (revise == Revise::Asked).then(|| not_revised(&items)).flatten(),
             items,
         })
@@ -138,6 +145,41 @@ fn clock(today: NaiveDate, latest: Option<NaiveDate>) -> Result<(), Failure> {
     }
 }
 
+/// A clock that stands before a night that was run was set back, or ran ahead that night. Whichever it is, a person
+/// has to say: else a year that has expired would pay again.
+fn not_before_last_night(today: NaiveDate, last: Option<(NaiveDate, PathBuf)>) -> Result<(), Failure> {
+    match last.filter(|(night, _)| today < *night) {
+        None => Ok(()),
+        Some((night, kept)) => Err(Failure::new(
+            Class::Gate,
+            format!(
+                "the clock says {today}, and this city had a night on {night} ({}): nothing is measured by a clock that was \
+                 set back; mend it and run again, or, if it ran ahead that night, take that file away",
+                kept.display()
+            ),
+        )),
+    }
+}
+
+/// The latest night that was run, of which its counts are kept, and the file of it.
+fn latest_night(nights: &Path) -> Result<Option<(NaiveDate, PathBuf)>, Failure> {
+    let entries = match fs::read_dir(nights) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Failure::io(nights)(error)),
+    };
+    let mut latest = None;
+    for entry in entries {
+        let path = entry.map_err(Failure::io(nights))?.path();
+        let json = path.extension().is_some_and(|extension| extension == "json");
+        let name = path.file_stem().filter(|_| json).and_then(|name| name.to_str());
+        if let Some(night) = name.and_then(|name| name.parse::<NaiveDate>().ok()) {
+            latest = latest.max(Some((night, path)));
+        }
+    }
+    Ok(latest)
+}
+
 /// Why a revision that was asked for is not made; `None` when one is, or all are made already.
 fn not_revised(items: &[Item<'_>]) -> Option<Failure> {
     let open: Vec<String> = items
@@ -146,14 +188,20 @@ fn not_revised(items: &[Item<'_>]) -> Option<Failure> {
         .filter_map(|item| Some((item, item.release.revision?)))
         .map(|(item, revision)| match item.turn {
             Turn::Finished => format!("{} not before {}", item.release.period, revision.date),
-            _ => format!("{} after its first release", item.release.period),
+            _ => format!(
+                "{} after its first release, which a night without --revise makes",
+                item.release.period
+            ),
         })
         .collect();
     let revised = items.iter().any(|item| item.key.revision > 0);
     if revised || open.is_empty() {
         return None;
     }
-    Some(Failure::new(Class::Gate, format!("no revision can be made tonight: {}", open.join(", "))))
+    Some(Failure::new(
+        Class::Gate,
+        format!("nothing new is published, for no revision can be made tonight: {}", open.join(", ")),
+    ))
 }
 
 /// Whether a privacy year still pays.
@@ -249,6 +297,27 @@ mod tests {
         let refused = clock(day("2026-06-29"), Some(day("2026-06-30"))).expect_err("set back");
         assert_eq!(refused.class, Class::Gate);
         assert!(refused.to_string().contains("set back"), "{refused}");
+    }
+
+    #[test]
+    fn a_clock_before_the_last_night_was_set_back() {
+        let nights = tempfile::tempdir().expect("a folder");
+        let night = |today: &str| {
+            latest_night(nights.path()).and_then(|last| not_before_last_night(day(today), last))
+        };
+        assert!(night("2020-01-01").is_ok(), "the first night");
+        for kept in ["2025-12-31.json", "2026-01-05.json", "2099-01-01.html", "notes.json"] {
+            std::fs::write(nights.path().join(kept), "{}").expect("written");
+        }
+        for today in ["2026-01-05", "2026-01-06"] {
+            night(today).expect("no earlier than the last night");
+        }
+        let refused = night("2026-01-01").expect_err("set back");
+        assert_eq!(refused.class, Class::Gate);
+        for words in ["2026-01-01", "2026-01-05.json", "set back", "ran ahead"] {
+            assert!(refused.to_string().contains(words), "{refused}");
+        }
+        assert!(latest_night(&nights.path().join("none")).expect("read").is_none());
     }
 
     #[test]

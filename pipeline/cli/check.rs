@@ -11,7 +11,8 @@ use seal::OpeningKeys;
 use transport::look;
 
 use crate::anchor::holds_published;
-use crate::calendar::{Agenda, Revise, Turn, not_expired, today};
+use crate::calendar::{Agenda, Revise, Turn, first_key, not_expired, today};
+use crate::changed_since::changed_since;
 use crate::city_ledger::{ledger_failure, open_ledger, published_folder};
 use crate::command::CheckArguments;
 use crate::configuration::{read_config, reasoned};
@@ -35,7 +36,8 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Outcome, Failure> {
         out("profiles");
     }
     for profile in &arguments.profile {
-        findings.add("profile", read_profile(profile));
+        let said = read_profile(profile).map(|profile| in_a_line(&profile) + &line_by_line(&profile));
+        findings.add("profile", said);
     }
     if let Some(config) = &arguments.config {
         check_config(&read_config(config)?, &mut findings);
@@ -48,6 +50,11 @@ fn check_config(config: &Config, findings: &mut Findings) {
     out("configuration");
     findings.add("rules", Ok(format!("{} cities", config.cities.len())));
     findings.add("budget", reasoned(config));
+    for city in &config.cities {
+        if let Some(text) = large_delta(config.budget.delta, city) {
+            findings.warn("delta", &text);
+        }
+    }
     for release in &config.releases {
         findings.add("tables", planned(config, release));
     }
@@ -57,15 +64,23 @@ fn check_config(config: &Config, findings: &mut Findings) {
     for city in &config.cities {
         out(&city.name);
         for profile in city.sources.iter().filter_map(|source| source.profile.as_ref()) {
-            findings.add("profile", read_profile(profile));
+            findings.add("profile", read_profile(profile).map(|profile| in_a_line(&profile)));
         }
         check_city(config, city, findings);
     }
 }
 
-/// Reads a profile and says what it makes of an export, and what it lets out.
-fn read_profile(path: &Path) -> Result<String, Failure> {
-    let profile = Profile::read(path).map_err(crate::encode::failure)?;
+fn read_profile(path: &Path) -> Result<Profile, Failure> {
+    Profile::read(path).map_err(crate::encode::failure)
+}
+
+/// What a profile would let out, below its line.
+fn line_by_line(profile: &Profile) -> String {
+    profile.leaving().iter().fold(String::new(), |text, line| text + "\n        " + line)
+}
+
+/// What a profile makes of an export, and what it lets out.
+fn in_a_line(profile: &Profile) -> String {
     let rules: usize = profile.files.iter().map(|file| file.events.len()).sum();
     let system =
         profile.system.map_or("no system yet, and encode needs one".to_owned(), |system| system.to_string());
@@ -75,12 +90,12 @@ fn read_profile(path: &Path) -> Result<String, Failure> {
             format!("lets out dates by {} to {}", sharing.date_precision, sharing.purposes.join(" and "))
         }
     };
-    Ok(format!(
+    format!(
         "{}: {system}; {} files, {rules} event rules, {} breakdowns; {leaves}",
         profile.source,
         profile.files.len(),
         profile.demographics.len()
-    ))
+    )
 }
 
 struct Findings {
@@ -160,6 +175,12 @@ fn check_city(config: &Config, city: &CityConfig, findings: &mut Findings) {
         Ok(ledger) => {
             findings.add("ledger", whole(config, &ledger));
             findings.add("calendar", calendar(config, &ledger));
+            for release in &config.releases {
+                let stored = ledger.stored(first_key(release)).ok().flatten();
+                if let Some(text) = stored.and_then(|stored| changed_since(config, city, release, &stored)) {
+                    findings.warn("release", &text);
+                }
+            }
         }
     }
     match expected_key(&folder) {
@@ -212,6 +233,16 @@ fn custody(config: &Config, folder: &KeyFolder) -> Option<String> {
             linkage.display()
         )
     })
+}
+
+/// A δ that is allowed, and larger than anybody recommends.
+fn large_delta(delta: f64, city: &CityConfig) -> Option<String> {
+    let people = city.population.filter(|people| delta * f64::from(*people) > 0.1)?;
+    Some(format!(
+        "budget.delta = {delta:e} is more than a tenth of 1 over the {} people of {}; take the next lower power of ten",
+        thousands(u64::from(people)),
+        city.id
+    ))
 }
 
 fn whole(config: &Config, ledger: &Ledger) -> Result<String, Failure> {

@@ -195,7 +195,7 @@ pub(crate) enum KeysAction {
         #[arg(long)]
         source: Vec<String>,
         /// Epoch of the new keys, for example `2026`.
-        #[arg(long)]
+        #[arg(long, value_parser = epoch)]
         epoch: String,
     },
     /// Show kinds, epochs, fingerprints and public keys; never a secret.
@@ -209,7 +209,7 @@ pub(crate) enum KeysAction {
         #[command(flatten)]
         key: KeyArguments,
         /// Epoch of the new key, for example `2027`; one that was never used.
-        #[arg(long)]
+        #[arg(long, value_parser = epoch)]
         epoch: String,
     },
     /// Overwrite and remove a key, for good. Asks for its fingerprint, so that none goes by slip.
@@ -217,7 +217,7 @@ pub(crate) enum KeysAction {
         #[command(flatten)]
         key: KeyArguments,
         /// Epoch of a retired key; without it the current one.
-        #[arg(long)]
+        #[arg(long, value_parser = epoch)]
         epoch: Option<String>,
         /// The key's fingerprint, where nobody is there to type it.
         #[arg(long)]
@@ -440,6 +440,10 @@ impl From<ObjectiveArgument> for domain::Objective {
             ObjectiveArgument::WorstTable => Self::WorstTable,
         }
     }
+}
+
+fn epoch(text: &str) -> Result<String, String> {
+    keys::check_epoch(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
 }
 
 fn city(text: &str) -> Result<CityId, String> {

@@ -1,9 +1,10 @@
 //! `pathways compare`: one table of two releases, of two cities or two periods, cell by cell. Computed from
 //! what the ledgers have published, so it costs nothing.
 
-use domain::{CityId, Config, Measure, Period};
+use domain::{CityId, Config, Measure, MeasureRule, Period, Subject};
 use release::{
     Cell, Difference, DifferenceError, LAST_REVISION, Part, RatePart, Release, ReleaseKey, ReleasedTable,
+    Reliability,
 };
 
 use crate::city_ledger::{ledger_failure, open_ledger};
@@ -40,9 +41,17 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Outcome, Failure> 
             "{}: people who entered from {} to {}, followed for {} days",
             statement.release_id, cohort.start, cohort.end, side.table.window_days
         ));
+        if statement.earlier.is_some() {
+            note(&format!(
+                "{}: revised, a mean of two measurements: where records were corrected in between, its figures lie between the old \
+                 count and the corrected one",
+                statement.release_id
+            ));
+        }
     }
     note(
-        "intervals cover the privacy noise only; of a hundred of them about five miss. A person may be in both releases.",
+        "each figure stands with its 95 % interval and how far its count can be relied on (low is mostly noise). Intervals cover the \
+         privacy noise only; of a hundred of them about five miss. A person may be in both releases.",
     );
     Ok(Outcome::Done)
 }
@@ -84,7 +93,8 @@ fn named<'a>(release: &'a Release, name: &str) -> Result<&'a ReleasedTable, Fail
     })
 }
 
-/// The line of a cell: its rate on the rows of a rate's numerator, people where the measure has no rate.
+/// The line of a cell: its rate on the rows of a rate's numerator, people where the measure has no rate;
+/// none for those who are no part of what the measure counts.
 fn row(sides: &[Side<'_>; 2], cell: &Cell) -> Result<Option<[String; 7]>, DifferenceError> {
     let table = sides[0].table;
     let subject = table.subject.as_ref();
@@ -96,18 +106,28 @@ fn row(sides: &[Side<'_>; 2], cell: &Cell) -> Result<Option<[String; 7]>, Differ
         subject.measure.has_rate(subject.topic).then_some((subject.measure, axis))
     });
     let Some((measure, axis)) = rate else {
+        if subject.is_some_and(|subject| !counts(subject, table, cell)) {
+            return Ok(None);
+        }
         let parts = sides
             .each_ref()
             .map(|side| Part::of(side.release.statement(), side.table, |other| other.codes == cell.codes));
-        let shown = parts.each_ref().map(|part| format!("{:.0}", part.estimate()));
+        let shown = sides.each_ref().map(|side| {
+            shown(side, cell, |own| {
+                Some(([own.estimate, own.low, own.high].map(|people| plain(people, 0)), ""))
+            })
+        });
         let difference = parts[0].less(&parts[1])?;
         return Ok(Some(line(label(table, cell, None), "people", shown, Some(difference), 1.0)));
     };
     let Some(numerator) = numerator_of(measure, table, axis, cell) else { return Ok(None) };
     let rates = sides.each_ref().map(|side| rate_part(side, cell, axis, &numerator));
-    let shown = rates
-        .each_ref()
-        .map(|rate| rate.rate().map_or("withheld".to_owned(), |r| format!("{:.1} %", 100.0 * r.rate)));
+    let shown = sides.each_ref().map(|side| {
+        shown(side, cell, |own| {
+            let rate = own.rate.as_ref()?.value?;
+            Some(([rate.rate, rate.low, rate.high].map(|share| plain(100.0 * share, 1)), " %"))
+        })
+    });
     let difference = rates[0].less(&rates[1])?;
     Ok(Some(line(label(table, cell, Some(axis)), numerator.word, shown, difference, 100.0)))
 }
@@ -148,6 +168,49 @@ fn label(table: &ReleasedTable, cell: &Cell, without: Option<usize>) -> String {
     names.map(|(_, (d, code))| d.categories[usize::from(*code)].as_str()).collect::<Vec<_>>().join(" x ")
 }
 
+/// Whether a cell counts whom the measure is about: people in the period, people whom a system saw.
+fn counts(subject: &Subject, table: &ReleasedTable, cell: &Cell) -> bool {
+    let about = match subject.measure.rule() {
+        MeasureRule::People => "in_period",
+        MeasureRule::SystemsOverlap => "seen",
+        _ => return true,
+    };
+    let attributes = subject.measure.attributes(subject.topic);
+    let level = |attribute: &String| {
+        let axis = table.dimensions.iter().position(|d| d.name == *attribute)?;
+        table.dimensions[axis].categories.get(usize::from(cell.codes[axis]))
+    };
+    attributes.iter().filter_map(level).any(|level| level == about)
+}
+
+/// A side's figure with its interval and how far its count can be relied on; never bare.
+fn shown(
+    side: &Side<'_>,
+    cell: &Cell,
+    figure: impl Fn(&Cell) -> Option<([String; 3], &'static str)>,
+) -> String {
+    let own = side.table.cells.iter().find(|own| own.codes == cell.codes);
+    let told = own.and_then(|own| Some((own, figure(own)?)));
+    told.map_or("withheld".to_owned(), |(own, ([middle, low, high], unit))| {
+        let reliability = match own.reliability {
+            Reliability::High => "high",
+            Reliability::Moderate => "moderate",
+            Reliability::Low => "low",
+        };
+        format!("{middle}{unit} ({low} to {high}), {reliability}")
+    })
+}
+
+/// A number without the sign of a zero that was rounded from below.
+fn plain(value: f64, decimals: usize) -> String {
+    format!("{:.decimals$}", rounded(value, decimals))
+}
+
+fn rounded(value: f64, decimals: usize) -> f64 {
+    let scale = 10_f64.powf(decimals as f64);
+    (value * scale).round() / scale + 0.0
+}
+
 /// People as they are, shares in points of a hundred.
 fn line(
     label: String,
@@ -158,7 +221,7 @@ fn line(
 ) -> [String; 7] {
     let [first, second] = shown;
     let decimals = usize::from(scale > 1.0);
-    let number = |value: f64| format!("{:+.decimals$}", scale * value);
+    let number = |value: f64| format!("{:+.decimals$}", rounded(scale * value, decimals));
     let (middle, interval, verdict) = match difference {
         None => (String::new(), String::new(), "withheld"),
         Some(d) => {

@@ -6,6 +6,7 @@ use std::path::Path;
 use domain::Config;
 
 use crate::failure::{Class, Failure};
+use crate::folders::lie_apart;
 
 /// Reads a configuration.
 pub(crate) fn read_config(path: &Path) -> Result<Config, Failure> {
@@ -15,19 +16,21 @@ pub(crate) fn read_config(path: &Path) -> Result<Config, Failure> {
             path.display()
         ))
     })?;
-    Config::parse(&text, path).map_err(Failure::usage)
+    let config = Config::parse(&text, path).map_err(Failure::usage)?;
+    lie_apart(&config, path).map_err(Failure::usage)?;
+    Ok(config)
 }
 
-/// A budget whose reason is there but blank, as a scaffold leaves it: somebody still has to decide.
+/// A budget whose reason is blank, as a scaffold leaves it, or left out: somebody still has to decide.
 ///
 /// # Errors
 /// A gate, until the city says why its ε is what it is.
 pub(crate) fn reasoned(config: &Config) -> Result<String, Failure> {
     match config.budget.reason.as_deref().map(str::trim) {
-        Some("") => Err(Failure::new(
+        None | Some("") => Err(Failure::new(
             Class::Gate,
             "budget.reason: say why epsilon is what it is; nothing is released until then, and it is published with every release",
         )),
-        _ => Ok(format!("epsilon {} a year", config.budget.epsilon)),
+        Some(_) => Ok(format!("epsilon {} a year", config.budget.epsilon)),
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use domain::{CityConfig, Config, Period, ReleaseConfig, SimulateConfig, SourceConfig};
 
-use crate::city_ledger::{create_ledger, ledger_path};
+use crate::city_ledger::{create_ledger, forget_the_witness, ledger_path, open_and_witness_anew};
 use crate::command::Side;
 use crate::encode::encode_source;
 use crate::failure::{Failure, Outcome};
@@ -50,7 +50,10 @@ pub(crate) fn set_up(
         });
         set_up.outcome = set_up.outcome.max(outcome);
     }
-    if !ledger_path(config, city).exists() {
+    if ledger_path(config, city).exists() {
+        open_and_witness_anew(config, city)?;
+    } else {
+        forget_the_witness(config, city)?;
         create_ledger(config, city)?;
         progress.done("ledger", "created");
     }
@@ -130,7 +133,8 @@ fn encode_once(
     if newer(&manifest, &[raw, profile, &keys]) {
         return Ok(Outcome::Done);
     }
-    let summary = encode_source(profile, raw, &city.id, &keys, &source.extract, progress)?;
+    let summary =
+        encode_source(profile, raw, &city.id, &keys, &source.extract, simulated_for(config).1, progress)?;
     progress.done(
         "encode",
         &format!(

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use agency::{EncodeError, Progress as Step, Summary};
+use agency::{AgencyKeys, EncodeError, Profile, Progress as Step, Summary};
+use chrono::NaiveDate;
 use domain::CityId;
 use encode_program::{Bar, EncodeArguments, run};
 
 use crate::failure::{Class, Failure, Outcome};
+use crate::key_folder::{linkage_key, record_key};
 use crate::progress::Progress;
 use crate::terminal::{note, out, thousands};
 
@@ -26,13 +28,15 @@ pub(crate) fn encode(arguments: &EncodeArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-/// Encodes one source with the keys of `keys`, the agency's own folder.
+/// Encodes one source with the keys of `keys`, the agency's own folder, on the day `day`: a fictitious city's
+/// clients gave their consents for its own time.
 pub(crate) fn encode_source(
     profile: &Path,
     input: &Path,
     city: &CityId,
     keys: &Path,
     out: &Path,
+    day: NaiveDate,
     progress: &Progress,
 ) -> Result<Summary, Failure> {
     let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -40,7 +44,10 @@ pub(crate) fn encode_source(
         let (Step::Reading { rows, .. } | Step::Writing { rows, .. }) = step;
         progress.doing(&format!("encode   {name}: {} rows", thousands(rows)));
     };
-    encode_program::encode_source(profile, input, city, keys, out, &mut show).map_err(failure)
+    let profile = Profile::read(profile).map_err(failure)?;
+    let record = record_key(keys, &profile.source);
+    let keys = AgencyKeys::read(&linkage_key(keys), &record, city).map_err(failure)?;
+    agency::encode_on(day, &profile, input, &keys, city, out, &mut show).map_err(failure)
 }
 
 /// The exit-code class of an encoding that failed.

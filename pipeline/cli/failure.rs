@@ -20,8 +20,10 @@ pub(crate) enum Class {
     Key,
     /// Exit code 2: usage or configuration.
     Usage,
-    /// Exit code 1: the disk, an altered ledger, or a defect.
+    /// Exit code 1: the disk, or a defect.
     Internal,
+    /// Exit code 13: the ledger was altered, cut, put back or is another's, and its city is stopped.
+    Ledger,
 }
 
 /// A message and its class.
@@ -87,6 +89,7 @@ impl Outcome {
                 Class::NotInitialised => 10,
                 Class::Locked => 11,
                 Class::Key => 12,
+                Class::Ledger => 13,
             },
         })
     }

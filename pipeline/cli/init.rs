@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::city_ledger::{create_ledger, ledger_path};
+use crate::city_ledger::{create_ledger, ledger_path, open_and_witness_anew};
 use crate::command::InitArguments;
 use crate::configuration::read_config;
 use crate::failure::{Failure, Outcome};
@@ -24,13 +24,26 @@ fn create_ledgers(config: &Path) -> Result<Outcome, Failure> {
     for city in &config.cities {
         let path = ledger_path(&config, city);
         if path.exists() {
-            out(&format!("{}: the ledger {} is there already", city.id, path.display()));
+            match open_and_witness_anew(&config, city) {
+                Ok(_) => out(&format!(
+                    "{}: the ledger {} is there already, whole, and its witness has seen all of it",
+                    city.id,
+                    path.display()
+                )),
+                Err(failure) => {
+                    note(&format!("{}: {failure}", city.id));
+                    outcome = outcome.max(Outcome::Failed(failure.class));
+                }
+            }
             continue;
         }
         match create_ledger(&config, city) {
             Ok(_) => {
                 let path = path.display();
-                out(&format!("{}: made the ledger {path}; back it up together with its key", city.id));
+                out(&format!(
+                    "{}: made the ledger {path}; back it up after every release, and never put an older copy back",
+                    city.id
+                ));
             }
             Err(failure) => {
                 note(&format!("{}: {failure}", city.id));

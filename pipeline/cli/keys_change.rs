@@ -85,7 +85,7 @@ pub(crate) fn destroy(
 ) -> Result<(), Failure> {
     let config = read_config(&arguments.config)?;
     let key = choose(&config, arguments)?;
-    let retired = epoch.map(|epoch| retired_path(&key.path, epoch)).filter(|path| path.exists());
+    let retired = epoch.map(|epoch| retired_path(&key.path, epoch)).transpose()?.filter(|path| path.exists());
     let path = retired.unwrap_or_else(|| key.path.clone());
     let found = KeyFile::read(&path, key.kind, &key.city.id)?;
     if epoch.is_some_and(|epoch| epoch != found.epoch()) {

@@ -78,7 +78,7 @@ pub(crate) fn rekey<'a>(
 ) -> Result<linkage::Records, Failure> {
     let mut builder = RecordsBuilder::new(key);
     for source in read {
-        builder.start_source(source.one_record_per_person).map_err(Failure::internal)?;
+        builder.start_source(&source.name, source.one_record_per_person).map_err(Failure::internal)?;
         for record in 0..source.records.len() {
             builder.push(source.records.tokens_of(record)).map_err(Failure::internal)?;
         }

@@ -10,6 +10,7 @@
 mod anchor;
 mod budget;
 mod calendar;
+mod changed_since;
 mod check;
 mod city_ledger;
 mod command;
@@ -25,6 +26,7 @@ mod evaluate_release;
 mod evaluate_stability;
 mod evaluation_keys;
 mod failure;
+mod folders;
 mod frequency_attack;
 mod init;
 mod key_attack;

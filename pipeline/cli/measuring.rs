@@ -40,7 +40,7 @@ impl Measuring<'_> {
         drop(Exact::tabulate(&plan, self.persons(workload)?).map_err(Failure::internal)?);
         let account = ledger.spent(self.item.key.year).map_err(ledger_failure)?;
         let taken = account.rho_spent + account.rho_reserved;
-        let fits = taken + plan.rho() <= account.rho_cap.map_or(caps.year, |first| first.min(caps.year));
+        let fits = taken + plan.rho() <= account.rho_cap.map_or(caps.year, |lowest| lowest.min(caps.year));
         let errors = (0..workload.tables().len()).map(|table| plan.predicted_standard_error(table));
         self.progress.done(
             "rehearse",
@@ -74,14 +74,19 @@ impl Measuring<'_> {
             }
         };
         let statement = stored.statement();
+        let own = statement.rho_of_this_measurement();
         self.progress.done(
             "release",
             &format!(
-                "{}: cost epsilon {:.3} at delta {:e} (rho {:.6}); noise drawn once by {}",
+                "{}: cost epsilon {:.3} at delta {:e} (rho {own:.6}){}; noise drawn once by {}",
                 statement.release_id,
-                statement.epsilon,
+                epsilon_for(own, statement.delta).map_err(Failure::internal)?,
                 statement.delta,
-                statement.rho,
+                match &statement.earlier {
+                    Some(first) =>
+                        format!(", with {} together epsilon {:.3}", first.release_id, statement.epsilon),
+                    None => String::new(),
+                },
                 statement.library.split(',').next().unwrap_or_default()
             ),
         );

@@ -10,6 +10,7 @@ use release::{Ledger, Release};
 
 use crate::anchor::holds_published;
 use crate::calendar::{Agenda, Item, Revise, Turn, first_key, not_expired, today};
+use crate::changed_since::changed_since;
 use crate::city_ledger::{ledger_failure, open_ledger, published_folder};
 use crate::demo::{SetUp, set_up};
 use crate::failure::{Class, Failure, Outcome};
@@ -59,12 +60,14 @@ pub(crate) fn night(
     let looked = quality(&ingested, &config.work, &config.quality, today(), agenda.as_of)
         .map_err(Failure::internal)?;
     progress.done("quality", &format!("{}: {}", in_short(&looked), quality_page(config, city)));
+    // What somebody asked for and can't have stops what is new, so that exit code 4 says what it means.
     let gate = agenda
         .clock
         .clone()
+        .and_then(|()| agenda.not_revised.clone().map_or(Ok(()), Err))
         .and_then(|()| gate(city, ingested.report(), &not_encoded))
         .and_then(|()| fit(city, &looked));
-    for failure in gate.as_ref().err().into_iter().chain(&agenda.not_revised) {
+    if let Err(failure) = &gate {
         progress.done("gate", &failure.to_string());
         outcome = outcome.max(Outcome::Failed(failure.class));
     }
@@ -117,6 +120,9 @@ fn release_and_publish(
         stored = ledger.stored(first_key(item.release)).map_err(ledger_failure)?;
     }
     let Some(stored) = stored else { return Ok(None) };
+    if let Some(changed) = changed_since(config, city, item.release, &stored) {
+        progress.done("unchanged", &changed);
+    }
     let release = stored.render();
     let published = publish(&release, &config.out).map_err(Failure::internal)?;
     progress.done("publish", &published.folder.display().to_string());
@@ -138,6 +144,7 @@ fn ingest_and_link(
     let mut ingested = hub::ingest(city, &config.work, &expected, &hub_key, as_of, &pulled.refused)
         .map_err(Failure::internal)?;
     drop(pulled);
+    memory::give_back();
     let report = ingested.report();
     for refusal in &report.refused {
         progress.done("refused", &refusal.to_string());
@@ -157,6 +164,7 @@ fn ingest_and_link(
     progress.doing("link records");
     let linked =
         link_night(&ingested, &config.work, &expected, &hub_key, relink).map_err(Failure::internal)?;
+    memory::give_back();
     ingested.note_links(linked.counts.clone());
     ingested.report().write(&config.work).map_err(Failure::internal)?;
     let exact = format!(

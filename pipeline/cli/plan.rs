@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use comfy_table::Table;
 use domain::{
-    Breakdown, CityConfig, Config, Detail, Measure, Promise, ReleaseConfig, Subject, Topic, Workload,
+    Breakdown, CityConfig, Config, Detail, Measure, Period, Promise, ReleaseConfig, Subject, Topic, Workload,
 };
 use release::{
     Caps, LAST_REVISION, Plan, ReleaseKey, epsilon_for, population_behind, rho_for, rho_for_promises,
@@ -15,7 +15,7 @@ use crate::city_ledger::{ledger_failure, ledger_path, open_ledger};
 use crate::command::PlanArguments;
 use crate::configuration::read_config;
 use crate::detail::detail;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Class, Failure, Outcome};
 use crate::terminal::{note, out, table, thousands};
 
 /// Half-width of a 95 % interval in standard errors.
@@ -24,6 +24,7 @@ const Z95: f64 = 1.96;
 pub(crate) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure> {
     let config = read_config(&arguments.config)?;
     let workload = config.workload().map_err(Failure::usage)?;
+    let mut broken = Vec::new();
     for release in &config.releases {
         let plan = split(&config, release, &workload)?;
         out(&format!(
@@ -47,12 +48,23 @@ pub(crate) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure> {
                 100.0 * (plan.rho() / (plan.rho() + rho)).sqrt()
             ));
         }
-        promises(&config, release, &workload, &plan)?;
+        if promises(&config, release, &workload, &plan)? == Promised::Broken {
+            broken.push(release.period);
+        }
     }
     for city in &config.cities {
-        account(&config, city, &workload)?;
+        account(&config, city, &workload, &broken)?;
     }
-    Ok(Outcome::Done)
+    Ok(if broken.is_empty() { Outcome::Done } else { Outcome::Failed(Class::Usage) })
+}
+
+/// Whether a release's promised standard errors would be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Promised {
+    /// All of them, or none was made.
+    Kept,
+    /// Not all: `check` and `run` refuse the release.
+    Broken,
 }
 
 /// What may be spent, in ρ.
@@ -124,9 +136,9 @@ fn promises(
     release: &ReleaseConfig,
     workload: &Workload,
     plan: &Plan,
-) -> Result<(), Failure> {
+) -> Result<Promised, Failure> {
     if release.promises.is_empty() {
-        return Ok(());
+        return Ok(Promised::Kept);
     }
     let mut lines =
         table(["promised table", "standard error", "promised", "rho it takes", "epsilon it takes"], 1..5);
@@ -156,7 +168,7 @@ fn promises(
     out(&lines.to_string());
     if needed <= plan.rho() {
         out("all promises are kept");
-        return Ok(());
+        return Ok(Promised::Kept);
     }
     let year = release.period.year();
     let share = needed / caps(config)?.year;
@@ -164,19 +176,25 @@ fn promises(
     let all: f64 = same_year.map(|r| r.share + r.revision.map_or(0.0, |revision| revision.share)).sum();
     let left = 1.0 - (all - release.share);
     let share = (share * 1e4).ceil() / 1e4;
+    let takes = format!("to keep all promises takes rho {needed:.6}, and the release has {:.6}", plan.rho());
     if share <= left {
-        out(&format!("to keep all promises set share = {share}; the year {year} has it"));
+        out(&format!("{takes}: set share = {share}; the year {year} has it"));
     } else {
         out(&format!(
-            "to keep all promises this release would need {share} of the year {year}, which leaves it {left:.4}: the year does \
-             not have it; promise less, release less, or raise budget.epsilon before the year's first release"
+            "{takes}: it would need {share} of the year {year}, which leaves it {left:.4}: the year does not have it; promise \
+             less, release less, or raise budget.epsilon before the year's first release"
         ));
     }
-    Ok(())
+    Ok(Promised::Broken)
 }
 
 /// What a city's years have taken, and whether what is still to come fits.
-fn account(config: &Config, city: &CityConfig, workload: &Workload) -> Result<(), Failure> {
+fn account(
+    config: &Config,
+    city: &CityConfig,
+    workload: &Workload,
+    broken: &[Period],
+) -> Result<(), Failure> {
     if !ledger_path(config, city).exists() {
         note(&format!("{}: no ledger yet; `pathways init` makes it", city.id));
         return Ok(());
@@ -189,8 +207,8 @@ fn account(config: &Config, city: &CityConfig, workload: &Workload) -> Result<()
     for release in &config.releases {
         let year = release.period.year();
         let spent = ledger.spent(year).map_err(ledger_failure)?;
-        // A year keeps the cap that its first release set, unless the configuration lowers it.
-        let cap = spent.rho_cap.map_or(caps.year, |first| first.min(caps.year));
+        // A year keeps the lowest cap that a release was charged under, unless the configuration lowers it.
+        let cap = spent.rho_cap.map_or(caps.year, |lowest| lowest.min(caps.year));
         let taken = taken.entry(year).or_insert(spent.rho_spent + spent.rho_reserved);
         let key = first_key(release);
         let finished = |key| ledger.finished(key).map_err(ledger_failure);
@@ -200,6 +218,8 @@ fn account(config: &Config, city: &CityConfig, workload: &Workload) -> Result<()
             "is finished and costs nothing again".to_owned()
         } else if let Err(expired) = not_expired(config, year, today()) {
             expired.to_string()
+        } else if broken.contains(&release.period) {
+            "is refused as it stands: a promised standard error would not be kept".to_owned()
         } else {
             if let Some(because) = detail(config, &ledger, release)?.because {
                 out(&format!("{}: {}: {because}", city.id, release.period));

@@ -4,7 +4,8 @@
     python3 recompute_privacy.py out/demo/city=us-il-chicago/period=2025-year/release.json
 
 It shares no code with the program that released. Sensitivities come from the sizes of the domains, rho from
-sensitivity and noise, epsilon from rho by the conversion of Canonne, Kamath and Steinke (2020).
+sensitivity and noise, epsilon from rho by the conversion of Canonne, Kamath and Steinke (2020). What the
+figures cost is what every measurement cost that they rest on: two, where a period was revised.
 """
 
 import json
@@ -28,7 +29,7 @@ def epsilon_of(rho, delta):
         return a * rho + (math.log(1 / delta) + a * math.log1p(-1 / a) - math.log(a - 1)) / (a - 1)
 
     # One valley in the logarithm of the order less one.
-    low, high = -12.0, 12.0
+    low, high = -12.0, 40.0
     golden = (math.sqrt(5) - 1) / 2
     for _ in range(200):
         one, two = high - golden * (high - low), low + golden * (high - low)
@@ -43,14 +44,22 @@ def recompute(release):
     """Every cost that the statement claims, beside the same cost recomputed: (name, claimed, recomputed)."""
     statement = release["statement"]
     delta = statement["delta"]
-    rho = sum(map(rho_of, statement["queries"]))
-    rows = [("rho of this measurement", statement["rho"], rho), ("epsilon of this measurement", statement["epsilon"], epsilon_of(rho, delta))]
-    earlier = statement.get("earlier")
-    if earlier:
-        rho_before = sum(map(rho_of, earlier["queries"]))
-        rows.append(("rho of the measurement that it revises", earlier["rho"], rho_before))
-        rows.append(("its epsilon", earlier["epsilon"], epsilon_of(rho_before, delta)))
+    own = rho = sum(map(rho_of, statement["queries"]))
     year = statement["year"]
+    paid = {release["release_id"]: release["rho"] for release in year["releases"]}
+    rows = [("rho of this measurement", paid[statement["release_id"]], own)]
+    earlier = statement.get("earlier")
+    if bool(earlier) != (statement["revision"] > 0):
+        raise ValueError("a revision, and nothing else, rests on an earlier measurement")
+    if earlier:
+        # The figures are means of both measurements and both are published: a reader learns what both cost.
+        before = sum(map(rho_of, earlier["queries"]))
+        rho = own + before
+        rows.append(("rho of the measurement that it revises", earlier["rho"], before))
+        rows.append(("the same, as the year paid it", paid[earlier["release_id"]], before))
+        rows.append(("its epsilon", earlier["epsilon"], epsilon_of(before, delta)))
+    rows.append(("rho of the figures", statement["rho"], rho))
+    rows.append(("epsilon of the figures", statement["epsilon"], epsilon_of(rho, delta)))
     spent = sum(paid["rho"] for paid in year["releases"])
     rows.append(("rho spent in the year", year["rho_spent"], spent))
     rows.append(("epsilon spent in the year", year["epsilon_spent"], epsilon_of(spent, delta)))
@@ -58,6 +67,7 @@ def recompute(release):
     lifetime = statement["lifetime"]
     rows.append(("epsilon over all years", lifetime["epsilon_spent"], epsilon_of(lifetime["rho_spent"], delta)))
     for loss in statement["group_privacy"]:
+        rows.append((f"rho of {loss['rows']} rows", loss["rho"], loss["rows"] ** 2 * rho))
         rows.append((f"epsilon of {loss['rows']} rows", loss["epsilon"], epsilon_of(loss["rows"] ** 2 * rho, delta)))
     return rows
 

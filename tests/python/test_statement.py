@@ -56,6 +56,48 @@ def test_a_statement_that_lies_is_found():
         recompute(halved)
 
 
+def revised(release):
+    """The release as its revision would be: measured once more, at the same cost."""
+    statement = copy.deepcopy(release["statement"])
+    own, delta, first = statement["rho"], statement["delta"], statement["release_id"]
+    statement["earlier"] = {"release_id": first, "rho": own, "epsilon": statement["epsilon"], "queries": statement["queries"]}
+    statement["revision"], statement["release_id"] = 1, first.replace("/r0", "/r1")
+    statement["year"]["releases"].append({"release_id": statement["release_id"], "rho": own})
+    for account in [statement["year"], statement["lifetime"]]:
+        account["rho_spent"] += own
+        account["epsilon_spent"] = epsilon_of(account["rho_spent"], delta)
+    statement["rho"], statement["epsilon"] = 2 * own, epsilon_of(2 * own, delta)
+    for loss in statement["group_privacy"]:
+        loss["rho"] = loss["rows"] ** 2 * statement["rho"]
+        loss["epsilon"] = epsilon_of(loss["rho"], delta)
+    return {**release, "statement": statement}
+
+
+def wrong(release):
+    return {name for name, claimed, recomputed in recompute(release) if not math.isclose(claimed, recomputed, rel_tol=1e-3)}
+
+
+def test_a_revision_that_claims_its_second_measurement_alone_is_found():
+    first = load(RELEASES[0])
+    honest = revised(first)
+    assert not wrong(honest)
+    alone = copy.deepcopy(honest)
+    for field in ["rho", "epsilon", "group_privacy"]:
+        alone["statement"][field] = first["statement"][field]
+    assert {"rho of the figures", "epsilon of the figures", "epsilon of 1 rows"} <= wrong(alone)
+    # Nor does it help to leave the first measurement out.
+    del alone["statement"]["earlier"]
+    with pytest.raises(ValueError, match="earlier measurement"):
+        recompute(alone)
+
+
+def test_small_costs_convert():
+    # At a small rho epsilon is about sqrt(4 rho ln(1/delta)), less a logarithm.
+    for rho in [1e-10, 1e-9, 1e-8]:
+        epsilon = epsilon_of(rho, 1e-7)
+        assert 0.4 < epsilon / math.sqrt(4 * rho * math.log(1e7)) < 0.6, rho
+
+
 def test_epsilon_is_the_known_one():
     # Release method: epsilon 1, 2 and 4 at delta 1e-6; the US Census' 2.56.
     for rho, epsilon in [(0.0244, 1.0), (0.0882, 2.0), (0.3111, 4.0)]:

@@ -1,4 +1,4 @@
-//! What became of every raw row: `read = used + quarantined`, file by file.
+//! What became of every raw row: `read = used + skipped + quarantined`, file by file.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -19,6 +19,9 @@ macro_rules! rules {
 rules! {
     RAGGED = "row.ragged", "the row has more or fewer cells than the header",
         "export the file again; a cell that holds the delimiter must be quoted";
+    STRAY_QUOTE = "row.stray_quote",
+        "a quote is missing its twin, so nobody can tell where cells and rows end; every line up to the next quote is set aside",
+        "remove the quote at the source, or double it inside a quoted cell; where quotes mean nothing, say `quote = false` in the profile";
     TOO_LONG = "row.too_long", "the row is longer than 4 MB",
         "shorten the field at the source; where none is so long, a quote is missing its twin";
     NOT_TEXT = "row.not_text", "the row holds a byte of value 0, which no text does",
@@ -41,8 +44,12 @@ rules! {
         "add the code to the profile";
     JOIN_UNKNOWN = "join.unknown", "the row refers to a row of another file that is not there; its columns count as blank",
         "export both files on the same day";
-    CONSENT_UNKNOWN = "consent.unknown", "the consent code or date can't be read; the record is not linked",
+    CONSENT_UNKNOWN = "consent.unknown",
+        "the consent code or date can't be read, or the consent ends before it starts; the record is not linked",
         "correct it at the source, or add the code to the profile";
+    PROVIDER_UNCLEAR = "provider.unclear",
+        "the row does not say whether it is a victim service provider's; the record counts as one's, and is not linked",
+        "enter a clean yes or no at the source";
 }
 
 /// Why a row is set aside.
@@ -62,7 +69,7 @@ pub(crate) struct Accounting {
     files: Vec<RowsRead>,
     entries: Sorter,
     by_rule: BTreeMap<&'static str, u64>,
-    /// Cells whose code is in no list, by rule, file and field.
+    /// Cells whose code is in no list, or that tell no consent, by rule, file and field.
     unknown_codes: HashMap<(&'static str, usize, String), u64>,
 }
 
@@ -81,10 +88,15 @@ impl Accounting {
         self.files.iter().any(|f| f.file == file)
     }
 
+    /// A file's name.
+    pub(crate) fn name(&self, file: usize) -> &str {
+        &self.files[file].file
+    }
+
     /// The number of a file, which from now on appears even if it has no row.
     pub(crate) fn open(&mut self, file: &str) -> usize {
         self.files.iter().rposition(|f| f.file == file).unwrap_or_else(|| {
-            self.files.push(RowsRead { file: file.to_owned(), read: 0, used: 0, quarantined: 0 });
+            self.files.push(RowsRead { file: file.to_owned(), read: 0, used: 0, skipped: 0, quarantined: 0 });
             self.files.len() - 1
         })
     }
@@ -94,6 +106,13 @@ impl Accounting {
         let rows = &mut self.files[file];
         rows.read += 1;
         rows.used += 1;
+    }
+
+    /// Counts a row that was read and means nothing by the profile's `skip_when`.
+    pub(crate) fn skipped(&mut self, file: usize) {
+        let rows = &mut self.files[file];
+        rows.read += 1;
+        rows.skipped += 1;
     }
 
     /// Counts a row that was read and is set aside.
@@ -148,7 +167,7 @@ impl Accounting {
         rule: &'static Rule,
         severity: Severity,
     ) -> Result<(), EncodeError> {
-        if [CODE_UNKNOWN.id, DEMOGRAPHIC_UNKNOWN.id].contains(&rule.id) {
+        if [CODE_UNKNOWN.id, DEMOGRAPHIC_UNKNOWN.id, CONSENT_UNKNOWN.id].contains(&rule.id) {
             *self.unknown_codes.entry((rule.id, file, field.to_owned())).or_default() += 1;
         }
         *self.by_rule.entry(rule.id).or_default() += 1;

@@ -23,6 +23,12 @@ impl Birth {
         };
         age.filter(|age| *age <= OLDEST)
     }
+
+    /// The least age that it can have been: of a year alone, before that year's birthday.
+    pub(crate) fn least_age_at(self, day: NaiveDate) -> Option<u32> {
+        let age = self.age_at(day)?;
+        Some(if self.date.is_some() { age } else { age.saturating_sub(1) })
+    }
 }
 
 #[cfg(test)]
@@ -37,6 +43,11 @@ mod tests {
         assert_eq!(birth.age_at(day(2022, 3, 1)), Some(18));
         assert_eq!(birth.age_at(day(2004, 2, 28)), None);
         assert_eq!(Birth { date: None, year: Some(2000) }.age_at(day(2018, 1, 1)), Some(18));
+        assert_eq!(Birth { date: None, year: Some(2000) }.least_age_at(day(2018, 1, 1)), Some(17));
+        assert_eq!(
+            Birth { date: Some(day(2000, 1, 1)), year: Some(2000) }.least_age_at(day(2018, 1, 1)),
+            Some(18)
+        );
         assert_eq!(Birth::default().age_at(day(2018, 1, 1)), None);
         let long_ago = Birth { date: Some(day(1653, 2, 1)), year: Some(1653) };
         assert_eq!(long_ago.age_at(day(2018, 1, 1)), None, "an error, not an age");

@@ -1,19 +1,25 @@
 //! All rules of one file, bound to its columns, and what they make of a row.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use domain::Rule;
 
-use crate::accounting::{Accounting, CODE_UNKNOWN, DEMOGRAPHIC_UNKNOWN, Fault, JOIN_UNKNOWN, KEY_MISSING};
+use crate::accounting::{
+    Accounting, CODE_UNKNOWN, DATE_IMPOSSIBLE, DEMOGRAPHIC_UNKNOWN, Fault, JOIN_UNKNOWN, KEY_MISSING,
+};
 use crate::age::Birth;
+use crate::code_list::{CodeList, code_lists};
+use crate::column_doubt::{judge_codes, judge_dates};
 use crate::columns::{Cell, Columns, Origin, Row};
-use crate::condition::{Moment, Test, is_one_of};
+use crate::condition::{Moment, Test};
 use crate::dates::DateFormats;
 use crate::demographics::{Answers, BoundDemographic, CARRIED};
 use crate::error::EncodeError;
-use crate::event_rules::{BoundEvent, Draft};
+use crate::event_rules::{BoundEvent, Dates, Draft};
 use crate::identity::Cells;
 use crate::kept_cells::{KeptCells, joined_cell};
+use crate::known_codes::KnownCodes;
 use crate::lookup::{JoinedFile, Lookup};
 use crate::profile::Profile;
 use crate::profile_identity::Field;
@@ -23,11 +29,36 @@ use crate::read_table::RawTable;
 
 /// The most joins of one file.
 pub(crate) const MOST_JOINS: usize = 16;
+/// Beside the bits of joins that found nothing: a join found two rows that say different things.
+const DISPUTED: u32 = 1 << MOST_JOINS;
+/// Beside them too: the row lacks its own key.
+pub(crate) const KEYLESS: u32 = 1 << (MOST_JOINS + 1);
+
+/// What a row says of whether its record is a victim service provider's; of several the last in this order
+/// stands.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Provider {
+    /// No rule asks.
+    #[default]
+    NotAsked,
+    No,
+    /// Neither yes nor a clean no.
+    Unclear,
+    Yes,
+}
+
+/// The two tests of a rule: a clean no, and a yes where the profile knows one.
+struct ProviderTests {
+    no: Test,
+    yes: Option<Test>,
+}
 
 /// One file's rules.
 pub(crate) struct BoundFile {
     /// The file's number in the accounting.
     pub(crate) number: usize,
+    /// Whether later rows of a record's id in the file of identities add to it.
+    pub(crate) several_rows: bool,
     /// Its name in ids of events.
     pub(crate) lower_name: String,
     record: Option<Cells>,
@@ -38,11 +69,13 @@ pub(crate) struct BoundFile {
     pub(crate) later: Vec<Origin>,
     joins: Vec<(Origin, Lookup, String)>,
     skip: Option<Test>,
-    allowed: Vec<(Cell, String, Vec<String>)>,
+    allowed: Vec<(Cell, String, KnownCodes)>,
+    code_lists: Vec<CodeList>,
     as_of: Option<(Cells, DateFormats)>,
+    as_of_column: String,
     events: Vec<BoundEvent>,
     demographics: Vec<BoundDemographic>,
-    victim_service_provider: Vec<Test>,
+    victim_service_provider: Vec<ProviderTests>,
 }
 
 /// What a row says.
@@ -50,16 +83,23 @@ pub(crate) struct BoundFile {
 pub(crate) struct Said {
     pub(crate) drafts: Vec<Draft>,
     pub(crate) answers: Answers,
-    pub(crate) victim_service_provider: bool,
     pub(crate) warnings: Vec<Fault>,
+    /// The row means nothing.
+    pub(crate) skipped: bool,
 }
 
 impl Said {
+    /// That the row means nothing.
+    pub(crate) fn skip(&mut self) {
+        self.clear();
+        self.skipped = true;
+    }
+
     fn clear(&mut self) {
         self.drafts.clear();
         self.answers = Answers::default();
-        self.victim_service_provider = false;
         self.warnings.clear();
+        self.skipped = false;
     }
 }
 
@@ -97,6 +137,7 @@ impl BoundFile {
         let key = rules.and_then(|r| r.key.as_ref());
         let mut bound = Self {
             number: 0,
+            several_rows: rules.is_some_and(|rules| rules.several_rows),
             lower_name: name.to_lowercase(),
             record: record.map(|field| Cells::bind(field, &now)).transpose()?,
             key_now: key.map(|key| now.require(key)).transpose()?,
@@ -109,6 +150,11 @@ impl BoundFile {
                 None => None,
             },
             allowed: Vec::new(),
+            code_lists: Vec::new(),
+            as_of_column: rules
+                .and_then(|r| r.as_of.as_ref())
+                .map(|f| f.columns[0].clone())
+                .unwrap_or_default(),
             as_of: rules
                 .and_then(|r| r.as_of.as_ref())
                 .map(|f| bind_date(f, profile, &columns))
@@ -119,9 +165,9 @@ impl BoundFile {
         };
         if let Some(rules) = rules {
             for (column, codes) in &rules.allowed {
-                let codes = codes.iter().map(|c| c.0.clone()).collect();
-                bound.allowed.push((columns.require(column)?, column.clone(), codes));
+                bound.allowed.push((columns.require(column)?, column.clone(), KnownCodes::new(codes)));
             }
+            bound.code_lists = code_lists(profile, rules, is_people, &columns)?;
             for rule in &rules.events {
                 bound.events.extend(optional(rule.optional, BoundEvent::bind(rule, profile, &columns))?);
             }
@@ -158,7 +204,9 @@ impl BoundFile {
         }
         let rows = profile.sharing.iter().flat_map(|s| &s.victim_service_provider_rows);
         for rows in rows.filter(|r| r.file.eq_ignore_ascii_case(name)) {
-            self.victim_service_provider.push(Test::bind(&rows.when, columns)?);
+            let Some(no) = &rows.unless else { continue };
+            let yes = rows.when.as_ref().map(|when| Test::bind(when, columns)).transpose()?;
+            self.victim_service_provider.push(ProviderTests { no: Test::bind(no, columns)?, yes });
         }
         Ok(())
     }
@@ -166,20 +214,23 @@ impl BoundFile {
     /// Takes the cells of a raw row: those that are read at once, and those that wait. Gives the joins
     /// that found no row though they had a key, as bits.
     pub(crate) fn keep(&self, raw: &RawRow, now: &mut KeptCells, later: &mut KeptCells) -> u32 {
-        let (mut found, mut lost) = ([None; MOST_JOINS], 0);
+        let (mut found, mut lost, text) = ([None; MOST_JOINS], 0, raw.text());
         for (i, (from, lookup, _)) in self.joins.iter().enumerate() {
             let key = match *from {
-                Origin::Own(at) => raw.cell(at),
+                Origin::Own(at) => raw.cell_of(text, at),
                 Origin::Joined(join, at) => joined_cell(&found, join, at),
             };
-            let key = key.trim();
+            let key = now.said(key);
             found[i] = lookup.find(key);
             if found[i].is_none() && !key.is_empty() {
                 lost |= 1 << i;
             }
+            if lookup.is_disputed(key) {
+                lost |= DISPUTED;
+            }
         }
-        now.keep(&self.now, raw, &found);
-        later.keep(&self.later, raw, &found);
+        now.keep(&self.now, raw, text, &found);
+        later.keep(&self.later, raw, text, &found);
         lost
     }
 
@@ -219,14 +270,24 @@ impl BoundFile {
     /// joins that found nothing.
     pub(crate) fn apply(&self, row: &Row<'_>, birth: Birth, lost: u32, said: &mut Said) -> Result<(), Fault> {
         said.clear();
-        let as_of = self.as_of.as_ref().and_then(|(cells, formats)| formats.parse(&cells.text(row)));
-        let moment = Moment { birth, date: as_of };
-        if self.skip.as_ref().is_some_and(|skip| skip.holds(row, moment)) {
-            return Ok(());
+        let moment = self.moment(row, birth);
+        for list in &self.code_lists {
+            if list.lacks(row) {
+                said.warnings.push(Fault::new(&CODE_UNKNOWN, &list.column));
+            }
+        }
+        if let Some(skip) = &self.skip {
+            if let Some(column) = skip.no_date(row) {
+                return Err(Fault::new(&DATE_IMPOSSIBLE, column));
+            }
+            if skip.holds(row, moment) {
+                said.skip();
+                return Ok(());
+            }
         }
         for (cell, field, codes) in &self.allowed {
             let text = row.cell(*cell);
-            if !text.is_empty() && !is_one_of(text, codes) {
+            if !text.is_empty() && !codes.contains(text) {
                 return Err(Fault::new(&CODE_UNKNOWN, field));
             }
         }
@@ -244,9 +305,67 @@ impl BoundFile {
                 said.warnings.push(warning(&DEMOGRAPHIC_UNKNOWN, &demographic.breakdown().to_string()));
             }
         }
-        said.victim_service_provider =
-            self.victim_service_provider.iter().any(|test| test.holds(row, moment));
         Ok(())
+    }
+
+    /// Whether rows are asked whose record is a victim service provider's.
+    pub(crate) fn asks_provider(&self) -> bool {
+        !self.victim_service_provider.is_empty()
+    }
+
+    /// Whether the profile knows a yes, so that a row which says neither is one to look into.
+    pub(crate) fn knows_providers(&self) -> bool {
+        self.victim_service_provider.iter().any(|tests| tests.yes.is_some())
+    }
+
+    /// What the row says of it, whatever becomes of the row.
+    pub(crate) fn provider(&self, row: &Row<'_>, birth: Birth, lost: u32) -> Provider {
+        let moment = self.moment(row, birth);
+        let said = self.victim_service_provider.iter().map(|tests| {
+            if tests.yes.as_ref().is_some_and(|yes| yes.holds(row, moment)) {
+                Provider::Yes
+            } else if lost & DISPUTED == 0 && tests.no.holds(row, moment) {
+                Provider::No
+            } else {
+                Provider::Unclear
+            }
+        });
+        said.max().unwrap_or_default()
+    }
+
+    /// The dates of the row's events, whatever becomes of the row. A file without events has none to know.
+    pub(crate) fn dates(&self, row: &Row<'_>) -> Dates {
+        let mut dates = Dates::default();
+        for event in &self.events {
+            event.widen(row, &mut dates);
+        }
+        dates.undated |= dates.first.is_none() && !self.events.is_empty();
+        dates
+    }
+
+    fn moment(&self, row: &Row<'_>, birth: Birth) -> Moment {
+        let date = self.as_of.as_ref().and_then(|(cells, formats)| formats.parse(&cells.text(row)));
+        Moment { birth, date }
+    }
+}
+
+impl BoundFile {
+    /// Judges the columns of the file `name` by all that was read of them.
+    ///
+    /// # Errors
+    /// A column is written in another format, or by another list, than the profile says.
+    pub(crate) fn judge(&self, name: &str, notes: &mut Vec<String>) -> Result<(), EncodeError> {
+        let as_of = self.as_of.iter().map(|(_, formats)| (self.as_of_column.as_str(), formats));
+        let mut said = BTreeSet::new();
+        for (column, formats) in as_of.chain(self.events.iter().flat_map(BoundEvent::dates)) {
+            let mut new = Vec::new();
+            judge_dates(name, column, formats.counts(), &mut new)?;
+            // Several rules may read one column, each some of its rows.
+            if !new.is_empty() && said.insert(column) {
+                notes.append(&mut new);
+            }
+        }
+        self.code_lists.iter().try_for_each(|list| judge_codes(name, list, notes))
     }
 }
 

@@ -4,7 +4,10 @@ use chrono::NaiveDate;
 
 use crate::age::Birth;
 use crate::columns::{Cell, Columns, Row};
+use crate::dates::DateFormats;
 use crate::error::EncodeError;
+use crate::known_codes::KnownCodes;
+use crate::null_word::is_blank;
 use crate::profile_condition::Condition;
 use crate::profile_value::Code;
 
@@ -26,10 +29,13 @@ pub(crate) enum Test {
     All(Vec<Test>),
     Any(Vec<Test>),
     Not(Box<Test>),
-    In(Vec<Cell>, Vec<String>),
-    NotIn(Vec<Cell>, Vec<String>),
+    In(Vec<Cell>, KnownCodes),
+    NotIn(Vec<Cell>, KnownCodes),
     Prefix(Vec<Cell>, Vec<String>),
     Present(Vec<Cell>, bool),
+    Date { column: String, cells: Vec<Cell>, formats: DateFormats },
+    Contains(Vec<Cell>, String, KnownCodes),
+    AgeKnown(bool),
     AgeUnder(u32),
     AgeAtLeast(u32),
 }
@@ -47,6 +53,9 @@ impl Test {
         if let Some(condition) = &condition.not {
             return Ok(Self::Not(Box::new(Self::bind(condition, columns)?)));
         }
+        if let Some(known) = condition.age_known {
+            return Ok(Self::AgeKnown(known));
+        }
         if let Some(years) = condition.age_under {
             return Ok(Self::AgeUnder(years));
         }
@@ -57,11 +66,16 @@ impl Test {
         let cells = names.map(|name| columns.require(name)).collect::<Result<Vec<_>, _>>()?;
         let codes = |codes: &[Code]| codes.iter().map(|code| code.0.trim().to_owned()).collect::<Vec<_>>();
         Ok(if let Some(list) = &condition.one_of {
-            Self::In(cells, codes(list))
+            Self::In(cells, KnownCodes::new(list))
         } else if let Some(list) = &condition.not_in {
-            Self::NotIn(cells, codes(list))
+            Self::NotIn(cells, KnownCodes::new(list))
         } else if let Some(list) = &condition.prefix {
             Self::Prefix(cells, codes(list).iter().map(|p| p.replace('.', "").to_ascii_uppercase()).collect())
+        } else if let Some(formats) = &condition.date {
+            let column = condition.column.as_ref().or(condition.columns.first()).cloned().unwrap_or_default();
+            Self::Date { column, cells, formats: DateFormats::new(formats, &[]) }
+        } else if let (Some(list), Some(split)) = (&condition.contains, &condition.split) {
+            Self::Contains(cells, split.clone(), KnownCodes::new(list))
         } else {
             Self::Present(cells, condition.present.unwrap_or(true))
         })
@@ -72,8 +86,26 @@ impl Test {
         match self {
             Self::All(tests) | Self::Any(tests) => tests.iter().any(Self::asks_age),
             Self::Not(test) => test.asks_age(),
-            Self::AgeUnder(_) | Self::AgeAtLeast(_) => true,
-            Self::In(..) | Self::NotIn(..) | Self::Prefix(..) | Self::Present(..) => false,
+            Self::AgeKnown(_) | Self::AgeUnder(_) | Self::AgeAtLeast(_) => true,
+            Self::In(..)
+            | Self::NotIn(..)
+            | Self::Prefix(..)
+            | Self::Present(..)
+            | Self::Date { .. }
+            | Self::Contains(..) => false,
+        }
+    }
+
+    /// The column of a `date` test of which the row's cell holds something and no date.
+    pub(crate) fn no_date(&self, row: &Row<'_>) -> Option<&str> {
+        match self {
+            Self::All(tests) | Self::Any(tests) => tests.iter().find_map(|test| test.no_date(row)),
+            Self::Not(test) => test.no_date(row),
+            Self::Date { column, cells, formats } => {
+                let mut texts = cells.iter().map(|cell| row.cell(*cell));
+                texts.any(|text| !is_blank(text) && formats.parse(text).is_none()).then_some(column.as_str())
+            }
+            _ => None,
         }
     }
 
@@ -84,20 +116,22 @@ impl Test {
             Self::All(tests) => tests.iter().all(|t| t.holds(row, moment)),
             Self::Any(tests) => tests.iter().any(|t| t.holds(row, moment)),
             Self::Not(test) => !test.holds(row, moment),
-            Self::In(cells, codes) => cells.iter().any(|c| is_one_of(row.cell(*c), codes)),
+            Self::In(cells, codes) => cells.iter().any(|c| codes.contains(row.cell(*c))),
             Self::NotIn(cells, codes) => {
-                cells.iter().map(|c| row.cell(*c)).any(|cell| !cell.is_empty() && !is_one_of(cell, codes))
+                cells.iter().map(|c| row.cell(*c)).any(|cell| !cell.is_empty() && !codes.contains(cell))
             }
             Self::Prefix(cells, prefixes) => cells.iter().any(|c| has_prefix(row.cell(*c), prefixes)),
-            Self::Present(cells, wanted) => cells.iter().any(|c| !row.cell(*c).is_empty()) == *wanted,
+            Self::Present(cells, wanted) => cells.iter().any(|c| !is_blank(row.cell(*c))) == *wanted,
+            Self::Date { cells, formats, .. } => cells.iter().any(|c| formats.parse(row.cell(*c)).is_some()),
+            Self::Contains(cells, split, codes) => {
+                let mut values = cells.iter().flat_map(|c| row.cell(*c).split(split.as_str()));
+                values.any(|value| codes.contains(value.trim()))
+            }
+            Self::AgeKnown(wanted) => moment.age().is_some() == *wanted,
             Self::AgeUnder(years) => moment.age().is_some_and(|age| age < *years),
             Self::AgeAtLeast(years) => moment.age().is_some_and(|age| age >= *years),
         }
     }
-}
-
-pub(crate) fn is_one_of(cell: &str, codes: &[String]) -> bool {
-    codes.iter().any(|code| code.eq_ignore_ascii_case(cell))
 }
 
 /// `T7451XA` and `T74.51XA` both begin with `T74.5`.
@@ -124,7 +158,7 @@ mod tests {
         for cell in cells {
             raw.push(cell);
         }
-        kept.keep(&columns.into_used(), &raw, &[]);
+        kept.keep(&columns.into_used(), &raw, raw.text(), &[]);
         test.holds(&kept.row(), moment)
     }
 
@@ -138,6 +172,8 @@ mod tests {
             ("columns = ['a', 'b']\nprefix = ['T74.5']", ["", "t7451XA"], ["T74", "J06.9"]),
             ("column = 'a'\npresent = true", ["x", ""], [" ", "x"]),
             ("column = 'a'\npresent = false", ["", "x"], ["x", ""]),
+            ("column = 'a'\npresent = true", ["0", ""], ["NULL", ""]),
+            ("column = 'a'\ndate = ['%Y-%m-%d']", ["2025-01-02 10:00", ""], ["N", ""]),
             ("not = { column = 'a', in = [1] }", ["2", ""], ["1", ""]),
             ("all = [{ column = 'a', in = [1] }, { column = 'b', in = [1] }]", ["1", "1"], ["1", "2"]),
             ("any = [{ column = 'a', in = [1] }, { column = 'b', in = [1] }]", ["2", "1"], ["2", "2"]),

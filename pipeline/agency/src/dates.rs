@@ -3,12 +3,17 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::birth_pieces::BirthPieces;
+use crate::date_order::{DateCounts, DatesSeen, swapped, tries_a_date};
 
-/// Formats, tried in order.
-#[derive(Clone)]
-pub(crate) struct DateFormats(Vec<Known>);
+/// Formats, tried in order, and what the dates that were read by them look like.
+pub(crate) struct DateFormats {
+    known: Vec<Known>,
+    /// Formats of which day and month may stand the other way round, as bits, and those other ways.
+    orders: u64,
+    swapped: Vec<Known>,
+    seen: DatesSeen,
+}
 
-#[derive(Clone)]
 enum Known {
     /// `%Y-%m-%d`, `%m/%d/%Y` and so on: digits at fixed places, the common case made fast.
     Fixed { separator: u8, year_first: bool },
@@ -22,28 +27,61 @@ impl DateFormats {
     /// `formats`, or `default` where it is empty.
     pub(crate) fn new(formats: &[String], default: &[String]) -> Self {
         let formats = if formats.is_empty() { default } else { formats };
-        let known = formats.iter().map(|format| match format.as_str() {
-            "%Y-%m-%d" => Known::Fixed { separator: b'-', year_first: true },
-            "%m/%d/%Y" => Known::Fixed { separator: b'/', year_first: false },
-            "%Y%m%d" => Known::Compact,
-            other => Known::Other(other.to_owned()),
-        });
-        Self(known.collect())
+        let (mut orders, mut others) = (0, Vec::new());
+        for (at, format) in formats.iter().enumerate().take(64) {
+            // Who declares both orders means both.
+            if let Some(other) = swapped(format).filter(|other| !formats.contains(other)) {
+                orders |= 1 << at;
+                others.push(Known::new(&other));
+            }
+        }
+        let known = formats.iter().map(|format| Known::new(format)).collect();
+        Self { known, orders, swapped: others, seen: DatesSeen::default() }
+    }
+
+    /// What was read so far.
+    pub(crate) fn counts(&self) -> DateCounts {
+        self.seen.counts()
     }
 
     /// The date, if `text` is one in any of the formats and lies between 1500 and 2199. A time of
     /// day behind the date is ignored.
     pub(crate) fn parse(&self, text: &str) -> Option<NaiveDate> {
         let text = text.trim();
-        let date = self.0.iter().find_map(|format| match format {
-            Known::Fixed { separator, year_first } => fixed(without_time(text), *separator, *year_first),
-            Known::Compact => compact(without_time(text)),
-            Known::Other(format) => {
+        if text.is_empty() {
+            return None;
+        }
+        let found = self.known.iter().enumerate().find_map(|(at, format)| Some((at, format.read(text)?)));
+        let Some((at, date)) = found else {
+            if tries_a_date(text) {
+                self.seen.unreadable(self.swapped.iter().any(|format| format.read(text).is_some()));
+            }
+            return None;
+        };
+        self.seen.read(date.day() > 12 && self.orders & (1 << at) != 0);
+        (1500..=2199).contains(&date.year()).then_some(date)
+    }
+}
+
+impl Known {
+    fn new(format: &str) -> Self {
+        match format {
+            "%Y-%m-%d" => Self::Fixed { separator: b'-', year_first: true },
+            "%m/%d/%Y" => Self::Fixed { separator: b'/', year_first: false },
+            "%Y%m%d" => Self::Compact,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    fn read(&self, text: &str) -> Option<NaiveDate> {
+        match self {
+            Self::Fixed { separator, year_first } => fixed(without_time(text), *separator, *year_first),
+            Self::Compact => compact(without_time(text)),
+            Self::Other(format) => {
                 let text = if format.contains(' ') { text } else { without_time(text) };
                 NaiveDate::parse_from_str(text, format).ok()
             }
-        })?;
-        (1500..=2199).contains(&date.year()).then_some(date)
+        }
     }
 }
 
@@ -56,7 +94,7 @@ impl DateFormats {
     pub(crate) fn parse_birth(&self, text: &str) -> Option<NaiveDate> {
         let date = self.parse(text)?;
         let short =
-            self.0.iter().any(|format| matches!(format, Known::Other(format) if format.contains("%y")));
+            self.known.iter().any(|format| matches!(format, Known::Other(format) if format.contains("%y")));
         let late = short && date.year() > LAST_SHORT_BIRTH_YEAR;
         if late { date.with_year(date.year() - 100) } else { Some(date) }
     }
@@ -65,7 +103,7 @@ impl DateFormats {
     /// which something is.
     pub(crate) fn pieces(&self, text: &str) -> BirthPieces {
         let text = without_time(text.trim());
-        let left = self.0.iter().map(|format| match format {
+        let left = self.known.iter().map(|format| match format {
             Known::Fixed { separator, year_first } => {
                 let order = if *year_first { "Ymd" } else { "mdY" };
                 separated(text, order, |c| c == char::from(*separator))

@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use domain::Breakdown;
 
 use crate::columns::{Cell, Columns, Row};
-use crate::condition::{Moment, Test, is_one_of};
+use crate::condition::{Moment, Test};
 use crate::error::EncodeError;
 use crate::event_rules::{Bound, UnknownCode};
+use crate::known_codes::KnownCodes;
 use crate::profile_rules::DemographicRule;
 
 /// The breakdowns that an extract carries, in the order of its columns.
@@ -67,6 +68,7 @@ impl Answers {
 pub(crate) struct BoundDemographic {
     breakdown: usize,
     rule: u8,
+    unknown: Option<u8>,
     when: Option<Test>,
     form: Form,
 }
@@ -74,7 +76,7 @@ pub(crate) struct BoundDemographic {
 enum Form {
     Category(u8),
     Value(Bound<u8>),
-    SelectAll { columns: Vec<(Cell, u8)>, yes: Vec<String>, no: Vec<String>, several: u8 },
+    SelectAll { columns: Vec<(Cell, u8)>, yes: KnownCodes, no: KnownCodes, several: u8 },
 }
 
 impl BoundDemographic {
@@ -87,7 +89,6 @@ impl BoundDemographic {
     ) -> Result<Self, EncodeError> {
         let list = CARRIED[breakdown];
         let code = |word: &str| list.code(word).expect("categories are checked when the profile is read");
-        let codes = |codes: &[crate::profile_value::Code]| codes.iter().map(|c| c.0.clone()).collect();
         let form = if let Some(category) = &written.category {
             Form::Category(code(category))
         } else if let Some(value) = &written.value {
@@ -96,13 +97,13 @@ impl BoundDemographic {
             let select = written.select_all.iter().map(|(c, word)| Ok((columns.require(c)?, code(word))));
             Form::SelectAll {
                 columns: select.collect::<Result<_, EncodeError>>()?,
-                yes: codes(&written.yes),
-                no: codes(&written.no),
+                yes: KnownCodes::new(&written.yes),
+                no: KnownCodes::new(&written.no),
                 several: code(written.several.as_deref().unwrap_or(list.unknown())),
             }
         };
         let when = written.when.as_ref().map(|when| Test::bind(when, columns)).transpose()?;
-        Ok(Self { breakdown, rule, when, form })
+        Ok(Self { breakdown, rule, unknown: list.code(list.unknown()), when, form })
     }
 
     pub(crate) fn breakdown(&self) -> Breakdown {
@@ -127,8 +128,7 @@ impl BoundDemographic {
             Form::Value(value) => value.read(row)?.first().copied(),
             Form::SelectAll { columns, yes, no, several } => select_all(row, columns, yes, no, *several)?,
         };
-        let unknown = CARRIED[self.breakdown].code(CARRIED[self.breakdown].unknown());
-        if let Some(category) = category.filter(|c| Some(*c) != unknown) {
+        if let Some(category) = category.filter(|c| Some(*c) != self.unknown) {
             answers.offer(self.breakdown, Known { rule: self.rule, date: moment.date, category });
         }
         Ok(())
@@ -138,16 +138,16 @@ impl BoundDemographic {
 fn select_all(
     row: &Row<'_>,
     columns: &[(Cell, u8)],
-    yes: &[String],
-    no: &[String],
+    yes: &KnownCodes,
+    no: &KnownCodes,
     several: u8,
 ) -> Result<Option<u8>, UnknownCode> {
     let mut selected = None;
     for (cell, category) in columns {
         let text = row.cell(*cell);
-        if is_one_of(text, yes) {
+        if yes.contains(text) {
             selected = Some(if selected.is_some_and(|s| s != *category) { several } else { *category });
-        } else if !text.is_empty() && !is_one_of(text, no) {
+        } else if !text.is_empty() && !no.contains(text) {
             return Err(UnknownCode);
         }
     }

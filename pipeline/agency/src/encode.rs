@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use chrono::{Local, NaiveDate};
 use domain::{CityId, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
-use crate::accounting::{CODE_UNKNOWN, DEMOGRAPHIC_UNKNOWN};
+use crate::accounting::{CODE_UNKNOWN, CONSENT_UNKNOWN, DEMOGRAPHIC_UNKNOWN};
 use crate::error::EncodeError;
 use crate::event_rules::outcomes;
 use crate::gather::gather;
 use crate::key_pair::AgencyKeys;
+use crate::last_look::LastLook;
 use crate::profile::Profile;
 use crate::progress::Progress;
 use crate::raw_files::RawFiles;
@@ -26,14 +28,15 @@ use crate::write_people::PeopleWriter;
 /// Memory does not grow with the export, but for 30 bytes a row of files that others are joined with:
 /// what has to wait for its order lies in nameless temporary files beside `out`.
 ///
-/// Equal input, profile and keys give equal bytes.
+/// Equal input, profile and keys give equal bytes on days on which the same consents are in force.
 ///
 /// # Errors
 /// [`EncodeError`]: the profile lacks what encoding needs, a key is of another city, a file is
-/// refused, or the disk fails. Nothing is half-written.
+/// refused, a column of the extract would identify people, or the disk fails. Nothing is half-written.
 ///
 /// # Privacy
-/// The extract holds no identifier. Records whose consent scope is not to link leave without tokens; the hub drops the tokens of those whose consent is not in force on the report date.
+/// The extract holds no identifier. Records whose consent is not to be linked, or not in force today, leave without tokens; the hub
+/// drops the tokens of those whose consent is not in force on the report date.
 pub fn encode(
     profile: &Profile,
     input: &Path,
@@ -42,11 +45,27 @@ pub fn encode(
     out: &Path,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Summary, EncodeError> {
-    encode_in(Rooms::USUAL, profile, input, keys, city, out, progress)
+    encode_on(Local::now().date_naive(), profile, input, keys, city, out, progress)
+}
+
+/// As [`encode`], on another day than today: for fictitious cities, whose clients' consents are of their own time.
+///
+/// # Errors
+/// As [`encode`].
+pub fn encode_on(
+    day: NaiveDate,
+    profile: &Profile,
+    input: &Path,
+    keys: &AgencyKeys,
+    city: &CityId,
+    out: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Summary, EncodeError> {
+    encode_in((Rooms::USUAL, day), profile, input, keys, city, out, progress)
 }
 
 fn encode_in(
-    rooms: Rooms,
+    (rooms, day): (Rooms, NaiveDate),
     profile: &Profile,
     input: &Path,
     keys: &AgencyKeys,
@@ -60,20 +79,21 @@ fn encode_in(
     let system = profile.system.ok_or_else(|| {
         profile.fault("system: name the system the source belongs to, for example \"public_health\"")
     })?;
-    keys.check(city)?;
+    keys.check(city, &profile.source)?;
     let files = RawFiles::open(profile, input)?;
     let folder = ExtractFolder::prepare(out)?;
-    let gathered = gather(profile, &files, keys, folder.scratch(), rooms, progress)?;
+    let mut gathered = gather(profile, &files, keys, folder.scratch(), rooms, progress)?;
     let hashed = gathered.hashed;
 
     let mut summary = Summary::new(&profile.source, city, system, quarantine_path(out));
     summary.excluded = sharing.excluded();
+    summary.notes = std::mem::take(&mut gathered.notes);
     let outcomes = outcomes(profile);
     let mut people = PeopleWriter::create(folder.people(), keys.linkage.epoch(), sharing)?;
     let settled = settle(
         gathered,
         &outcomes,
-        sharing,
+        (sharing, day),
         Sorter::new(folder.scratch(), rooms.events),
         &mut people,
         &mut summary,
@@ -81,7 +101,11 @@ fn encode_in(
     )?;
     let people = people.finish()?;
     refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
-    let (events, span) = write_events(folder.events(), settled.events, &outcomes, sharing.date_precision)?;
+    refuse_wrong_consents(&settled.accounting.wrong_lists(&CONSENT_UNKNOWN))?;
+    settled.birth_days.refuse(&settled.files)?;
+    let look = (!settled.birth_days.saw_most(settled.events.count())).then(LastLook::new);
+    let (events, span) =
+        write_events(folder.events(), settled.events, &outcomes, sharing.date_precision, look)?;
 
     summary.events = events.rows;
     summary.quarantined = settled.accounting.quarantined();
@@ -127,6 +151,18 @@ fn refuse_wrong_lists(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeErro
     ))
 }
 
+/// Consents of which most can't be read are written otherwise than the profile says.
+fn refuse_wrong_consents(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeError> {
+    let Some((file, _, cells, rows)) = wrong.first() else { return Ok(()) };
+    Err(EncodeError::input(
+        file,
+        format!(
+            "the consent of {cells} of {rows} rows can't be read: its codes or dates are not the profile's"
+        ),
+        "bring the codes of `consent_scope` and the formats of its days in the profile up to date",
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use std::fmt::Write;
@@ -167,7 +203,7 @@ mod tests {
     fn left(folder: &Path, rooms: Rooms, raw: &Path, keys: &AgencyKeys, city: &CityId) -> Vec<Vec<u8>> {
         let profile = Profile::parse(PROFILE, Path::new("test.toml")).expect("in a test");
         let out = folder.join("extract");
-        encode_in(rooms, &profile, raw, keys, city, &out, &mut |_| {}).expect("in a test");
+        encode_in((rooms, NaiveDate::MIN), &profile, raw, keys, city, &out, &mut |_| {}).expect("in a test");
         let files = ["people.parquet", "events.parquet", "manifest.json"].map(|name| out.join(name));
         let quarantine = folder.join("extract.quarantine.json");
         let files = files.iter().chain([&quarantine]).map(fs::read);

@@ -14,6 +14,7 @@ use crate::condition::{Moment, Test};
 use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::identity::Cells;
+use crate::known_codes::{Asked, KnownCode};
 use crate::profile::Profile;
 use crate::profile_identity::Field;
 use crate::profile_rules::EventRule;
@@ -33,6 +34,14 @@ pub(crate) struct Draft {
     pub(crate) result_date: Option<NaiveDate>,
     /// A place in [`outcomes`].
     pub(crate) outcome: Option<u16>,
+}
+
+/// The dates of a row, whatever became of it.
+#[derive(Default)]
+pub(crate) struct Dates {
+    pub(crate) first: Option<NaiveDate>,
+    /// There is none, or one that can't be read.
+    pub(crate) undated: bool,
 }
 
 /// The words that a profile has for outcomes, in order.
@@ -78,12 +87,11 @@ const SEPARATOR: u8 = 0x1f;
 fn write_date(date: NaiveDate, out: &mut Vec<u8>) {
     let two = |number: u32| [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
     let year = date.year().unsigned_abs();
-    for part in [two(year / 100), two(year % 100), two(date.month()), two(date.day())] {
-        out.extend_from_slice(&part);
+    let mut text = *b"    -  -  ";
+    for (at, pair) in [(0, year / 100), (2, year % 100), (5, date.month()), (8, date.day())] {
+        text[at..at + 2].copy_from_slice(&two(pair));
     }
-    let year_ends = out.len() - 4;
-    out.insert(year_ends, b'-');
-    out.insert(year_ends + 3, b'-');
+    out.extend_from_slice(&text);
 }
 
 /// A value of a profile, bound: fixed words, or a column read through codes.
@@ -91,7 +99,7 @@ pub(crate) enum Bound<T> {
     Fixed(Vec<T>),
     Mapped {
         cell: Cell,
-        codes: Vec<(String, Vec<T>)>,
+        codes: Vec<(KnownCode, Vec<T>)>,
         split: Option<String>,
         blank: Vec<T>,
         other: Option<Vec<T>>,
@@ -114,7 +122,7 @@ impl<T: Clone> Bound<T> {
             Value::Fixed(list) => Self::Fixed(words(list)),
             Value::Mapped { column, codes, split, blank, other } => Self::Mapped {
                 cell: columns.require(column)?,
-                codes: codes.iter().map(|(code, list)| (code.trim().to_owned(), words(list))).collect(),
+                codes: codes.iter().map(|(code, list)| (KnownCode::new(code.trim()), words(list))).collect(),
                 split: split.clone(),
                 blank: words(blank),
                 other: other.as_ref().map(|list| words(list)),
@@ -129,8 +137,7 @@ impl<T: Clone> Bound<T> {
         };
         let text = row.cell(*cell);
         let one = |code: &str| -> Result<&[T], UnknownCode> {
-            let known = codes.iter().find(|(c, _)| c.eq_ignore_ascii_case(code)).map(|(_, words)| words);
-            known.or(other.as_ref()).map(Vec::as_slice).ok_or(UnknownCode)
+            Asked::new(code).find(codes).or(other.as_ref()).map(Vec::as_slice).ok_or(UnknownCode)
         };
         if text.is_empty() {
             return Ok(Cow::Borrowed(blank));
@@ -227,6 +234,24 @@ impl BoundEvent {
             })?,
             implies_need: rule.implies_need,
         })
+    }
+
+    /// The columns of its dates, and the formats that they are read by.
+    pub(crate) fn dates(&self) -> impl Iterator<Item = (&str, &DateFormats)> {
+        let result = self.result_date.iter().map(|(_, formats, field)| (field.as_str(), formats));
+        std::iter::once((self.date_field.as_str(), &self.formats)).chain(result)
+    }
+
+    /// Widens `dates` by the rule's own, whether or not the rule applies to the row.
+    pub(crate) fn widen(&self, row: &Row<'_>, dates: &mut Dates) {
+        let text = self.date.text(row);
+        if text.is_empty() {
+            return;
+        }
+        match self.formats.parse(&text).filter(|date| date.year() >= 1900) {
+            Some(date) => dates.first = Some(dates.first.map_or(date, |first| first.min(date))),
+            None => dates.undated = true,
+        }
     }
 
     /// Adds the row's events to `drafts`; a warning names a field without which the row goes on.

@@ -30,8 +30,8 @@ pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, Enc
 }
 
 /// Bytes of a file from which on the first pass looks at every second row, at twice as many at every third,
-/// and so on: some hundred thousand rows tell what one in fifty share as well as all do.
-const BYTES_TO_A_STEP: u64 = 16 << 20;
+/// and so on: some ten thousand rows tell what one in twenty share as well as all do.
+const BYTES_TO_A_STEP: u64 = 1 << 20;
 /// The rarest that rows are looked at.
 const LONGEST_STEP: u64 = 16;
 
@@ -47,12 +47,12 @@ pub(crate) fn find_placeholders(
     let origins = columns.into_used();
     let step = (file.bytes() / BYTES_TO_A_STEP + 1).min(LONGEST_STEP);
     let (mut sketch, mut raw, mut cells) =
-        (PlaceholderSketch::default(), RawRow::default(), KeptCells::default());
+        (PlaceholderSketch::default(), RawRow::default(), KeptCells::with(&profile.blanks));
     loop {
         match table.read(&mut raw)? {
             Next::End => return Ok(sketch.finish()),
             Next::Row if table.number().is_multiple_of(step) => {
-                cells.keep(&origins, &raw, &[]);
+                cells.keep(&origins, &raw, raw.text(), &[]);
                 sketch.add(&identity.read(&cells.row(), &mut Nulled::default()));
             }
             Next::Row | Next::Unusable(_) => {}

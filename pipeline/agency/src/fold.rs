@@ -32,15 +32,27 @@ pub(crate) fn fold(text: &str) -> String {
     out
 }
 
+/// Letters of the longest word for nothing, and a few more.
+const LONGEST_NOTHING: usize = 24;
+
 /// Whether a folded text says that there is nothing: blank, punctuation only, or a word for it.
 pub(crate) fn says_nothing(folded: &str) -> bool {
     let mut letters = folded.chars().filter(|c| c.is_alphanumeric()).peekable();
     if letters.peek().is_none() {
         return true;
     }
-    let word: String = letters.take(24).collect();
+    // The words are of few letters, all ASCII; this is asked of every field of every record.
+    let (mut word, mut length) = ([0_u8; LONGEST_NOTHING], 0);
+    for letter in letters {
+        if length == word.len() || !letter.is_ascii() {
+            length = 0;
+            break;
+        }
+        word[length] = letter as u8;
+        length += 1;
+    }
     matches!(
-        word.as_str(),
+        str::from_utf8(&word[..length]).unwrap_or_default(),
         "unknown"
             | "unk"
             | "unkn"

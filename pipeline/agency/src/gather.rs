@@ -6,7 +6,9 @@ use std::path::Path;
 use domain::Rule;
 
 use crate::accounting::{Accounting, Fault};
-use crate::bind::BoundFile;
+use crate::bind::{BoundFile, KEYLESS};
+use crate::column_doubt::judge_dates;
+use crate::columns::Row;
 use crate::error::EncodeError;
 use crate::first_pass::{find_placeholders, names_of};
 use crate::hashed_hmis::Names;
@@ -40,6 +42,11 @@ pub(crate) fn place(order: u64) -> (usize, u64, bool) {
     ((order >> 48) as usize, order << 16 >> 17, order & 1 == 0)
 }
 
+/// What a mark holds that stands for a row which can't be read.
+pub(crate) const GUARD: &[u8] = &[1];
+/// The most cells of such a row that may be its record's id.
+const MOST_GUARDED: usize = 64;
+
 /// Everything that was read.
 pub(crate) struct Gathered {
     pub(crate) files: Vec<BoundFile>,
@@ -48,6 +55,8 @@ pub(crate) struct Gathered {
     pub(crate) ids: IdMaker,
     /// Whether names or numbers are hashed, declared so or not.
     pub(crate) hashed: bool,
+    /// What whoever made the export should know.
+    pub(crate) notes: Vec<String>,
 }
 
 /// Reads the export.
@@ -69,6 +78,7 @@ pub(crate) fn gather(
         keys: Sorter::new(scratch, rooms.keys),
         item: Vec::new(),
         hashed: false,
+        notes: Vec::new(),
         read: 0,
         bytes: raw.bytes_to_read(profile),
         show,
@@ -85,9 +95,14 @@ pub(crate) fn gather(
         }
     }
     run.mark_keys_of_other_records()?;
-    let Gatherer { mut files, rows, accounting, ids, hashed, .. } = run;
+    let Gatherer { mut files, rows, accounting, ids, hashed, notes, .. } = run;
     files.iter_mut().for_each(BoundFile::forget_joins);
-    Ok(Gathered { files, rows, accounting, ids, hashed })
+    Ok(Gathered { files, rows, accounting, ids, hashed, notes })
+}
+
+/// The row's own key; without one it is set aside once its record is known, which it may protect.
+fn key_of<'a>(bound: &BoundFile, row: &Row<'a>, lost: u32) -> (Option<&'a str>, u32) {
+    bound.key_now(row).map_or((None, lost | KEYLESS), |key| (key, lost))
 }
 
 struct Gatherer<'a> {
@@ -100,6 +115,7 @@ struct Gatherer<'a> {
     keys: Sorter,
     item: Vec<u8>,
     hashed: bool,
+    notes: Vec<String>,
     read: u64,
     bytes: u64,
     show: Show<'a>,
@@ -126,25 +142,31 @@ impl Gatherer<'_> {
                     placeholders,
                 })
             })?;
-        let (mut raw, mut now, mut later) = (RawRow::default(), KeptCells::default(), KeptCells::default());
+        let cells = || KeptCells::with(&self.profile.blanks);
+        let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
         let mut tokens = TokenSet::default();
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
-                Next::Unusable(rule) => self.set_aside(&bound, table.number(), rule)?,
+                Next::Unusable(rule) => {
+                    if bound.several_rows {
+                        self.guard(&bound, &raw, table.number())?;
+                    }
+                    self.set_aside(&bound, table.number(), rule)?;
+                }
                 Next::Row => {
                     let lost = bound.keep(&raw, &mut now, &mut later);
                     let row = now.row();
                     let number = table.number();
-                    let ids = bound.record_id(&row).and_then(|id| Ok((id, bound.key_now(&row)?)));
-                    let (raw_id, key) = match ids {
-                        Ok((Some(id), key)) => (id, key),
-                        Ok((None, key)) => (number.to_string().into(), key),
+                    let raw_id = match bound.record_id(&row) {
+                        Ok(Some(id)) => id,
+                        Ok(None) => number.to_string().into(),
                         Err(fault) => {
                             self.accounting.quarantine(bound.number, number, &fault)?;
                             continue;
                         }
                     };
+                    let (key, lost) = key_of(&bound, &row, lost);
                     let id = self.ids.record(&self.profile.source, &raw_id);
                     let mut nulled = Nulled::default();
                     let mut identity = reader.identity.read(&row, &mut nulled);
@@ -159,6 +181,7 @@ impl Gatherer<'_> {
                         birth: identity.birth,
                         consent,
                         doubtful,
+                        said: reader.sharing.is_said(&row),
                         nulled: nulled.0,
                         placeholders,
                         counts: &tokens.counts,
@@ -171,6 +194,9 @@ impl Gatherer<'_> {
             }
             self.show_now();
         }
+        if let Some(formats) = reader.identity.birth_dates() {
+            judge_dates(&file.name, "birth_date", formats.counts(), &mut self.notes)?;
+        }
         self.files.push(bound);
         Ok(())
     }
@@ -178,24 +204,28 @@ impl Gatherer<'_> {
     fn read_events(&mut self, file: &RawFile) -> Result<(), EncodeError> {
         let mut table = RawTable::open(self.profile, file)?;
         let (bound, ()) = BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, |_| Ok(()))?;
-        let (mut raw, mut now, mut later) = (RawRow::default(), KeptCells::default(), KeptCells::default());
+        let cells = || KeptCells::with(&self.profile.blanks);
+        let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
         // Rows of one record often follow one another.
         let (mut last_raw_id, mut id) = (String::new(), Id::default());
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
-                Next::Unusable(rule) => self.set_aside(&bound, table.number(), rule)?,
+                Next::Unusable(rule) => {
+                    self.guard(&bound, &raw, table.number())?;
+                    self.set_aside(&bound, table.number(), rule)?;
+                }
                 Next::Row => {
                     let lost = bound.keep(&raw, &mut now, &mut later);
                     let row = now.row();
-                    let ids = bound.record_id(&row).and_then(|id| Ok((id, bound.key_now(&row)?)));
-                    let (raw_id, key) = match ids {
-                        Ok((id, key)) => (id.unwrap_or_default(), key),
+                    let raw_id = match bound.record_id(&row) {
+                        Ok(id) => id.unwrap_or_default(),
                         Err(fault) => {
                             self.accounting.quarantine(bound.number, table.number(), &fault)?;
                             continue;
                         }
                     };
+                    let (key, lost) = key_of(&bound, &row, lost);
                     if *raw_id != *last_raw_id {
                         id = self.ids.record(&self.profile.source, &raw_id);
                         last_raw_id.clear();
@@ -208,6 +238,21 @@ impl Gatherer<'_> {
             self.show_now();
         }
         self.files.push(bound);
+        Ok(())
+    }
+
+    /// A row that can't be read may still protect its record, which may be any whose id stands in a cell of it.
+    fn guard(&mut self, bound: &BoundFile, raw: &RawRow, number: u64) -> Result<(), EncodeError> {
+        let least_age = self.profile.sharing.as_ref().and_then(|sharing| sharing.minimum_age);
+        if !bound.asks_provider() && least_age.is_none() {
+            return Ok(());
+        }
+        for at in 0..raw.cells.min(MOST_GUARDED) {
+            let Ok(cell) = str::from_utf8(raw.bytes_of(at)) else { continue };
+            let id = self.ids.record(&self.profile.source, cell.trim());
+            let guard = SortKey::new(&id, order(self.files.len(), number, true));
+            self.rows.push(guard, GUARD).map_err(EncodeError::scratch)?;
+        }
         Ok(())
     }
 

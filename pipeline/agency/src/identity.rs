@@ -26,7 +26,7 @@ pub(crate) struct Identity {
     /// First letter of the middle name.
     pub(crate) middle: Option<String>,
     pub(crate) last: Option<String>,
-    /// SOUNDEX forms of first and last name ([`crate::hashed_hmis`]).
+    /// SOUNDEX forms of first and last name ([`crate::hashed_hmis`]), where the names are not there to make them of.
     pub(crate) first_soundex: Option<String>,
     pub(crate) last_soundex: Option<String>,
     #[zeroize(skip)]
@@ -205,6 +205,11 @@ impl IdentityColumns {
         single.chain(dated).chain(coded).chain(further).any(|cells| cells.has(cell))
     }
 
+    /// The formats that birth dates are read by.
+    pub(crate) fn birth_dates(&self) -> Option<&DateFormats> {
+        self.birth_date.as_ref().map(|(_, formats)| formats)
+    }
+
     /// Reads and normalizes one row.
     pub(crate) fn read(&self, row: &Row<'_>, nulled: &mut Nulled) -> Identity {
         let text = |cells: &Option<Cells>| cells.as_ref().map(|c| c.text(row)).unwrap_or_default();
@@ -255,10 +260,11 @@ impl IdentityColumns {
             middle: name.middle,
             last: nulled.keep("last_name", if self.full.is_some() { &full } else { &last }, name.last),
         };
-        identity.first_soundex = name.first.as_deref().and_then(soundex_form);
-        identity.last_soundex = name.last.as_deref().and_then(soundex_form);
         if self.names == Names::Clear {
             (identity.first, identity.middle, identity.last) = (name.first, name.middle, name.last);
+        } else {
+            identity.first_soundex = name.first.as_deref().and_then(soundex_form);
+            identity.last_soundex = name.last.as_deref().and_then(soundex_form);
         }
     }
 

@@ -1,7 +1,9 @@
 //! The cells of a row that rules read, in one buffer: kept of a raw row, put away, taken up again.
 
 use crate::columns::{Origin, Row};
+use crate::known_codes::KnownCodes;
 use crate::lookup::Joined;
+use crate::profile_value::Code;
 use crate::raw_row::RawRow;
 
 /// Cells of one row, used again for the next.
@@ -9,29 +11,52 @@ use crate::raw_row::RawRow;
 pub(crate) struct KeptCells {
     text: String,
     ends: Vec<u32>,
+    blanks: KnownCodes,
 }
 
 impl KeptCells {
+    /// Cells in which `blanks` count as blank.
+    pub(crate) fn with(blanks: &[Code]) -> Self {
+        Self { blanks: KnownCodes::new(blanks), ..Self::default() }
+    }
+
+    /// What a raw cell says.
+    pub(crate) fn said<'c>(&self, cell: &'c str) -> &'c str {
+        let cell = trimmed(cell);
+        if self.blanks.contains(cell) { "" } else { cell }
+    }
+
     pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
     }
 
     pub(crate) fn push(&mut self, cell: &str) {
-        self.text.push_str(cell.trim());
+        let said = self.said(cell);
+        self.text.push_str(said);
         self.ends.push(u32::try_from(self.text.len()).expect("a row is limited to far less than 4 GB"));
     }
 
     /// Takes the cells at `origins` of a raw row and of what its joins found, in place of those before.
-    pub(crate) fn keep(&mut self, origins: &[Origin], raw: &RawRow, joined: &[Option<Joined<'_>>]) {
+    /// `text` is the raw row's.
+    pub(crate) fn keep(
+        &mut self,
+        origins: &[Origin],
+        raw: &RawRow,
+        text: &str,
+        joined: &[Option<Joined<'_>>],
+    ) {
         self.clear();
-        let text = raw.text();
         for origin in origins {
             self.push(match *origin {
                 Origin::Own(at) => raw.cell_of(text, at),
                 Origin::Joined(join, at) => joined_cell(joined, join, at),
             });
         }
+    }
+
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        self.text == other.text && self.ends == other.ends
     }
 
     pub(crate) fn row(&self) -> Row<'_> {
@@ -52,6 +77,16 @@ impl KeptCells {
         self.clear();
         self.ends.extend(ends.as_chunks::<4>().0.iter().map(|end| u32::from_le_bytes(*end)));
         self.text.push_str(str::from_utf8(text).expect("text was put away"));
+    }
+}
+
+/// A cell without blanks around it. Most have none, which two bytes tell.
+fn trimmed(cell: &str) -> &str {
+    match cell.as_bytes() {
+        [] => cell,
+        [one] if one.is_ascii_graphic() => cell,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
+        _ => cell.trim(),
     }
 }
 

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use domain::CityId;
 use keys::{KeyError, KeyFile, KeyKind};
-use zeroize::Zeroize;
 
 use crate::error::EncodeError;
 use crate::keyed_hash::KeyedHash;
@@ -29,8 +28,8 @@ impl AgencyKeys {
         })
     }
 
-    /// Refuses keys of another city, or in each other's place.
-    pub(crate) fn check(&self, city: &CityId) -> Result<(), EncodeError> {
+    /// Refuses keys of another city or source, or in each other's place.
+    pub(crate) fn check(&self, city: &CityId, source: &str) -> Result<(), EncodeError> {
         for (key, expected) in [(&self.linkage, KeyKind::Linkage), (&self.record, KeyKind::Record)] {
             let path = PathBuf::from(format!("{expected} key"));
             if key.kind() != expected {
@@ -39,6 +38,11 @@ impl AgencyKeys {
             if key.city() != city {
                 return Err(KeyError::City { path, found: key.city().clone(), expected: city.clone() }.into());
             }
+        }
+        if let Some(found) = self.record.source().filter(|found| *found != source) {
+            let path = PathBuf::from(format!("{source}.key"));
+            let (found, expected) = (found.to_owned(), source.to_owned());
+            return Err(KeyError::Source { path, found, expected }.into());
         }
         Ok(())
     }
@@ -63,7 +67,7 @@ impl IdMaker {
     pub(crate) fn record(&mut self, source: &str, raw: &str) -> Id {
         self.write(&[source.as_bytes(), raw.as_bytes()]);
         let id = self.record.id(&self.message);
-        self.message.zeroize();
+        self.message.fill(0);
         id
     }
 
@@ -79,5 +83,24 @@ impl IdMaker {
             self.message.extend_from_slice(&(part.len() as u64).to_le_bytes());
             self.message.extend_from_slice(part);
         }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A key that exists for a moment.
+    pub(crate) fn linkage_key() -> KeyFile {
+        let folder = tempfile::tempdir().expect("in a test");
+        let city = CityId::new("us-ga-atlanta").expect("in a test");
+        let path = folder.path().join("linkage.key");
+        let secret = "1f".repeat(32);
+        let text = format!("kind = \"linkage\"\ncity = \"{city}\"\nepoch = \"1\"\nsecret = \"{secret}\"\n");
+        std::fs::write(&path, text).expect("in a test");
+        #[cfg(unix)]
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .expect("in a test");
+        KeyFile::read(&path, KeyKind::Linkage, &city).expect("in a test")
     }
 }

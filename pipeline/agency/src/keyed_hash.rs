@@ -9,7 +9,10 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::key_pair::Id;
 
-const BLOCK: usize = 64;
+/// Bytes that the hash takes in at a time.
+pub(crate) const BLOCK: usize = 64;
+/// Bytes of a last block that are the padding's.
+const PADDING: usize = 9;
 const INITIAL: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
@@ -47,6 +50,22 @@ impl KeyedHash {
         id
     }
 
+    /// The first half of [`Self::id`], of a message that lies in one block, [`pad`]ded.
+    pub(crate) fn first_half(&self, block: &[u8; BLOCK]) -> HalfHash {
+        let mut state = self.inner;
+        compress256(&mut state, std::slice::from_ref(block));
+        HalfHash(state)
+    }
+
+    /// The other half, of the block that [`HalfHash::write`] wrote.
+    pub(crate) fn second_half(&self, block: &[u8; BLOCK]) -> Id {
+        let mut state = self.outer;
+        compress256(&mut state, std::slice::from_ref(block));
+        let mut id = [0; 16];
+        id.copy_from_slice(&bytes(&state)[..16]);
+        id
+    }
+
     fn hash(&self, message: &[u8]) -> [u8; 32] {
         let (whole, rest) = message.as_chunks::<BLOCK>();
         let bits = (8 * (BLOCK + message.len()) as u64).to_be_bytes();
@@ -57,21 +76,46 @@ impl KeyedHash {
         let mut last = [0_u8; BLOCK];
         last[..rest.len()].copy_from_slice(rest);
         last[rest.len()] = 0x80;
-        if rest.len() >= BLOCK - 8 {
+        if rest.len() > BLOCK - PADDING {
             compress256(&mut state, &[last]);
             last = [0; BLOCK];
         }
         last[BLOCK - 8..].copy_from_slice(&bits);
         compress256(&mut state, &[last]);
+        self.outer(&state)
+    }
 
+    /// The outer hash over the inner one.
+    fn outer(&self, inner: &[u32; 8]) -> [u8; 32] {
         let mut block = [0_u8; BLOCK];
-        block[..32].copy_from_slice(&bytes(&state));
-        block[32] = 0x80;
-        block[BLOCK - 8..].copy_from_slice(&(8 * (BLOCK as u64 + 32)).to_be_bytes());
+        HalfHash(*inner).write(&mut block);
         let mut state = self.outer;
         compress256(&mut state, &[block]);
         bytes(&state)
     }
+}
+
+/// What the inner hash gave.
+pub(crate) struct HalfHash([u32; 8]);
+
+impl HalfHash {
+    /// Writes it as the outer hash takes it in; of `block` nothing stays.
+    pub(crate) fn write(&self, block: &mut [u8; BLOCK]) {
+        *block = [0; BLOCK];
+        block[..32].copy_from_slice(&bytes(&self.0));
+        let padded = pad(block, 32);
+        debug_assert!(padded);
+    }
+}
+
+/// Ends a message of `length` bytes in its only block, zeros behind it; false where it leaves no room.
+pub(crate) fn pad(block: &mut [u8; BLOCK], length: usize) -> bool {
+    if length > BLOCK - PADDING {
+        return false;
+    }
+    block[length] = 0x80;
+    block[BLOCK - 8..].copy_from_slice(&(8 * (BLOCK + length) as u64).to_be_bytes());
+    true
 }
 
 fn bytes(state: &[u32; 8]) -> [u8; 32] {
@@ -124,7 +168,18 @@ mod tests {
         ) {
             let mut mac = Hmac::<Sha256>::new_from_slice(&key).expect("in a test");
             mac.update(&message);
-            prop_assert_eq!(&KeyedHash::new(&key).hash(&message)[..], &mac.finalize().into_bytes()[..]);
+            let expected = mac.finalize().into_bytes();
+            let key = KeyedHash::new(&key);
+            prop_assert_eq!(&key.hash(&message)[..], &expected[..]);
+            let mut block = [0; BLOCK];
+            let fits = message.len() <= BLOCK - PADDING;
+            block[..message.len().min(BLOCK)].copy_from_slice(&message[..message.len().min(BLOCK)]);
+            prop_assert_eq!(pad(&mut block, message.len()), fits);
+            if fits {
+                let half = key.first_half(&block);
+                half.write(&mut block);
+                prop_assert_eq!(&key.second_half(&block)[..], &expected[..16]);
+            }
         }
     }
 }

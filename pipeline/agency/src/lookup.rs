@@ -3,9 +3,10 @@
 //! Of each row only the columns that rules use are kept, and rows that say the same are kept once:
 //! a joined file of any size costs some 30 bytes a row and as many rows of cells as differ.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
 use std::collections::hash_map::{DefaultHasher, Entry};
-use std::hash::Hasher;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::accounting::{Accounting, DUPLICATE, Fault, KEY_MISSING};
 use crate::columns::{Header, Origin, Row};
@@ -28,6 +29,29 @@ pub(crate) fn digest(text: &[u8]) -> (u64, u64) {
     (half(0), half(1))
 }
 
+/// Maps whose keys are hashes already are not hashed again.
+pub(crate) type ByHash<K, V> = HashMap<K, V, BuildHasherDefault<HashedBefore>>;
+
+/// Takes numbers of which every bit is as good as random.
+#[derive(Default)]
+pub(crate) struct HashedBefore(u64);
+
+impl Hasher for HashedBefore {
+    fn write_u64(&mut self, number: u64) {
+        self.0 = self.0.rotate_left(32) ^ number;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// A joined file before its rows are read: its header only.
 pub(crate) struct JoinedFile {
     file: RawFile,
@@ -38,9 +62,12 @@ pub(crate) struct JoinedFile {
 /// Rows by key.
 #[derive(Default)]
 pub(crate) struct Lookup {
-    by_key: HashMap<(u64, u64), u32>,
+    by_key: ByHash<(u64, u64), u32>,
+    last: RefCell<(String, Option<u32>)>,
     different: Vec<KeptCells>,
     columns: Vec<usize>,
+    /// Keys of which two rows say different things.
+    disputed: HashSet<(u64, u64)>,
 }
 
 /// The row that a join found.
@@ -79,25 +106,34 @@ impl JoinedFile {
         let count = (!own_rules && !accounting.knows(name)).then(|| accounting.open(name));
         let mut table = RawTable::open(profile, &self.file)?;
         let origins: Vec<Origin> = columns.iter().map(|at| Origin::Own(*at)).collect();
-        let (mut by_key, mut known) = (HashMap::new(), HashMap::new());
-        let (mut different, mut raw, mut cells) = (Vec::new(), RawRow::default(), KeptCells::default());
+        let (mut by_key, mut known) = (ByHash::default(), HashMap::new());
+        let blank = || KeptCells::with(&profile.blanks);
+        let (mut different, mut raw, mut cells) = (Vec::new(), RawRow::default(), blank());
+        let mut disputed = HashSet::new();
         loop {
             let fault = match table.read(&mut raw)? {
                 Next::End => break,
                 Next::Unusable(rule) => Some(Fault::new(rule, "")),
                 Next::Row => {
-                    let key = raw.cell(self.key).trim();
+                    let key = cells.said(raw.cell(self.key));
                     if key.is_empty() {
                         Some(Fault::new(&KEY_MISSING, "key"))
                     } else {
                         match by_key.entry(digest(key.as_bytes())) {
-                            Entry::Occupied(_) => Some(Fault::new(&DUPLICATE, "key")),
+                            Entry::Occupied(first) => {
+                                cells.keep(&origins, &raw, raw.text(), &[]);
+                                let known: &KeptCells = &different[*first.get() as usize];
+                                if !cells.says_the_same(known) {
+                                    disputed.insert(*first.key());
+                                }
+                                Some(Fault::new(&DUPLICATE, "key"))
+                            }
                             Entry::Vacant(slot) => {
-                                cells.keep(&origins, &raw, &[]);
+                                cells.keep(&origins, &raw, raw.text(), &[]);
                                 let mut bytes = Vec::new();
                                 cells.put_away(&mut bytes);
                                 let at = *known.entry(bytes).or_insert_with(|| {
-                                    different.push(std::mem::take(&mut cells));
+                                    different.push(std::mem::replace(&mut cells, blank()));
                                     different.len() as u32 - 1
                                 });
                                 slot.insert(at);
@@ -113,13 +149,25 @@ impl JoinedFile {
                 _ => {}
             }
         }
-        Ok(Lookup { by_key, different, columns })
+        Ok(Lookup { by_key, last: RefCell::default(), different, columns, disputed })
     }
 }
 
 impl Lookup {
+    /// Whether two rows with this key say different things, so that nobody knows which is right.
+    pub(crate) fn is_disputed(&self, key: &str) -> bool {
+        !self.disputed.is_empty() && self.disputed.contains(&digest(key.as_bytes()))
+    }
+
     pub(crate) fn find(&self, key: &str) -> Option<Joined<'_>> {
-        let at = *self.by_key.get(&digest(key.as_bytes()))?;
+        // Rows that ask for one row often follow one another.
+        let mut last = self.last.borrow_mut();
+        if last.0 != key {
+            last.1 = self.by_key.get(&digest(key.as_bytes())).copied();
+            last.0.clear();
+            last.0.push_str(key);
+        }
+        let at = last.1?;
         Some(Joined { row: self.different[at as usize].row(), columns: &self.columns })
     }
 }

@@ -45,8 +45,6 @@ fn record(number: u32) -> Identity {
         (first_name(&letters(number)), last_name(&letters(number.wrapping_mul(2_654_435_761))));
     let date = NaiveDate::from_yo_opt(1940 + (number % 70).cast_signed(), 1 + number % 365);
     let mut identity = Identity::default();
-    identity.first_soundex = first.as_deref().and_then(crate::hashed_hmis::soundex_form);
-    identity.last_soundex = last.as_deref().and_then(crate::hashed_hmis::soundex_form);
     (identity.first, identity.last) = (first, last);
     identity.middle = Some("q".to_owned());
     identity.birth_pieces = date.map(BirthPieces::of).unwrap_or_default();

@@ -246,11 +246,13 @@ fn words(folded: &str) -> Vec<&str> {
 }
 
 fn strip(words: &mut Vec<&str>) {
-    let bare = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-    while words.len() > 1 && TITLES.contains(&bare(words[0]).as_str()) {
+    fn bare(word: &str) -> &str {
+        word.trim_matches(|c: char| !c.is_alphanumeric())
+    }
+    while words.len() > 1 && TITLES.contains(&bare(words[0])) {
         words.remove(0);
     }
-    while words.len() > 1 && words.last().is_some_and(|w| SUFFIXES.contains(&bare(w).as_str())) {
+    while words.len() > 1 && words.last().is_some_and(|w| SUFFIXES.contains(&bare(w))) {
         words.pop();
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Record {
     pub(crate) birth: Birth,
     pub(crate) consent: Consent,
     pub(crate) victim_service_provider: bool,
+    /// The day of the encoding.
+    pub(crate) day: NaiveDate,
     pub(crate) answers: Answers,
     /// Dates of the first and the last event, exact.
     pub(crate) span: Option<(NaiveDate, NaiveDate)>,
@@ -26,7 +28,7 @@ impl Record {
     }
 
     pub(crate) fn scope(&self) -> Scope {
-        self.consent.scope_for(self.victim_service_provider)
+        self.consent.scope_on(self.day, self.victim_service_provider)
     }
 
     pub(crate) fn age_at_first_event(&self) -> Option<u32> {

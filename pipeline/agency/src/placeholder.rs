@@ -13,7 +13,6 @@
 //! The sketch keeps 512 values, so a count falls short by at most 1/513 of the cells; the bound is
 //! lowered by as much, and a value on the bound counts as a placeholder.
 
-use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
@@ -22,6 +21,7 @@ use chrono::Datelike;
 use crate::age::Birth;
 use crate::birth_pieces::BirthPieces;
 use crate::identity::Identity;
+use crate::lookup::ByHash;
 
 const KEPT: usize = 512;
 const LEAST_RECORDS: u64 = 20;
@@ -29,7 +29,7 @@ const LEAST_RECORDS: u64 = 20;
 /// Counts of the most frequent values of one column. Holds 64-bit hashes, never the values.
 #[derive(Default)]
 struct Sketch {
-    counts: HashMap<u64, u64>,
+    counts: ByHash<u64, u64>,
     cells: u64,
 }
 

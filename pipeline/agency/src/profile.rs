@@ -1,16 +1,20 @@
 //! Source profiles: which column is what. A profile is data, not code.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use domain::{Breakdown, System};
 use encoding_rs::Encoding;
 use serde::Deserialize;
 
+use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::profile_identity::IdentityMap;
 use crate::profile_rules::{DemographicRule, FileRules, Sharing};
+use crate::profile_value::Code;
 
 /// Format of a raw export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -51,6 +55,9 @@ pub struct Profile {
     /// Formats of event dates where a rule names none; `%Y-%m-%d` when absent.
     #[serde(default = "iso")]
     pub date_formats: Vec<String>,
+    /// What stands in a cell of which nothing is known, such as `"N/A"`: it counts as blank everywhere.
+    #[serde(default)]
+    pub blanks: Vec<Code>,
     /// The file of an export folder that holds identities, one row a record.
     pub people: Option<String>,
     /// Identity columns.
@@ -97,7 +104,7 @@ impl Profile {
     /// [`EncodeError::Profile`] naming place, rule and remedy.
     pub fn parse(text: &str, path: &Path) -> Result<Self, EncodeError> {
         let at = |message: String| EncodeError::Profile { path: path.to_owned(), message };
-        let mut profile: Self = toml::from_str(text).map_err(|error| at(error.to_string()))?;
+        let mut profile: Self = toml::from_str(text).map_err(|error| at(what_is_wrong(text, &error)))?;
         path.clone_into(&mut profile.path);
         profile.check().map_err(at)?;
         profile.leave_out().map_err(at)?;
@@ -167,6 +174,8 @@ impl Profile {
                 }
             }
         }
+        self.check_rows()?;
+        self.check_dates()?;
         if let Some(sharing) = &self.sharing {
             sharing.check()?;
             for rows in &sharing.victim_service_provider_rows {
@@ -177,6 +186,40 @@ impl Profile {
         }
         Ok(())
     }
+}
+
+impl Profile {
+    /// Only the file of identities has its records' rows, and only ids tell which row is whose.
+    fn check_rows(&self) -> Result<(), String> {
+        let Some(file) = self.files.iter().find(|file| file.several_rows) else { return Ok(()) };
+        let people = self.people.as_ref().is_some_and(|people| people.eq_ignore_ascii_case(&file.name));
+        if people && (file.record.is_some() || self.identity.record_id.is_some()) {
+            return Ok(());
+        }
+        Err(format!(
+            "file `{}`: `several_rows` goes with the file of identities, and with `record_id`; remove it elsewhere, where a \
+             record has as many rows as it likes anyway",
+            file.name
+        ))
+    }
+}
+
+/// What is wrong with a text that should be a profile. Only a profile is quoted: whoever mixes it up with the
+/// export would see a row of the export.
+fn what_is_wrong(text: &str, error: &toml::de::Error) -> String {
+    let of_a_profile = |line: &str| {
+        line == "[identity]"
+            || line.strip_prefix("source").is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    if text.lines().any(|line| of_a_profile(line.trim())) {
+        return error.to_string();
+    }
+    let before = error.span().map_or(0, |span| span.start.min(text.len()));
+    let line = text.as_bytes()[..before].split(|byte| *byte == b'\n').count();
+    format!(
+        "line {line}: this is no source profile, which begins with `source = …`; name one as the profile, and the \
+         export as the input"
+    )
 }
 
 /// A file name that can't leave the export's folder.
@@ -195,6 +238,23 @@ pub(crate) fn check_formats(formats: &[String], place: &str) -> Result<(), Strin
         if StrftimeItems::new(format).any(|item| matches!(item, Item::Error)) {
             return Err(format!("{place}: `{format}` is no date format; use %Y %m %d %b %y and separators"));
         }
+        if !gives_a_day(format) {
+            return Err(format!(
+                "{place}: `{format}` gives no day that can be read back; name a year, a month and a day, for example \
+                 \"%Y-%m-%d\" (a time of day behind them needs no format)"
+            ));
+        }
     }
     Ok(())
+}
+
+/// Whether a day that is written in a format is the day that is read.
+fn gives_a_day(format: &str) -> bool {
+    let reader = DateFormats::new(&[format.to_owned()], &[]);
+    [(2003, 11, 24), (1998, 2, 5)].into_iter().all(|(year, month, day)| {
+        let date = NaiveDate::from_ymd_opt(year, month, day);
+        let Some(moment) = date.and_then(|date| date.and_hms_opt(10, 30, 45)) else { return false };
+        let mut text = String::new();
+        write!(text, "{}", moment.and_utc().format(format)).is_ok() && reader.parse(&text) == date
+    })
 }

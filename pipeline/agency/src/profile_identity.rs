@@ -8,6 +8,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::profile::check_formats;
+use crate::profile_value::check_case;
 
 /// A column, with what it takes to read it. Written as a string, as a table, or as a list of
 /// tables, of which the first is read whose columns the file has.
@@ -42,6 +43,9 @@ struct FieldTable {
     codes: BTreeMap<String, String>,
     #[serde(rename = "as")]
     name: Option<String>,
+    /// What TOML makes of a date without quotes.
+    #[serde(rename = "$__toml_private_datetime", default)]
+    bare_date: String,
 }
 
 impl<'de> Deserialize<'de> for Field {
@@ -63,6 +67,9 @@ impl<'de> Deserialize<'de> for Field {
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Field, A::Error> {
                 let table = FieldTable::deserialize(MapAccessDeserializer::new(map))?;
+                if !table.bare_date.is_empty() {
+                    return Err(serde::de::Error::custom("a date stands in quotes here: \"2027-12-31\""));
+                }
                 let columns = match (table.column, table.columns) {
                     (Some(column), None) => vec![column],
                     (None, Some(columns)) if !columns.is_empty() => columns,
@@ -159,6 +166,43 @@ impl IdentityMap {
         true
     }
 
+    /// The fields by name, but for the record's id.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, &Field)> {
+        let fields = [
+            ("first_name", &self.first_name),
+            ("middle_name", &self.middle_name),
+            ("last_name", &self.last_name),
+            ("full_name", &self.full_name),
+            ("birth_date", &self.birth_date),
+            ("birth_year", &self.birth_year),
+            ("birth_month", &self.birth_month),
+            ("birth_day", &self.birth_day),
+            ("ssn", &self.ssn),
+            ("phone", &self.phone),
+            ("email", &self.email),
+            ("sex", &self.sex),
+            ("street_number", &self.street_number),
+            ("street_name", &self.street_name),
+            ("unit", &self.unit),
+            ("city", &self.city),
+            ("state", &self.state),
+            ("postcode", &self.postcode),
+            ("birth_place", &self.birth_place),
+            ("occupation", &self.occupation),
+        ];
+        let single = fields.into_iter().filter_map(|(name, field)| Some((name, field.as_ref()?)));
+        single.chain(self.other.iter().map(|field| ("other", field)))
+    }
+
+    /// The field that holds what `name` says as well, so that `name` alone can't be left out.
+    pub(crate) fn also_holds(&self, name: &str) -> Option<&'static str> {
+        match name {
+            "first_name" | "middle_name" | "last_name" => self.full_name.as_ref().map(|_| "full_name"),
+            "birth_month" | "birth_day" => self.birth_date.as_ref().map(|_| "birth_date"),
+            _ => None,
+        }
+    }
+
     /// Whether an age can be known of anybody.
     pub(crate) fn tells_age(&self) -> bool {
         self.birth_date.is_some() || self.birth_year.is_some()
@@ -181,6 +225,7 @@ impl IdentityMap {
         if words.any(|word| !matches!(word.as_str(), "female" | "male" | "other" | "unknown")) {
             return Err("identity.sex.codes: map codes to female, male, other or unknown".to_owned());
         }
-        Ok(())
+        let mut sexes = self.sex.iter().flat_map(|field| std::iter::once(field).chain(&field.otherwise));
+        sexes.try_for_each(|field| check_case(&field.codes, "identity.sex.codes"))
     }
 }

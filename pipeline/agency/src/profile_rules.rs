@@ -1,9 +1,11 @@
 //! The event and demographic rules of a profile, as they are written.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use domain::{Breakdown, DatePrecision, EventKind, ScreeningQuestion, Service, Word};
 use serde::Deserialize;
+use serde::de::{Deserializer, Unexpected, Visitor};
 
 use crate::bind::MOST_JOINS;
 use crate::profile_condition::Condition;
@@ -36,6 +38,7 @@ pub struct EventRule {
     pub precision: Option<DatePrecision>,
     pub when: Option<Condition>,
     pub service: Option<Value>,
+    #[serde(default, deserialize_with = "one_question")]
     pub question: Option<ScreeningQuestion>,
     pub answer: Option<Value>,
     pub exploitation: Option<Value>,
@@ -50,8 +53,24 @@ pub struct EventRule {
     pub optional: bool,
 }
 
+/// One question: a row that answers both needs a rule for each, since each has its answer.
+fn one_question<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ScreeningQuestion>, D::Error> {
+    struct Written;
+    impl Visitor<'_> for Written {
+        type Value = ScreeningQuestion;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let words = ScreeningQuestion::words().join("\" or \"");
+            write!(f, "one question, \"{words}\"; write a [[file.event]] for each that the row answers")
+        }
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<ScreeningQuestion, E> {
+            ScreeningQuestion::from_word(text).map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+        }
+    }
+    deserializer.deserialize_any(Written).map(Some)
+}
+
 /// One file of the export.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileRules {
     /// File name, without regard to case.
@@ -64,11 +83,18 @@ pub struct FileRules {
     /// Whether the export may lack the file.
     #[serde(default)]
     pub optional: bool,
-    /// Rows that mean nothing (HMIS: deleted ones).
+    /// Whether a record has several rows in the file of identities: the first says who it is.
+    #[serde(default)]
+    pub several_rows: bool,
+    /// Rows that mean nothing (HMIS: deleted ones); in the file of identities, records that do.
     pub skip_when: Option<Condition>,
     /// Closed lists of codes by column: any other code sets the row aside. A blank is allowed.
     #[serde(default)]
     pub allowed: BTreeMap<String, Vec<Code>>,
+    /// All codes of columns that conditions ask about: another is a warning, and the row goes on. A column
+    /// that the file lacks is passed over.
+    #[serde(default)]
+    pub known: BTreeMap<String, Vec<Code>>,
     /// Joins, in order.
     #[serde(default, rename = "join")]
     pub joins: Vec<Join>,
@@ -132,6 +158,7 @@ impl EventRule {
         for (value, known) in lists {
             value.iter().try_for_each(|value| value.check(place, &known))?;
         }
+        self.outcome.iter().try_for_each(|value| value.check_codes(place))?;
         let words = self.outcome.iter().flat_map(|v| v.words());
         for word in words {
             if word.len() > 40

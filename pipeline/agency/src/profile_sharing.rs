@@ -17,7 +17,7 @@ use crate::profile_value::Value;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sharing {
-    /// Whether the birth year leaves.
+    /// Whether the birth year leaves, unless it is excluded.
     pub birth_year: bool,
     /// How exact the dates are that leave.
     pub date_precision: DatePrecision,
@@ -32,7 +32,7 @@ pub struct Sharing {
     /// Whether the whole source is a victim service provider's.
     #[serde(default)]
     pub victim_service_provider: bool,
-    /// Rows that make their record a victim service provider's.
+    /// Rows that tell whether their record is a victim service provider's.
     #[serde(default)]
     pub victim_service_provider_rows: Vec<VictimServiceProviderRows>,
     /// Records of people younger than this at their first event stay, and those whose age nobody knows.
@@ -66,14 +66,17 @@ impl<'de> Deserialize<'de> for ConsentDay {
     }
 }
 
-/// Rows that make their record a victim service provider's.
+/// Rows that tell whether their record is a victim service provider's. It is, unless one says no and none
+/// anything else.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VictimServiceProviderRows {
     /// File.
     pub file: String,
-    /// Which of its rows.
-    pub when: Condition,
+    /// The rows that say no; a profile without it is refused.
+    pub unless: Option<Condition>,
+    /// The rows that say yes. Where it is there, a row that says neither counts as yes with a warning.
+    pub when: Option<Condition>,
 }
 
 impl Sharing {
@@ -98,7 +101,27 @@ impl Sharing {
                 field.check_date(&format!("sharing.{place}"))?;
             }
         }
-        self.victim_service_provider_rows.iter().try_for_each(|rows| rows.when.check("sharing: when"))
+        if let (Some(ConsentDay::Fixed(start)), Some(ConsentDay::Fixed(end))) =
+            (&self.consent_start, &self.consent_end)
+            && start > end
+        {
+            return Err(
+                "sharing.consent_end: the consent ends before it starts; correct one of the days".to_owned()
+            );
+        }
+        for rows in &self.victim_service_provider_rows {
+            let Some(unless) = &rows.unless else {
+                return Err(format!(
+                    "sharing.victim_service_provider_rows: say of `{}` by `unless` which rows are a clean no, for example \
+                     `unless = {{ column = \"VictimServiceProvider\", in = [0] }}`: every other row makes its record a \
+                     victim service provider's",
+                    rows.file
+                ));
+            };
+            unless.check("sharing: unless")?;
+            rows.when.iter().try_for_each(|when| when.check("sharing: when"))?;
+        }
+        Ok(())
     }
 }
 
@@ -107,6 +130,11 @@ impl Profile {
     pub(crate) fn leave_out(&mut self) -> Result<(), String> {
         let Some(sharing) = &self.sharing else { return Ok(()) };
         for name in &sharing.exclude {
+            if let Some(whole) = self.identity.also_holds(name) {
+                return Err(format!(
+                    "sharing.exclude: `{name}` stands in `{whole}` too, so it would not be left out; exclude `{whole}`"
+                ));
+            }
             let breakdown = Breakdown::from_word(name).ok().filter(|b| *b != Breakdown::AgeBand);
             let a_breakdown = breakdown.map(|breakdown| self.demographics.remove(&breakdown)).is_some();
             if !a_breakdown && !self.identity.leave_out(name) {
@@ -124,12 +152,17 @@ impl Profile {
                     .to_owned(),
             );
         }
+        let no_year =
+            ["birth_year", "birth_date"].iter().any(|name| sharing.exclude.iter().any(|e| e == name));
         let excluded = sharing.exclude_services.iter().map(|service| service.word()).collect::<Vec<_>>();
         for file in &mut self.files {
             file.events.retain_mut(|rule| match &mut rule.service {
                 Some(service) => service.leave_out(&excluded),
                 None => true,
             });
+        }
+        if let Some(sharing) = self.sharing.as_mut().filter(|_| no_year) {
+            sharing.birth_year = false;
         }
         Ok(())
     }

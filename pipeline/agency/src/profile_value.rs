@@ -107,10 +107,15 @@ impl<'de> Deserialize<'de> for Value {
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
                 let MappedTable { column, codes, split, blank, other } =
                     MappedTable::deserialize(MapAccessDeserializer::new(map))?;
+                if split.as_ref().is_some_and(String::is_empty) {
+                    return Err(serde::de::Error::custom(
+                        "split: name what separates the codes of a cell, for example \";\", or leave it out",
+                    ));
+                }
                 Ok(Value::Mapped {
                     column,
                     codes: codes.into_iter().map(|(code, words)| (code, words.list())).collect(),
-                    split: split.filter(|s| !s.is_empty()),
+                    split,
                     blank: blank.map(Words::list).unwrap_or_default(),
                     other: other.map(Words::list),
                 })
@@ -150,6 +155,29 @@ impl Value {
                 return Err(format!("{place}: `{word}` is not in its list ({})", known.join(", ")));
             }
         }
-        Ok(())
+        self.check_codes(place)
     }
+
+    pub(crate) fn check_codes(&self, place: &str) -> Result<(), String> {
+        match self {
+            Self::Fixed(_) => Ok(()),
+            Self::Mapped { codes, .. } => check_case(codes, place),
+        }
+    }
+}
+
+/// Refuses two codes that are one to a reader of cells and mean different things.
+pub(crate) fn check_case<T: PartialEq>(codes: &BTreeMap<String, T>, place: &str) -> Result<(), String> {
+    let mut known = BTreeMap::new();
+    for (code, meaning) in codes {
+        if let Some((twin, other)) = known.insert(code.trim().to_lowercase(), (code, meaning))
+            && meaning != other
+        {
+            return Err(format!(
+                "{place}: the codes `{twin}` and `{code}` differ by case or spaces alone, which are not regarded, and mean \
+                 different things; leave one of them"
+            ));
+        }
+    }
+    Ok(())
 }

@@ -28,6 +28,8 @@ pub(crate) struct Person<'a> {
     pub(crate) consent: Consent,
     /// The consent could not be read.
     pub(crate) doubtful: bool,
+    /// The row says something of the consent.
+    pub(crate) said: bool,
     /// Bits of [`crate::identity::NULLABLE`].
     pub(crate) nulled: u16,
     /// Bits of [`crate::placeholder::FIELDS`].
@@ -43,7 +45,7 @@ impl<'a> Person<'a> {
             out.extend_from_slice(&number.to_le_bytes());
         }
         let scope = SCOPES.iter().position(|known| *known == scope).unwrap_or_default() as u8;
-        out.extend_from_slice(&[scope, u8::from(given), u8::from(self.doubtful)]);
+        out.extend_from_slice(&[scope, u8::from(given), u8::from(self.doubtful), u8::from(self.said)]);
         out.extend_from_slice(&self.nulled.to_le_bytes());
         out.extend_from_slice(&self.placeholders.to_le_bytes());
         out.extend_from_slice(self.counts);
@@ -55,7 +57,7 @@ impl<'a> Person<'a> {
         let (numbers, rest) = bytes.split_at(16);
         let number =
             |at: usize| i32::from_le_bytes(numbers[4 * at..4 * at + 4].try_into().expect("four bytes"));
-        let (flags, rest) = rest.split_at(3);
+        let (flags, rest) = rest.split_at(4);
         let (masks, rest) = rest.split_at(4);
         let (counts, rest) = rest.split_first_chunk().expect("a count a family");
         let tokens = counts.iter().map(|count| usize::from(*count)).sum::<usize>() * TOKEN_BYTES;
@@ -70,6 +72,7 @@ impl<'a> Person<'a> {
                 given: flags[1] == 1,
             },
             doubtful: flags[2] == 1,
+            said: flags[3] == 1,
             nulled: u16::from_le_bytes([masks[0], masks[1]]),
             placeholders: u16::from_le_bytes([masks[2], masks[3]]),
             counts,
@@ -158,6 +161,7 @@ mod tests {
             birth: Birth { date: None, year: Some(1990) },
             consent: Consent { scope: Scope::CountOnly, start: on(2020), end: None, given: true },
             doubtful: true,
+            said: true,
             nulled: 0x0804,
             placeholders: 0x2001,
             counts: &counts,
@@ -171,7 +175,7 @@ mod tests {
         assert!(again.birth.date.is_none() && again.birth.year == Some(1990));
         let consent = again.consent;
         assert!(consent.scope == Scope::CountOnly && consent.start == on(2020) && consent.end.is_none());
-        assert!(consent.given && again.doubtful);
+        assert!(consent.given && again.doubtful && again.said);
         assert_eq!((again.nulled, again.placeholders), (0x0804, 0x2001));
         assert_eq!((again.counts, again.tokens), (&counts, tokens.as_slice()));
     }

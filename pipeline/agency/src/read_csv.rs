@@ -1,16 +1,20 @@
-//! Delimited text, in bounded memory. A file that ends inside a quoted field is refused whole.
+//! Delimited text, in bounded memory. A file that ends inside a quoted field is refused whole, and a row
+//! whose quotes stand where no cell begins or ends is set aside with every line that it took up.
 
 use std::io::Read;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use crate::accounting::{NOT_TEXT, RAGGED, TOO_LONG};
+use domain::Rule;
+
+use crate::accounting::{NOT_TEXT, RAGGED, STRAY_QUOTE, TOO_LONG};
 use crate::columns::Header;
 use crate::error::EncodeError;
 use crate::profile::Profile;
 use crate::raw_files::RawFile;
 use crate::raw_row::RawRow;
 use crate::read_table::Next;
+use crate::row_lines::RowLines;
 use crate::text_file::{TextFile, header_line};
 
 /// The most bytes of one row; no export has longer ones, and a lost quote makes a row of a whole file.
@@ -29,10 +33,10 @@ pub(crate) struct CsvRows {
     core: Box<Reader>,
     number: u64,
     quote: bool,
-    /// Whether an odd number of quotes was read: in a whole file every quote has its twin, since a quote
-    /// inside a field is doubled.
-    odd_quotes: bool,
-    last_was_suspect: bool,
+    /// The lines of the row that was read last, if it has quotes.
+    lines: RowLines,
+    /// Lines of a row that are still to be set aside, each as a row.
+    aside: Option<(u64, &'static Rule)>,
 }
 
 impl CsvRows {
@@ -40,20 +44,19 @@ impl CsvRows {
         let mut input = TextFile::open(file, profile.encoding())?;
         let mut buffer = vec![0_u8; BUFFER];
         let to = input.read(&mut buffer).map_err(|error| input.fault(&error, 0))?;
-        let quote = profile.quote;
-        let delimiter = delimiter(header_line(&buffer[..to]), profile.delimiter as u8, quote);
+        let (delimiter, quote) = dialect(header_line(&buffer[..to]), profile.delimiter as u8, profile.quote);
         let core = ReaderBuilder::new().delimiter(delimiter).quoting(quote).build();
         let mut rows = Self {
             name: file.name.clone(),
             input,
-            odd_quotes: odd_quotes(&buffer[..to]),
             buffer,
             from: 0,
             to,
             core: Box::new(core),
             number: 0,
             quote,
-            last_was_suspect: false,
+            lines: RowLines::new(delimiter),
+            aside: None,
         };
         let mut row = RawRow::default();
         match rows.next(&mut row)? {
@@ -73,6 +76,13 @@ impl CsvRows {
                 ));
             }
         }
+        if rows.lines.has_stray_quote() || rows.lines.is_open() {
+            return Err(EncodeError::input(
+                &file.name,
+                "a quote in the header is missing its twin",
+                "export it again, or say `quote = false` in the profile where quotes mean nothing",
+            ));
+        }
         rows.check_utf8(&row)?;
         let header = Header::new(&file.name, (0..row.cells).map(|at| row.cell(at)));
         rows.number = 0;
@@ -80,47 +90,64 @@ impl CsvRows {
     }
 
     pub(crate) fn read(&mut self, row: &mut RawRow, width: usize) -> Result<Next, EncodeError> {
-        let Some(whole) = self.next(row)? else {
-            if self.quote && self.last_was_suspect && self.odd_quotes {
-                return Err(EncodeError::input(
-                    &self.name,
-                    "the file ends inside a quoted field: it was cut off, or a quote is missing its twin",
-                    "export it again and compare the row count",
-                ));
-            }
-            return Ok(Next::End);
-        };
-        if !whole {
-            self.last_was_suspect = true;
-            return Ok(Next::Unusable(&TOO_LONG));
+        if let Some((more, rule)) = self.aside {
+            self.aside = Some((more - 1, rule)).filter(|(more, _)| *more > 0);
+            return Ok(Next::Unusable(rule));
         }
-        self.check_utf8(row)?;
-        let all = row.all();
-        let ragged = row.cells != width;
-        self.last_was_suspect = ragged || all.contains(&b'\n');
-        Ok(if all.contains(&0) {
-            Next::Unusable(&NOT_TEXT)
-        } else if ragged {
-            Next::Unusable(&RAGGED)
+        let Some(whole) = self.next(row)? else { return Ok(Next::End) };
+        if self.lines.is_open() {
+            return Err(EncodeError::input(
+                &self.name,
+                format!(
+                    "the file ends inside a quoted field, which begins in row {}: it was cut off, or a quote is \
+                     missing its twin",
+                    self.number
+                ),
+                "export it again and compare the row count",
+            ));
+        }
+        let rule = if whole {
+            self.check_utf8(row)?;
+            if self.lines.has_stray_quote() {
+                &STRAY_QUOTE
+            } else if row.all().contains(&0) {
+                &NOT_TEXT
+            } else if row.cells != width {
+                &RAGGED
+            } else if self.lines.are_rows_of(width) {
+                &STRAY_QUOTE
+            } else {
+                return Ok(Next::Row);
+            }
         } else {
-            Next::Row
-        })
+            &TOO_LONG
+        };
+        // Nobody can tell which of the lines of a bad row were rows of their own, so each counts.
+        let more = self.lines.count() - 1;
+        self.number += more;
+        self.aside = Some((more, rule)).filter(|(more, _)| *more > 0);
+        Ok(Next::Unusable(rule))
     }
 
     /// The next row; false where it is too long, and so isn't there; nothing at the end.
     fn next(&mut self, row: &mut RawRow) -> Result<Option<bool>, EncodeError> {
         let (mut written, mut cells, mut whole) = (0, 0, true);
         row.cells = 0;
+        self.lines.clear();
         loop {
             if self.from == self.to {
                 self.from = 0;
                 self.to =
                     self.input.read(&mut self.buffer).map_err(|e| self.input.fault(&e, self.number + 1))?;
-                self.odd_quotes ^= odd_quotes(&self.buffer[..self.to]);
             }
             let input = &self.buffer[self.from..self.to];
             let (result, read, bytes, ends) =
                 self.core.read_record(input, &mut row.bytes[written..], &mut row.ends[cells..]);
+            let row_ended = matches!(result, ReadRecordResult::Record | ReadRecordResult::End);
+            let taken = &input[..read];
+            if self.quote && (!row_ended || self.lines.begun() || taken.contains(&b'"')) {
+                self.lines.feed(taken);
+            }
             self.from += read;
             written += bytes;
             cells += ends;
@@ -152,8 +179,12 @@ impl CsvRows {
     }
 }
 
-fn odd_quotes(bytes: &[u8]) -> bool {
-    bytes.iter().fold(0_u8, |odd, byte| odd ^ u8::from(*byte == b'"')) == 1
+/// The delimiter, and whether a double quote quotes: as the profile says, but for a header that shows another
+/// delimiter, which is another program's export, or one that stands in quotes.
+fn dialect(header: &[u8], declared: u8, quote: bool) -> (u8, bool) {
+    let delimiter = delimiter(header, declared, quote);
+    let quoted = header.len() > 1 && header.starts_with(b"\"") && header.ends_with(b"\"");
+    (delimiter, quote || quoted || delimiter != declared)
 }
 
 /// The profile's delimiter; another where the header has none of it and some of just one other.
@@ -191,7 +222,10 @@ mod tests {
     }
 
     #[test]
-    fn quotes_are_counted_in_pairs() {
-        assert!(odd_quotes(b"a\"b") && !odd_quotes(b"\"a\"") && !odd_quotes(b""));
+    fn a_header_in_quotes_or_with_another_delimiter_shows_that_quotes_quote() {
+        assert_eq!(dialect(b"a|b", b'|', false), (b'|', false));
+        assert_eq!(dialect(b"\"a\"|\"b\"", b'|', false), (b'|', true));
+        assert_eq!(dialect(b"a,b", b'|', false), (b',', true));
+        assert_eq!(dialect(b"a|b", b'|', true), (b'|', true));
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::accounting::{RAGGED, TOO_LONG};
 use crate::columns::Header;
 use crate::error::EncodeError;
+use crate::json_number::number_as_written;
 use crate::profile::Profile;
 use crate::raw_files::RawFile;
 use crate::raw_row::RawRow;
@@ -106,6 +107,9 @@ impl NdjsonRows {
                 None | Some(Value::Null) => row.push(""),
                 Some(Value::String(text)) => row.push(text),
                 Some(Value::Bool(flag)) => row.push(if *flag { "true" } else { "false" }),
+                Some(Value::Number(number)) if number.is_f64() => {
+                    row.push(number_as_written(line, key).unwrap_or_default());
+                }
                 Some(Value::Number(number)) => row.push(&number.to_string()),
                 Some(Value::Array(_) | Value::Object(_)) => return Ok(Next::Unusable(&RAGGED)),
             }

@@ -1,9 +1,13 @@
 //! Parquet. Every column is read as text.
 
+use std::sync::Arc;
+
 use arrow::array::{Array, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::basic::CompressionCodec;
+use parquet::file::metadata::RowGroupMetaData;
 
 use crate::columns::Header;
 use crate::error::EncodeError;
@@ -24,6 +28,16 @@ impl ParquetRows {
     pub(crate) fn open(file: &RawFile) -> Result<(Header, Self), EncodeError> {
         let raw = file.open_file()?;
         let builder = ParquetRecordBatchReaderBuilder::try_new(raw).map_err(|_| unreadable(&file.name))?;
+        let groups = builder.metadata().row_groups().iter();
+        if let Some(codec) =
+            groups.flat_map(RowGroupMetaData::columns).find_map(|c| other_codec(c.compression_codec()))
+        {
+            return Err(EncodeError::input(
+                &file.name,
+                format!("the file is compressed with {codec}, which is not read here"),
+                "write it with zstd, snappy or without compression",
+            ));
+        }
         let schema = builder.schema().clone();
         let header = Header::new(&file.name, schema.fields().iter().map(|f| f.name().as_str()));
         let batches = builder.with_batch_size(8192).build().map_err(|_| unreadable(&file.name))?;
@@ -49,7 +63,27 @@ impl ParquetRows {
     fn take(&mut self, batch: &RecordBatch) -> Result<(), EncodeError> {
         self.columns.clear();
         for (i, column) in batch.columns().iter().enumerate() {
-            let text = cast(column, &DataType::Utf8).ok();
+            if let DataType::Timestamp(_, Some(zone)) = column.data_type()
+                && !is_utc(zone)
+                && !zone.starts_with(['+', '-'])
+            {
+                return Err(EncodeError::input(
+                    &self.name,
+                    format!(
+                        "column {} (`{}`) holds times of the time zone `{zone}`, which are not read here",
+                        i + 1,
+                        batch.schema().field(i).name()
+                    ),
+                    "export it as a date, or as local time without a zone",
+                ));
+            }
+            let plain = match column.data_type() {
+                DataType::Timestamp(unit, Some(zone)) if is_utc(zone) => {
+                    cast(column, &DataType::Timestamp(*unit, None)).ok()
+                }
+                _ => Some(Arc::clone(column)),
+            };
+            let text = plain.and_then(|column| cast(&column, &DataType::Utf8).ok());
             let text =
                 text.and_then(|a| a.as_any().downcast_ref::<StringArray>().cloned()).ok_or_else(|| {
                     EncodeError::input(
@@ -66,6 +100,22 @@ impl ParquetRows {
         }
         (self.rows, self.next) = (batch.num_rows(), 0);
         Ok(())
+    }
+}
+
+fn is_utc(zone: &str) -> bool {
+    ["UTC", "Etc/UTC", "GMT", "Z"].iter().any(|name| name.eq_ignore_ascii_case(zone))
+}
+
+/// The name of a compression that is not read.
+fn other_codec(codec: CompressionCodec) -> Option<&'static str> {
+    use CompressionCodec::{BROTLI, GZIP, LZ4, LZ4_RAW, LZO, SNAPPY, UNCOMPRESSED, ZSTD};
+    match codec {
+        UNCOMPRESSED | SNAPPY | ZSTD => None,
+        GZIP => Some("gzip"),
+        BROTLI => Some("brotli"),
+        LZ4 | LZ4_RAW => Some("lz4"),
+        LZO => Some("lzo"),
     }
 }
 

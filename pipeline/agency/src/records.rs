@@ -79,20 +79,21 @@ pub fn read_for_linkage(
     }
     let mut tokenizer = Tokenizer::new(linkage);
     let origins = columns.into_used();
-    let (mut raw, mut cells, mut tokens) = (RawRow::default(), KeptCells::default(), TokenSet::default());
+    let (mut raw, mut cells, mut tokens) =
+        (RawRow::default(), KeptCells::with(&profile.blanks), TokenSet::default());
     let mut out = TokenizedRecords {
         families: Vec::new(),
         tokens: Vec::new(),
         offsets: vec![0],
         truth: Vec::new(),
-        rows: RowsRead { file: file.name.clone(), read: 0, used: 0, quarantined: 0 },
+        rows: RowsRead { file: file.name.clone(), read: 0, used: 0, skipped: 0, quarantined: 0 },
     };
     loop {
         match table.read(&mut raw)? {
             Next::End => return Ok(out),
             Next::Unusable(_) => out.rows.quarantined += 1,
             Next::Row => {
-                cells.keep(&origins, &raw, &[]);
+                cells.keep(&origins, &raw, raw.text(), &[]);
                 let row = cells.row();
                 let mut person = identity.read(&row, &mut Nulled::default());
                 placeholders.remove(&mut person);

@@ -6,20 +6,26 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::NaiveDate;
 use domain::{Breakdown, EventKind, FAMILIES, Word, age_band};
 
-use crate::accounting::{Accounting, BIRTH_DATE_UNUSABLE, CONSENT_UNKNOWN, DUPLICATE, Fault, RECORD_UNKNOWN};
+use crate::accounting::{
+    Accounting, BIRTH_DATE_UNUSABLE, CONSENT_UNKNOWN, DUPLICATE, Fault, KEY_MISSING, PROVIDER_UNCLEAR,
+    RECORD_UNKNOWN,
+};
 use crate::age::Birth;
-use crate::bind::{BoundFile, Said};
+use crate::bind::{BoundFile, KEYLESS, Provider, Said};
 use crate::error::EncodeError;
 use crate::event_rules::Draft;
-use crate::gather::{Digest, Gathered, place};
+use crate::gather::{Digest, GUARD, Gathered, place};
 use crate::identity::{BIRTH_DATE, NULLABLE};
 use crate::kept_cells::KeptCells;
 use crate::key_pair::{Id, IdMaker};
+use crate::last_look::BirthDays;
 use crate::people::Record;
 use crate::placeholder::FIELDS;
 use crate::profile_rules::Sharing;
 use crate::progress::{Progress, Show};
+use crate::protection::Protection;
 use crate::put_away::{Event, Person};
+use crate::sharing::Scope;
 use crate::spill::{SortKey, Sorter};
 use crate::summary::Summary;
 use crate::write_people::PeopleWriter;
@@ -37,6 +43,9 @@ struct Turn {
     keys: TakenKeys,
     /// A row whose key is another record's.
     marked: Option<(usize, u64)>,
+    protection: Protection,
+    /// The profile says that the record means nothing.
+    skipped: bool,
 }
 
 /// The keys of the rows that were taken of one file; a few, mostly.
@@ -78,6 +87,8 @@ impl Turn {
         self.events.clear();
         self.keys.clear();
         self.marked = None;
+        self.protection = Protection::default();
+        self.skipped = false;
     }
 }
 
@@ -85,12 +96,17 @@ impl Turn {
 pub(crate) struct Settled {
     pub(crate) events: Sorter,
     pub(crate) accounting: Accounting,
+    pub(crate) birth_days: BirthDays,
+    pub(crate) files: Vec<BoundFile>,
 }
 
 struct Settler<'a> {
     files: &'a [BoundFile],
     outcomes: &'a [String],
     sharing: &'a Sharing,
+    day: NaiveDate,
+    /// Whether rows are asked whose record is a victim service provider's.
+    asks_provider: bool,
     ids: IdMaker,
     accounting: Accounting,
     people: &'a mut PeopleWriter,
@@ -100,13 +116,15 @@ struct Settler<'a> {
     said: Said,
     says: Vec<u8>,
     kinds: Vec<u64>,
+    birth_days: BirthDays,
 }
 
-/// Maps and writes what was read: records to `people`, events to the empty sorter `events`.
+/// Maps and writes what was read: records to `people`, events to the empty sorter `events`. What consents
+/// allow is asked of the day `day`.
 pub(crate) fn settle(
     gathered: Gathered,
     outcomes: &[String],
-    sharing: &Sharing,
+    (sharing, day): (&Sharing, NaiveDate),
     events: Sorter,
     people: &mut PeopleWriter,
     summary: &mut Summary,
@@ -119,6 +137,8 @@ pub(crate) fn settle(
         files: &files,
         outcomes,
         sharing,
+        day,
+        asks_provider: !sharing.victim_service_provider_rows.is_empty(),
         ids,
         accounting,
         people,
@@ -128,6 +148,7 @@ pub(crate) fn settle(
         said: Said::default(),
         says: Vec::new(),
         kinds: vec![0; EventKind::ALL.len()],
+        birth_days: BirthDays::new(files.len()),
     };
     let mut turn = Turn {
         id: Id::default(),
@@ -137,6 +158,8 @@ pub(crate) fn settle(
         events: Vec::new(),
         keys: TakenKeys::default(),
         marked: None,
+        protection: Protection::default(),
+        skipped: false,
     };
     while let Some((key, item)) = sorted.next().map_err(EncodeError::scratch)? {
         if key.id() != turn.id {
@@ -144,24 +167,27 @@ pub(crate) fn settle(
             turn.start(key.id());
         }
         let (file, row, mark) = place(key.order);
+        if mark && item == GUARD {
+            turn.protection.saw_unreadable();
+            continue;
+        }
         if mark {
             turn.marked = Some((file, row));
             continue;
         }
-        let taken = if turn.marked == Some((file, row)) {
-            Err(Fault::new(&DUPLICATE, "key"))
-        } else if file == 0 {
-            run.person(&mut turn, row, item)
-        } else {
-            run.event(&mut turn, file, row, item)
-        };
+        let taken =
+            if file == 0 { run.person(&mut turn, row, item) } else { run.event(&mut turn, file, row, item) };
         let number = files[file].number;
         match taken {
             Ok(()) => {
                 for warning in &run.said.warnings {
                     run.accounting.warn(number, row, &warning.field, warning.rule)?;
                 }
-                run.accounting.used(number);
+                if run.said.skipped {
+                    run.accounting.skipped(number);
+                } else {
+                    run.accounting.used(number);
+                }
             }
             Err(fault) => run.accounting.quarantine(number, row, &fault)?,
         }
@@ -171,21 +197,49 @@ pub(crate) fn settle(
         }
     }
     run.close(&mut turn)?;
+    for file in &files {
+        file.judge(run.accounting.name(file.number), &mut run.summary.notes)?;
+    }
     for (kind, count) in EventKind::ALL.iter().zip(&run.kinds).filter(|(_, count)| **count > 0) {
         run.summary.events_by_kind.insert(kind.word().to_owned(), *count);
     }
     show(Progress::Writing { rows: of_rows, of_rows });
-    Ok(Settled { events: run.events, accounting: run.accounting })
+    let Settler { events, accounting, birth_days, .. } = run;
+    Ok(Settled { events, accounting, birth_days, files })
 }
 
 impl Settler<'_> {
     /// A row of the file of identities.
     fn person(&mut self, turn: &mut Turn, row: u64, item: &[u8]) -> Result<(), Fault> {
-        if turn.record.is_some() {
-            return Err(Fault::new(&DUPLICATE, "record_id"));
-        }
         let (person, rest) = Person::take_up(item);
-        self.apply(0, rest, person.birth)?;
+        let (lost, digest) = self.take_up(0, rest);
+        let taken = self.take_person(turn, row, &person, (lost, digest));
+        self.protect(turn, 0, person.birth, lost, taken.is_ok() && !self.said.skipped);
+        if taken.is_err() || self.said.skipped {
+            turn.protection.saw_consent(person.consent);
+        }
+        taken
+    }
+
+    fn take_person(
+        &mut self,
+        turn: &mut Turn,
+        row: u64,
+        person: &Person<'_>,
+        (lost, digest): (u32, Digest),
+    ) -> Result<(), Fault> {
+        if let Some(record) = &turn.record {
+            if !self.files[0].several_rows {
+                return Err(Fault::new(&DUPLICATE, "record_id"));
+            }
+            return self.take_further(turn, row, person, record.birth, (lost, digest));
+        }
+        self.apply(turn, (0, row), person.birth, lost)?;
+        if self.said.skipped {
+            turn.skipped = true;
+            return Ok(());
+        }
+        self.take_key(turn, 0, digest)?;
         count(&mut self.summary.unusable, person.nulled, |bit| NULLABLE[bit]);
         count(&mut self.summary.placeholders, person.placeholders, |bit| FIELDS[bit].0);
         if person.doubtful {
@@ -201,40 +255,107 @@ impl Settler<'_> {
             birth: person.birth,
             consent: person.consent,
             victim_service_provider: self.sharing.victim_service_provider,
+            day: self.day,
             answers: crate::demographics::Answers::default(),
             span: None,
         });
+        self.birth_days.consent(person.consent, person.birth);
         self.take(turn, 0, row);
         Ok(())
     }
 
-    /// A row of another file.
-    fn event(&mut self, turn: &mut Turn, file: usize, row: u64, item: &[u8]) -> Result<(), Fault> {
-        let Some(record) = &turn.record else { return Err(Fault::new(&RECORD_UNKNOWN, "record_id")) };
-        let digest = self.apply(file, item, record.birth)?;
-        if self.files[file].has_key() && !turn.keys.take(file, digest) {
-            return Err(Fault::new(&DUPLICATE, "key"));
+    /// A further row of a record that the file of identities has several of: what it says of who somebody is
+    /// stays unread, and of consent it can take, not give.
+    fn take_further(
+        &mut self,
+        turn: &mut Turn,
+        row: u64,
+        person: &Person<'_>,
+        birth: Birth,
+        (lost, digest): (u32, Digest),
+    ) -> Result<(), Fault> {
+        self.apply(turn, (0, row), birth, lost)?;
+        if self.said.skipped {
+            return Ok(());
         }
-        self.take(turn, file, row);
+        self.take_key(turn, 0, digest)?;
+        if person.said || person.doubtful {
+            turn.protection.saw_consent(person.consent);
+        }
+        if person.doubtful {
+            self.said.warnings.insert(0, Fault::new(&CONSENT_UNKNOWN, "consent"));
+        }
+        self.take(turn, 0, row);
         Ok(())
     }
 
-    /// Reads what was put away of a row's cells, and asks the file's rules what the row says.
-    /// Gives the digest of its key.
-    fn apply(&mut self, file: usize, item: &[u8], birth: Birth) -> Result<Digest, Fault> {
-        let bound = &self.files[file];
+    fn take_key(&self, turn: &mut Turn, file: usize, digest: Digest) -> Result<(), Fault> {
+        let free = !self.files[file].has_key() || turn.keys.take(file, digest);
+        if free { Ok(()) } else { Err(Fault::new(&DUPLICATE, "key")) }
+    }
+
+    /// A row of another file.
+    fn event(&mut self, turn: &mut Turn, file: usize, row: u64, item: &[u8]) -> Result<(), Fault> {
+        let Some(record) = &turn.record else {
+            if turn.skipped {
+                self.said.skip();
+                return Ok(());
+            }
+            return Err(Fault::new(&RECORD_UNKNOWN, "record_id"));
+        };
+        let birth = record.birth;
+        let (lost, digest) = self.take_up(file, item);
+        let mut taken = self.apply(turn, (file, row), birth, lost);
+        let skipped = taken.is_ok() && self.said.skipped;
+        if taken.is_ok() && !skipped {
+            taken = self.take_key(turn, file, digest);
+        }
+        self.protect(turn, file, birth, lost, taken.is_ok() && !skipped);
+        taken?;
+        if !skipped {
+            self.take(turn, file, row);
+        }
+        Ok(())
+    }
+
+    /// Takes up what was put away of a row's cells. Gives what its joins lost, and the digest of its key.
+    fn take_up(&mut self, file: usize, item: &[u8]) -> (u32, Digest) {
         let (lost, item) = item.split_first_chunk().expect("what joins lost stands first");
         let (digest, cells) = item.split_first_chunk().expect("the key's digest stands before the cells");
-        self.cells.take_up(bound.later.len(), cells);
-        bound.apply(&self.cells.row(), birth, u32::from_le_bytes(*lost), &mut self.said)?;
-        Ok(*digest)
+        self.cells.take_up(self.files[file].later.len(), cells);
+        (u32::from_le_bytes(*lost), *digest)
+    }
+
+    /// Asks the file's rules what the row says that was taken up.
+    fn apply(&mut self, turn: &Turn, place: (usize, u64), birth: Birth, lost: u32) -> Result<(), Fault> {
+        if turn.marked == Some(place) {
+            return Err(Fault::new(&DUPLICATE, "key"));
+        }
+        if lost & KEYLESS != 0 {
+            return Err(Fault::new(&KEY_MISSING, "key"));
+        }
+        self.files[place.0].apply(&self.cells.row(), birth, lost, &mut self.said)
+    }
+
+    /// Notes what protects the record in the row that was taken up, `taken`, skipped or set aside.
+    fn protect(&mut self, turn: &mut Turn, file: usize, birth: Birth, lost: u32, taken: bool) {
+        let (bound, row) = (&self.files[file], self.cells.row());
+        if bound.asks_provider() {
+            let provider = bound.provider(&row, birth, lost);
+            turn.protection.saw(provider);
+            if taken && provider == Provider::Unclear && bound.knows_providers() {
+                self.said.warnings.push(Fault::new(&PROVIDER_UNCLEAR, "victim_service_provider"));
+            }
+        }
+        if !taken && self.sharing.minimum_age.is_some() {
+            turn.protection.saw_dates(bound, &row);
+        }
     }
 
     /// Takes what a row said into its record.
     fn take(&mut self, turn: &mut Turn, file: usize, number: u64) {
         let Some(record) = &mut turn.record else { return };
         record.answers.merge(&self.said.answers);
-        record.victim_service_provider |= self.said.victim_service_provider;
         let bound = &self.files[file];
         let number = number.to_le_bytes();
         let row = self.cells.row();
@@ -249,29 +370,35 @@ impl Settler<'_> {
             let parts = [bound.lower_name.as_bytes(), &turn.id, row_key, &self.says];
             turn.events.push((self.ids.event(&parts), *draft));
             record.saw(draft.date);
+            self.birth_days.saw(file, draft, record.birth, self.sharing.date_precision);
         }
     }
 
     /// Writes the record whose rows have all been taken.
     fn close(&mut self, turn: &mut Turn) -> Result<(), EncodeError> {
-        let Some(record) = turn.record.take() else { return Ok(()) };
-        if let Some(rule) = record.consent.withheld(self.sharing.minimum_age, record.age_at_first_event()) {
+        let Some(mut record) = turn.record.take() else { return Ok(()) };
+        record.consent = turn.protection.narrow(record.consent);
+        let providers = turn.protection.is_providers(self.asks_provider);
+        record.victim_service_provider |= providers;
+        let least_age = turn.protection.least_age(record.birth, record.span.map(|(first, _)| first));
+        if let Some(rule) = record.consent.withheld(self.sharing.minimum_age, least_age) {
             self.summary.withheld += 1;
             *self.summary.withheld_by_rule.entry(rule.to_owned()).or_default() += 1;
             return Ok(());
         }
+        self.summary.providers_unclear += u64::from(providers && !turn.protection.is_told());
+        self.summary.consents_lapsed +=
+            u64::from(record.consent.scope == Scope::Link && !record.consent.in_force(self.day));
         self.people.push(&record, &turn.counts, &turn.tokens, self.summary)?;
-        // Most events of a day follow one another.
-        let mut last: Option<(NaiveDate, u8)> = None;
+        // Most events of an age follow one another.
+        let mut last: Option<(Option<u32>, u8)> = None;
         for (id, draft) in &turn.events {
+            let age = record.birth.age_at(draft.date);
             let age_band = match last {
-                Some((date, band)) if date == draft.date => band,
-                _ => {
-                    let band = age_band(record.birth.age_at(draft.date));
-                    Breakdown::AgeBand.code(band).expect("an age band is in its list")
-                }
+                Some((known, band)) if known == age => band,
+                _ => Breakdown::AgeBand.code(age_band(age)).expect("an age band is in its list"),
             };
-            last = Some((draft.date, age_band));
+            last = Some((age, age_band));
             let event = Event { record: record.id, age_band, draft: *draft };
             self.kinds[draft.kind.code()] += 1;
             self.events.push(SortKey::new(id, 0), &event.put_away()).map_err(EncodeError::scratch)?;

@@ -40,7 +40,7 @@ pub(crate) struct Consent {
     pub(crate) scope: Scope,
     pub(crate) start: Option<NaiveDate>,
     pub(crate) end: Option<NaiveDate>,
-    /// Whether the client gave it, rather than the profile for everybody.
+    /// Whether the client gave it and its end, rather than the profile for everybody.
     pub(crate) given: bool,
 }
 
@@ -50,14 +50,29 @@ const TOO_YOUNG: &str = "age.below_minimum";
 const AGE_UNKNOWN: &str = "age.unknown";
 
 impl Consent {
-    /// The scope once it is known whether the record is a victim service provider's: such a record
-    /// is linked only on the client's own release with an end date.
+    /// The scope on the day of the encoding, once it is known whether the record is a victim service provider's: such
+    /// a record is linked only on the client's own release with an end date, and none on a consent that is not in
+    /// force.
     ///
     /// # Source
     /// VAWA and FVPSA confidentiality; domain reference, section 8.
-    pub(crate) fn scope_for(self, victim_service_provider: bool) -> Scope {
-        let released = self.given && self.end.is_some();
-        if victim_service_provider && !released { self.scope.min(Scope::CountOnly) } else { self.scope }
+    pub(crate) fn scope_on(self, day: NaiveDate, victim_service_provider: bool) -> Scope {
+        let released = !victim_service_provider || (self.given && self.end.is_some());
+        if released && self.in_force(day) { self.scope } else { self.scope.min(Scope::CountOnly) }
+    }
+
+    pub(crate) fn in_force(self, day: NaiveDate) -> bool {
+        self.start.is_none_or(|start| start <= day) && self.end.is_none_or(|end| day <= end)
+    }
+
+    /// What both this and `other` allow.
+    pub(crate) fn narrowed(self, other: Self) -> Self {
+        Self {
+            scope: self.scope.min(other.scope),
+            start: self.start.max(other.start),
+            end: [self.end, other.end].into_iter().flatten().min(),
+            given: self.given && other.given,
+        }
     }
 
     /// Why the record of somebody of this age at the first event stays at the agency; `None` where it
@@ -104,10 +119,19 @@ impl BoundSharing {
         };
         Ok(Self {
             scope: Bound::bind(&sharing.consent_scope, columns, Scope::read)?,
-            by_column: matches!(sharing.consent_scope, Value::Mapped { .. }),
+            by_column: matches!(sharing.consent_scope, Value::Mapped { .. })
+                && matches!(sharing.consent_end, Some(ConsentDay::Column(_))),
             start: date(&sharing.consent_start)?,
             end: date(&sharing.consent_end)?,
         })
+    }
+
+    /// Whether the row says anything of its record's consent.
+    pub(crate) fn is_said(&self, row: &Row<'_>) -> bool {
+        match &self.scope {
+            Bound::Fixed(_) => true,
+            Bound::Mapped { cell, .. } => !row.cell(*cell).is_empty(),
+        }
     }
 
     /// Reads a record's consent. What can't be read is no consent to link; `true` says so.
@@ -125,7 +149,7 @@ impl BoundSharing {
         };
         let (start, end) = (date(&self.start), date(&self.end));
         let words = self.scope.read(row);
-        doubtful |= words.is_err();
+        doubtful |= words.is_err() || start.zip(end).is_some_and(|(start, end)| start > end);
         let mut scope = words.ok().and_then(|w| w.first().copied()).unwrap_or(Scope::CountOnly);
         if doubtful {
             scope = scope.min(Scope::CountOnly);
@@ -141,14 +165,44 @@ mod tests {
     #[test]
     fn a_victim_service_provider_links_only_on_a_dated_release() {
         let end = NaiveDate::from_ymd_opt(2026, 1, 1);
-        let consent = |given, end| Consent { scope: Scope::Link, start: None, end, given };
-        assert!(
-            consent(false, end).scope_for(true) == Scope::CountOnly,
-            "the profile can't release for everybody"
-        );
-        assert!(consent(true, None).scope_for(true) == Scope::CountOnly);
-        assert!(consent(true, end).scope_for(true) == Scope::Link);
-        assert!(consent(false, None).scope_for(false) == Scope::Link);
+        let scope = |given, end, provider| {
+            let day = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date");
+            Consent { scope: Scope::Link, start: None, end, given }.scope_on(day, provider)
+        };
+        assert!(scope(false, end, true) == Scope::CountOnly, "the profile can't release for everybody");
+        assert!(scope(true, None, true) == Scope::CountOnly);
+        assert!(scope(true, end, true) == Scope::Link);
+        assert!(scope(false, None, false) == Scope::Link);
+    }
+
+    #[test]
+    fn a_consent_holds_from_its_first_day_to_its_last_and_for_nobody_outside() {
+        let on = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).expect("a date");
+        let (start, end) = (Some(on(2025, 3, 1)), Some(on(2026, 2, 28)));
+        for provider in [false, true] {
+            for (day, scope) in [
+                (on(2025, 2, 28), Scope::CountOnly),
+                (on(2025, 3, 1), Scope::Link),
+                (on(2026, 2, 28), Scope::Link),
+                (on(2026, 3, 1), Scope::CountOnly),
+            ] {
+                let consent = Consent { scope: Scope::Link, start, end, given: true };
+                assert!(consent.scope_on(day, provider) == scope, "{day}");
+                let none = Consent { scope: Scope::None, ..consent };
+                assert!(none.scope_on(day, provider) == Scope::None, "{day}");
+            }
+        }
+    }
+
+    #[test]
+    fn of_two_consents_what_both_allow_stands() {
+        let on = |y| NaiveDate::from_ymd_opt(y, 1, 1);
+        let one = Consent { scope: Scope::Link, start: None, end: on(2027), given: true };
+        let other = Consent { scope: Scope::CountOnly, start: on(2025), end: None, given: false };
+        for both in [one.narrowed(other), other.narrowed(one)] {
+            assert!(both.scope == Scope::CountOnly && !both.given);
+            assert_eq!((both.start, both.end), (on(2025), on(2027)));
+        }
     }
 
     #[test]

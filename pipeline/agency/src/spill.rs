@@ -29,7 +29,7 @@ impl Rooms {
 }
 
 /// What items are sorted by: an id, and within it an order.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct SortKey {
     high: u64,
     low: u64,
@@ -70,7 +70,7 @@ const AHEAD: usize = 16;
 /// Runs that are merged at once: more are first merged to one.
 const MOST_RUNS: usize = 512;
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Entry {
     key: SortKey,
     at: u32,
@@ -125,7 +125,7 @@ impl Sorter {
 
     /// Everything in order.
     pub(crate) fn finish(mut self) -> io::Result<Sorted> {
-        self.entries.sort_unstable_by_key(|entry| entry.key);
+        sort(&mut self.entries);
         if self.runs.is_empty() {
             return Ok(Sorted::InMemory { entries: self.entries, bytes: self.bytes, next: 0 });
         }
@@ -137,7 +137,7 @@ impl Sorter {
     }
 
     fn write_run(&mut self) -> io::Result<()> {
-        self.entries.sort_unstable_by_key(|entry| entry.key);
+        sort(&mut self.entries);
         if self.runs.len() >= self.most_runs {
             self.merge_runs()?;
         }
@@ -169,6 +169,44 @@ impl Sorter {
         }
         self.end_run(out)
     }
+}
+
+/// Entries that a part of [`sort`] should have.
+const IN_A_PART: usize = 8;
+/// Fewer entries are sorted as they are.
+const FEW: usize = 1 << 10;
+
+/// Sorts by key. Nearly all keys begin with a keyed hash, so that its first bits part them evenly: dealt out by these,
+/// entries are nearly in order, and what is left to sort lies in the cache. Keys of another kind come out as well, later.
+fn sort(entries: &mut Vec<Entry>) {
+    if entries.len() < FEW {
+        entries.sort_unstable_by_key(|entry| entry.key);
+        return;
+    }
+    let bits = (entries.len() / IN_A_PART).ilog2();
+    let part = |entry: &Entry| (entry.key.high >> (u64::BITS - bits)) as usize;
+    let mut ends = vec![0_u32; 1 << bits];
+    for entry in entries.iter() {
+        ends[part(entry)] += 1;
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        let count = *end;
+        *end = sum;
+        sum += count;
+    }
+    let mut dealt = vec![Entry::default(); entries.len()];
+    for entry in entries.iter() {
+        let next = &mut ends[part(entry)];
+        dealt[*next as usize] = *entry;
+        *next += 1;
+    }
+    let mut from = 0;
+    for end in ends {
+        dealt[from..end as usize].sort_unstable_by_key(|entry| entry.key);
+        from = end as usize;
+    }
+    *entries = dealt;
 }
 
 struct RunWriter {
@@ -335,6 +373,22 @@ mod tests {
             prop_assert_eq!(&sorted(&items, 1 << 20, 512), &expected);
             prop_assert_eq!(&sorted(&items, 300, 512), &expected);
             prop_assert_eq!(&sorted(&items, 300, 3), &expected);
+        }
+    }
+
+    #[test]
+    fn keys_of_any_kind_are_sorted() {
+        let mixed = |i: u64| i.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        for keys in [
+            (0..5_000).map(mixed).collect::<Vec<_>>(),
+            (0..5_000).map(|i| mixed(i) % 7).collect(),
+            (0..5_000).map(|i| u64::MAX - mixed(i % 90)).collect(),
+        ] {
+            let items: Vec<_> = keys.iter().map(|key| (*key, key.to_le_bytes().to_vec())).collect();
+            let mut expected = items.clone();
+            expected.sort_by_key(|item| item.0);
+            assert!(sorted(&items, 1 << 20, 512) == expected);
+            assert!(sorted(&items, 100_000, 3) == expected);
         }
     }
 

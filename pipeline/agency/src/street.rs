@@ -63,6 +63,8 @@ const WORDS: &[(&str, &str)] = &[
     ("w", "west"),
     ("xing", "crossing"),
 ];
+/// Letters of the longest word that is written out.
+const LONGEST_SHORT: usize = 5;
 const UNITS: &[&str] = &[
     "apt",
     "apartment",
@@ -85,6 +87,9 @@ const UNITS: &[&str] = &[
 /// `St` and `Saint` both become `street`: which of the two `ST` means can't be told, and what
 /// counts is that two agencies' spellings of one address meet.
 pub(crate) fn street(number: Option<&str>, text: &str) -> Street {
+    if text.is_empty() && number.is_none() {
+        return Street::default();
+    }
     let folded = fold(text);
     let mut words: Vec<&str> = folded
         .split(|c: char| !(c.is_alphanumeric() || c == '#' || c == '\''))
@@ -111,6 +116,9 @@ pub(crate) fn street(number: Option<&str>, text: &str) -> Street {
 }
 
 fn written_out(word: &str) -> &str {
+    if word.len() > LONGEST_SHORT {
+        return word;
+    }
     WORDS.binary_search_by(|(short, _)| (*short).cmp(word)).map_or(word, |i| WORDS[i].1)
 }
 
@@ -174,6 +182,7 @@ mod tests {
     #[test]
     fn the_word_table_is_sorted() {
         assert!(WORDS.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert_eq!(WORDS.iter().map(|(short, _)| short.len()).max(), Some(LONGEST_SHORT));
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub struct Summary {
     pub events: u64,
     /// Events by kind.
     pub events_by_kind: BTreeMap<String, u64>,
-    /// How the rows of every raw file ended: `read = used + quarantined`.
+    /// How the rows of every raw file ended: `read = used + skipped + quarantined`.
     pub rows: Vec<RowsRead>,
     /// Raw rows set aside.
     pub quarantined: u64,
@@ -46,6 +46,12 @@ pub struct Summary {
     pub unusable: BTreeMap<String, u64>,
     /// Records whose cell held a value which too many share, by identity field.
     pub placeholders: BTreeMap<String, u64>,
+    /// Records that count as a victim service provider's because no row says in as many words whether they are.
+    #[serde(skip)]
+    pub(crate) providers_unclear: u64,
+    /// Records whose consent to be linked is not in force on the day of the encoding.
+    #[serde(skip)]
+    pub(crate) consents_lapsed: u64,
     /// What whoever made the export should know.
     pub notes: Vec<String>,
     /// Where the rows set aside are listed. Stays at the agency.
@@ -72,6 +78,8 @@ impl Summary {
             by_rule: BTreeMap::new(),
             unusable: BTreeMap::new(),
             placeholders: BTreeMap::new(),
+            providers_unclear: 0,
+            consents_lapsed: 0,
             notes: Vec::new(),
             quarantine,
         }
@@ -85,6 +93,19 @@ impl Summary {
                  one with clear names"
                     .to_owned(),
             );
+        }
+        if self.providers_unclear > 0 {
+            self.notes.push(format!(
+                "{} records count as a victim service provider's, and leave without tokens, because no row says cleanly that \
+                 they are not",
+                self.providers_unclear
+            ));
+        }
+        if self.consents_lapsed > 0 {
+            self.notes.push(format!(
+                "{} records leave without tokens because their consent is not in force today",
+                self.consents_lapsed
+            ));
         }
         if self.records + self.withheld == 0 {
             self.notes.push("the export holds no record".to_owned());

@@ -6,6 +6,7 @@ use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::error::EncodeError;
 use crate::raw_files::RawFile;
+use crate::utf8_watch::Utf8Watch;
 
 /// Bytes that are looked at to tell what a file is.
 const START: usize = 4096;
@@ -18,6 +19,8 @@ pub(crate) struct TextFile {
     encoding: &'static Encoding,
     /// None where the bytes are UTF-8 and go on as they are.
     decoder: Option<Decoder>,
+    /// Of an encoding of one byte a letter, which reads anything.
+    watch: Option<Utf8Watch>,
     inner: Box<dyn Read>,
     raw: Vec<u8>,
     from: usize,
@@ -35,6 +38,7 @@ impl TextFile {
             name: file.name.clone(),
             encoding: declared.unwrap_or(UTF_8),
             decoder: None,
+            watch: None,
             inner,
             raw,
             from: 0,
@@ -56,12 +60,24 @@ impl TextFile {
         }
         if text.encoding != UTF_8 {
             text.decoder = Some(text.encoding.new_decoder_without_bom_handling());
+            if text.encoding.is_single_byte() {
+                let mut watch = Utf8Watch::default();
+                watch.feed(&text.raw[text.from..]);
+                text.watch = Some(watch);
+            }
         }
         Ok(text)
     }
 
     /// What a failed read near row `row` is for whoever made the export.
     pub(crate) fn fault(&self, error: &io::Error, row: u64) -> EncodeError {
+        if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<IsUtf8>) {
+            return EncodeError::input(
+                &self.name,
+                format!("the file is UTF-8, and the profile says `encoding = \"{}\"`", self.encoding.name()),
+                "take `encoding` out of the profile",
+            );
+        }
         if error.kind() == io::ErrorKind::InvalidData && error.get_ref().is_none_or(|e| !e.is::<Damaged>()) {
             return self.not_text(row);
         }
@@ -77,12 +93,15 @@ impl TextFile {
 
     /// The file is not in the encoding it should be in.
     pub(crate) fn not_text(&self, row: u64) -> EncodeError {
-        EncodeError::input(
-            &self.name,
-            format!("row {row} is not {}", self.encoding.name()),
+        let remedy = if [UTF_16LE, UTF_16BE].contains(&self.encoding) {
+            "the file was cut off or damaged: export it again, best as UTF-8"
+        } else if self.encoding == UTF_8 {
             "export it as UTF-8, or name what it is written in in the source profile, mostly \
-             `encoding = \"windows-1252\"`",
-        )
+             `encoding = \"windows-1252\"`"
+        } else {
+            "export it as UTF-8, or name what it is written in as `encoding` in the source profile"
+        };
+        EncodeError::input(&self.name, format!("row {row} is not {}", self.encoding.name()), remedy)
     }
 }
 
@@ -90,6 +109,11 @@ impl TextFile {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct Damaged(pub(crate) &'static str);
+
+/// What was decoded as an encoding of one byte a letter is UTF-8.
+#[derive(Debug, thiserror::Error)]
+#[error("the file is UTF-8")]
+struct IsUtf8;
 
 impl Read for TextFile {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
@@ -109,6 +133,9 @@ impl Read for TextFile {
                 let n = self.inner.read(&mut self.raw)?;
                 self.raw.truncate(n);
                 (self.from, self.ended) = (0, n == 0);
+                if let Some(watch) = &mut self.watch {
+                    watch.feed(&self.raw);
+                }
             }
             let (result, read, written) =
                 decoder.decode_to_utf8_without_replacement(&self.raw[self.from..], out, self.ended);
@@ -121,6 +148,9 @@ impl Read for TextFile {
             if written > 0 {
                 return Ok(written);
             }
+        }
+        if self.watch.as_ref().is_some_and(Utf8Watch::is_utf8) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, IsUtf8));
         }
         Ok(0)
     }

@@ -3,16 +3,19 @@
 use domain::{PARTS, Part};
 
 use crate::birth_pieces::BirthPieces;
+use crate::hashed_hmis::{SOUND_DIGITS, soundex_start};
 use crate::identity::Identity;
 use crate::nickname::nickname_head;
 
-/// Digits of a SOUNDEX form that take part: 16 tell all 8,918 codes apart.
-const SOUND_DIGITS: usize = 16;
 /// The most values of one part.
 const MOST: usize = 4;
 const BLOT: &[u8] = b"*";
+/// Ends each value in a token's message; no normalized field holds it.
+const SEPARATOR: u8 = 0x1f;
+/// Bytes that stand in the buffer for each value at least, the rest zero: a short value is copied as a whole slot.
+pub(crate) const SLOT: usize = 32;
 
-/// The values of every part of one record, in one buffer that is used again for the next.
+/// The values of every part of one record, each ended by 0x1F, in one buffer that is used again for the next.
 ///
 /// # Privacy
 /// Holds identity; wiped with [`Self::clear`], no `Debug`.
@@ -24,7 +27,7 @@ pub(crate) struct PartValues {
 
 impl PartValues {
     pub(crate) fn new() -> Self {
-        Self { text: Vec::with_capacity(1024), spans: [[(0, 0); MOST]; PARTS], counts: [0; PARTS] }
+        Self { text: Vec::with_capacity(2048), spans: [[(0, 0); MOST]; PARTS], counts: [0; PARTS] }
     }
 
     /// How many values the record has of a part.
@@ -32,10 +35,29 @@ impl PartValues {
         usize::from(self.counts[part as usize])
     }
 
-    /// A value.
+    /// Which value of a part combination `left` takes; what is left then is of the parts behind.
+    pub(crate) fn choose(&self, part: Part, left: &mut usize) -> usize {
+        // Mostly there is one combination, and a division costs as much as the rest.
+        if *left == 0 {
+            return 0;
+        }
+        let (count, which) = (self.count(part), *left);
+        *left = which / count;
+        which % count
+    }
+
+    /// A value with what ends it.
     pub(crate) fn value(&self, part: Part, which: usize) -> &[u8] {
         let (from, to) = self.spans[part as usize][which];
         &self.text[from as usize..to as usize]
+    }
+
+    /// A value with what ends it, filled up with zeros, and its length; `None` where it is longer than a slot.
+    pub(crate) fn slot(&self, part: Part, which: usize) -> Option<(&[u8; SLOT], usize)> {
+        let (from, to) = self.spans[part as usize][which];
+        let length = (to - from) as usize;
+        let slot = self.text.get(from as usize..)?.first_chunk()?;
+        (length <= SLOT).then_some((slot, length))
     }
 
     /// Takes the values of `identity`, in place of those of the record before.
@@ -73,7 +95,7 @@ impl PartValues {
     }
 
     fn first_name(&mut self, identity: &Identity) {
-        self.sound(Part::FirstSoundex, identity.first_soundex.as_deref());
+        self.sound(Part::FirstSoundex, identity.first_soundex.as_deref(), identity.first.as_deref());
         let Some(name) = &identity.first else { return };
         let initial = name.char_indices().nth(1).map_or(name.len(), |(at, _)| at);
         self.put(Part::FirstInitial, &[&name.as_bytes()[..initial]]);
@@ -89,7 +111,7 @@ impl PartValues {
     }
 
     fn last_name(&mut self, identity: &Identity) {
-        self.sound(Part::LastSoundex, identity.last_soundex.as_deref());
+        self.sound(Part::LastSoundex, identity.last_soundex.as_deref(), identity.last.as_deref());
         let Some(name) = &identity.last else { return };
         self.put(Part::LastName, &[name.as_bytes()]);
         self.put(Part::LastStart, &[start(name).as_bytes()]);
@@ -103,11 +125,11 @@ impl PartValues {
                 (self.spans[Part::FirstSoundex as usize][0], self.spans[Part::LastSoundex as usize][0]);
             let in_order = self.value(Part::FirstSoundex, 0) <= self.value(Part::LastSoundex, 0);
             let (low, high) = if in_order { (first, last) } else { (last, first) };
-            let from = self.text.len() as u32;
-            self.text.extend_from_within(low.0 as usize..low.1 as usize);
-            self.text.extend_from_within(high.0 as usize..high.1 as usize);
-            self.spans[Part::SoundexPair as usize][0] = (from, self.text.len() as u32);
-            self.counts[Part::SoundexPair as usize] = 1;
+            let mut pair = [0; 2 * SOUND_DIGITS];
+            for (place, (from, _)) in pair.chunks_exact_mut(SOUND_DIGITS).zip([low, high]) {
+                place.copy_from_slice(&self.text[from as usize..from as usize + SOUND_DIGITS]);
+            }
+            self.put(Part::SoundexPair, &[&pair]);
         }
     }
 
@@ -177,19 +199,24 @@ impl PartValues {
         }
     }
 
-    fn sound(&mut self, part: Part, form: Option<&str>) {
+    fn sound(&mut self, part: Part, form: Option<&str>, name: Option<&str>) {
         if let Some(digits) = form.and_then(|form| form.get(..SOUND_DIGITS)) {
             self.put(part, &[digits.as_bytes()]);
+        } else if let Some(digits) = name.and_then(soundex_start) {
+            self.put(part, &[&digits]);
         }
     }
 
     fn put(&mut self, part: Part, pieces: &[&[u8]]) {
-        let from = self.text.len() as u32;
+        let from = self.text.len();
         for piece in pieces {
             self.text.extend_from_slice(piece);
         }
+        self.text.push(SEPARATOR);
+        let to = self.text.len();
+        self.text.resize(to.max(from + SLOT), 0);
         let count = &mut self.counts[part as usize];
-        self.spans[part as usize][usize::from(*count)] = (from, self.text.len() as u32);
+        self.spans[part as usize][usize::from(*count)] = (from as u32, to as u32);
         *count += 1;
     }
 }

@@ -10,10 +10,11 @@ use domain::{Breakdown, DatePrecision, EVENT_COLUMNS, Word};
 use parquet::schema::types::ColumnPath;
 
 use crate::error::EncodeError;
+use crate::last_look::LastLook;
 use crate::people::coarsen;
 use crate::put_away::Event;
 use crate::spill::Sorter;
-use crate::write_people::append_id;
+use crate::write_columns::IdColumn;
 use crate::write_table::{TableWriter, Written, data_type, days, properties};
 
 /// Events of one batch: few enough to stay in the cache while column after column is taken from them.
@@ -28,19 +29,20 @@ pub(crate) type Span = Option<(NaiveDate, NaiveDate)>;
 #[derive(Default)]
 struct Columns {
     rows: usize,
-    event_id: StringBuilder,
-    record_id: StringBuilder,
+    event_id: IdColumn,
+    record_id: IdColumn,
     date: Date32Builder,
     words: [StringBuilder; WORDS],
     result_date: Date32Builder,
 }
 
-/// Writes the events in order of their ids, no more exact than `shared`.
+/// Writes the events in order of their ids, no more exact than `shared`; `look` sees their dates, as they leave.
 pub(crate) fn write_events(
     path: PathBuf,
     events: Sorter,
     outcomes: &[String],
     shared: DatePrecision,
+    mut look: Option<LastLook>,
 ) -> Result<(Written, Span), EncodeError> {
     let fields: Vec<Field> =
         EVENT_COLUMNS.iter().map(|c| Field::new(c.name, data_type(c.kind), !c.required)).collect();
@@ -59,8 +61,8 @@ pub(crate) fn write_events(
         let precision = draft.precision.max(shared);
         let date = coarsen(draft.date, precision);
         span = Some(span.map_or((date, date), |(first, last)| (first.min(date), last.max(date))));
-        append_id(&mut columns.event_id, &key.id());
-        append_id(&mut columns.record_id, &event.record);
+        columns.event_id.push(&key.id());
+        columns.record_id.push(&event.record);
         columns.date.append_value(days(date));
         let words = [
             Some(precision.word()),
@@ -76,7 +78,11 @@ pub(crate) fn write_events(
         for (column, word) in columns.words.iter_mut().zip(words) {
             column.append_option(word);
         }
-        columns.result_date.append_option(draft.result_date.map(|date| days(coarsen(date, precision))));
+        let result_date = draft.result_date.map(|date| coarsen(date, precision));
+        columns.result_date.append_option(result_date.map(days));
+        if let Some(look) = &mut look {
+            look.event(date, result_date, precision);
+        }
         columns.rows += 1;
         if columns.rows == BATCH {
             table.write(columns.finish())?;
@@ -85,17 +91,17 @@ pub(crate) fn write_events(
     if columns.rows > 0 {
         table.write(columns.finish())?;
     }
+    if let Some(look) = look {
+        look.finish()?;
+    }
     Ok((table.finish()?, span))
 }
 
 impl Columns {
     fn finish(&mut self) -> Vec<ArrayRef> {
         self.rows = 0;
-        let mut columns: Vec<ArrayRef> = vec![
-            Arc::new(self.event_id.finish()),
-            Arc::new(self.record_id.finish()),
-            Arc::new(self.date.finish()),
-        ];
+        let mut columns: Vec<ArrayRef> =
+            vec![self.event_id.finish(), self.record_id.finish(), Arc::new(self.date.finish())];
         let mut words = self.words.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef);
         columns.extend(words.by_ref().take(WORDS - 1));
         columns.push(Arc::new(self.result_date.finish()));

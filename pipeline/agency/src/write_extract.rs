@@ -15,6 +15,10 @@ use crate::write_table::Written;
 
 const PEOPLE: &str = "people.parquet";
 const EVENTS: &str = "events.parquet";
+/// How the folder is called in which an extract is written.
+const WRITING: &str = ".encode-";
+/// How the folder is called in which the extract before it waits until its place is taken.
+const REPLACED: &str = ".replaced-";
 
 /// Where the quarantine of the extract at `out` lies: beside it, since it stays at the agency.
 pub(crate) fn quarantine_path(out: &Path) -> PathBuf {
@@ -27,6 +31,8 @@ pub(crate) fn quarantine_path(out: &Path) -> PathBuf {
 pub(crate) struct ExtractFolder {
     out: PathBuf,
     aside: TempDir,
+    /// Held as long as the folder is in use, so that no other run takes it for one that was left behind.
+    held: Option<File>,
 }
 
 impl ExtractFolder {
@@ -38,7 +44,9 @@ impl ExtractFolder {
         check_place(out)?;
         let parent = parent(out);
         fs::create_dir_all(parent).map_err(EncodeError::io(parent))?;
-        Ok(Self { out: out.to_owned(), aside: owners_folder(".encode-", parent)? })
+        remove_left_behind(WRITING, parent);
+        let (aside, held) = held_folder(WRITING, parent)?;
+        Ok(Self { out: out.to_owned(), aside, held })
     }
 
     /// Where temporary files may lie: nameless ones, which go when the program ends, however it ends.
@@ -65,8 +73,8 @@ impl ExtractFolder {
         let parent = parent(&self.out);
         // The quarantine goes first: an extract in place always has its quarantine beside it.
         let waiting = tempfile::Builder::new()
-            .prefix(".encode-")
-            .tempfile_in(parent)
+            .prefix(WRITING)
+            .tempfile_in(self.aside.path())
             .map_err(EncodeError::io(parent))?;
         let quarantine = quarantine_path(&self.out);
         write_quarantine(waiting.as_file(), source, manifest, entries)
@@ -74,7 +82,10 @@ impl ExtractFolder {
         waiting
             .persist(&quarantine)
             .map_err(|e| EncodeError::Io { path: quarantine.clone(), error: e.error })?;
-        put_in_place(self.aside, &self.out)
+        put_in_place(self.aside, &self.out)?;
+        drop(self.held);
+        remove_left_behind(REPLACED, parent);
+        Ok(())
     }
 }
 
@@ -128,8 +139,8 @@ fn check_place(out: &Path) -> Result<bool, EncodeError> {
 /// Renames the finished folder to `out`; what stood there before goes only once its place is taken.
 fn put_in_place(aside: TempDir, out: &Path) -> Result<(), EncodeError> {
     let old = if check_place(out)? {
-        let old = owners_folder(".replaced-", parent(out))?;
-        fs::rename(out, old.path().join("extract")).map_err(EncodeError::io(out))?;
+        let old = held_folder(REPLACED, parent(out))?;
+        fs::rename(out, old.0.path().join("extract")).map_err(EncodeError::io(out))?;
         Some(old)
     } else {
         None
@@ -138,12 +149,62 @@ fn put_in_place(aside: TempDir, out: &Path) -> Result<(), EncodeError> {
     if let Err(error) = fs::rename(&aside, out) {
         if let Some(old) = &old {
             // Best effort: the old extract back in its place. The first error is the one to tell.
-            drop(fs::rename(old.path().join("extract"), out));
+            drop(fs::rename(old.0.path().join("extract"), out));
         }
         drop(fs::remove_dir_all(&aside));
         return Err(EncodeError::Io { path: out.to_owned(), error });
     }
     Ok(())
+}
+
+/// A temporary folder that is held while it is in use.
+fn held_folder(prefix: &str, parent: &Path) -> Result<(TempDir, Option<File>), EncodeError> {
+    loop {
+        let folder = owners_folder(prefix, parent)?;
+        // Another run that tidies up may have come upon it before it was held.
+        match hold(folder.path()) {
+            Held::Ours(held) => return Ok((folder, Some(held))),
+            Held::Unknown if folder.path().exists() => return Ok((folder, None)),
+            Held::Unknown | Held::Theirs => {}
+        }
+    }
+}
+
+/// Whether a folder is in use.
+enum Held {
+    /// By nobody till now.
+    Ours(File),
+    /// By another run.
+    Theirs,
+    /// The system can't tell: it locks no folders, or it is gone.
+    Unknown,
+}
+
+fn hold(folder: &Path) -> Held {
+    let Ok(file) = File::open(folder) else { return Held::Unknown };
+    match file.try_lock() {
+        Ok(()) if folder.exists() => Held::Ours(file),
+        Err(fs::TryLockError::WouldBlock) => Held::Theirs,
+        Ok(()) | Err(fs::TryLockError::Error(_)) => Held::Unknown,
+    }
+}
+
+/// Removes what runs that were killed left beside an extract. A folder that is in use stays, and so does one
+/// that can't be removed: the run does not hang on it.
+fn remove_left_behind(prefix: &str, parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let ours =
+            name.to_str().and_then(|name| name.strip_prefix(prefix)).is_some_and(|rest| rest.len() == 6);
+        if ours
+            && entry.file_type().is_ok_and(|kind| kind.is_dir())
+            && let Held::Ours(held) = hold(&entry.path())
+        {
+            drop(fs::remove_dir_all(entry.path()));
+            drop(held);
+        }
+    }
 }
 
 /// A temporary folder that only its owner can enter.

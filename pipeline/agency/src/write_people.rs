@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BinaryBuilder, BooleanBuilder, Date32Builder, Int32Builder, StringBuilder};
+use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Int32Builder, StringBuilder};
 use arrow::datatypes::{DataType, Field};
 use chrono::NaiveDate;
 use domain::{FAMILIES, PEOPLE_COLUMNS, TOKEN_BYTES, TOKEN_SCHEME, token_column};
@@ -11,11 +11,11 @@ use parquet::schema::types::ColumnPath;
 
 use crate::demographics::CARRIED;
 use crate::error::EncodeError;
-use crate::key_pair::Id;
 use crate::people::{Record, coarsen};
 use crate::profile_rules::Sharing;
 use crate::sharing::Scope;
 use crate::summary::Summary;
+use crate::write_columns::{IdColumn, TokenColumn};
 use crate::write_table::{TableWriter, Written, data_type, days, properties};
 
 /// Records of one batch: few enough that they stay in the cache with their tokens.
@@ -24,8 +24,6 @@ const BATCH: usize = 512;
 const ROW_GROUP: usize = 16_384;
 /// The hub takes no birth year before it; an older one is an error, or a record of long ago.
 const FIRST_BIRTH_YEAR: i32 = 1900;
-/// Hexadecimal digits of an id.
-const ID_DIGITS: usize = 2 * size_of::<Id>();
 
 /// Writes records one by one.
 pub(crate) struct PeopleWriter {
@@ -35,7 +33,7 @@ pub(crate) struct PeopleWriter {
     purposes: String,
     may_link: bool,
     rows: usize,
-    record_id: StringBuilder,
+    record_id: IdColumn,
     key_epoch: StringBuilder,
     token_scheme: Int32Builder,
     birth_year: Int32Builder,
@@ -46,7 +44,7 @@ pub(crate) struct PeopleWriter {
     scope: StringBuilder,
     consent: [Date32Builder; 2],
     as_of: Date32Builder,
-    tokens: Vec<BinaryBuilder>,
+    tokens: Vec<TokenColumn>,
 }
 
 impl PeopleWriter {
@@ -70,7 +68,7 @@ impl PeopleWriter {
             purposes: sharing.purposes.join(" "),
             may_link: sharing.purposes.iter().any(|purpose| purpose == "link"),
             rows: 0,
-            record_id: StringBuilder::new(),
+            record_id: IdColumn::default(),
             key_epoch: StringBuilder::new(),
             token_scheme: Int32Builder::new(),
             birth_year: Int32Builder::new(),
@@ -81,7 +79,7 @@ impl PeopleWriter {
             scope: StringBuilder::new(),
             consent: std::array::from_fn(|_| Date32Builder::new()),
             as_of: Date32Builder::new(),
-            tokens: FAMILIES.iter().map(|_| BinaryBuilder::new()).collect(),
+            tokens: FAMILIES.iter().map(|_| TokenColumn::default()).collect(),
         })
     }
 
@@ -103,7 +101,7 @@ impl PeopleWriter {
         } else {
             summary.tokens += (tokens.len() / TOKEN_BYTES) as u64;
         }
-        append_id(&mut self.record_id, &record.id);
+        self.record_id.push(&record.id);
         self.key_epoch.append_value(&self.epoch);
         self.token_scheme.append_value(TOKEN_SCHEME.cast_signed());
         let year = record.birth.year.filter(|year| self.sharing.birth_year && *year >= FIRST_BIRTH_YEAR);
@@ -123,11 +121,7 @@ impl PeopleWriter {
         let mut start = 0;
         for (column, count) in self.tokens.iter_mut().zip(counts) {
             let end = start + usize::from(*count) * TOKEN_BYTES;
-            if linkable && end > start {
-                column.append_value(&tokens[start..end]);
-            } else {
-                column.append_null();
-            }
+            column.push(if linkable { &tokens[start..end] } else { &[] });
             start = end;
         }
         self.rows += 1;
@@ -142,7 +136,7 @@ impl PeopleWriter {
     fn write_batch(&mut self) -> Result<(), EncodeError> {
         self.rows = 0;
         let mut columns: Vec<ArrayRef> = vec![
-            Arc::new(self.record_id.finish()),
+            self.record_id.finish(),
             Arc::new(self.key_epoch.finish()),
             Arc::new(self.token_scheme.finish()),
             Arc::new(self.birth_year.finish()),
@@ -157,14 +151,7 @@ impl PeopleWriter {
             Arc::new(self.consent[1].finish()),
             Arc::new(self.as_of.finish()),
         ]);
-        columns.extend(self.tokens.iter_mut().map(|column| Arc::new(column.finish()) as ArrayRef));
+        columns.extend(self.tokens.iter_mut().map(TokenColumn::finish));
         self.table.write(columns)
     }
-}
-
-/// Appends an id in hexadecimal digits.
-pub(crate) fn append_id(column: &mut StringBuilder, id: &Id) {
-    let mut digits = [0_u8; ID_DIGITS];
-    hex::encode_to_slice(id, &mut digits).expect("two digits a byte");
-    column.append_value(str::from_utf8(&digits).expect("digits are ASCII"));
 }

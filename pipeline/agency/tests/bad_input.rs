@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use agency::Profile;
+
 use crate::fixture::{Agency, city, profile, quarantine, shipped};
 
 const PROFILE: &str = r#"
@@ -41,7 +43,7 @@ fn rules(people: &str, events: &str) -> Vec<String> {
     agency.file("e.csv", events);
     let summary = agency.encode(&profile(PROFILE), &agency.raw()).unwrap();
     for rows in &summary.rows {
-        assert_eq!(rows.read, rows.used + rows.quarantined, "{}", rows.file);
+        assert_eq!(rows.read, rows.used + rows.skipped + rows.quarantined, "{}", rows.file);
     }
     assert_eq!(agency.manifest().rows_quarantined, summary.quarantined);
     let entries = quarantine(&summary);
@@ -137,6 +139,22 @@ fn keys_of_another_city_are_refused() {
     assert!(
         agency::encode(&profile(PROFILE), &raw, &agency.keys, &city(), &agency.out(), &mut |_| {}).is_ok()
     );
+}
+
+#[test]
+fn an_export_that_is_taken_for_a_profile_is_not_quoted() {
+    let agency = Agency::new();
+    for (text, line) in [("1,Ana,Ruiz,1990-05-01\n", 1), (PEOPLE, 1), ("Ana = \"Ruiz\"\nEva = Sosa\n", 2)] {
+        let input = agency.file("p.csv", text);
+        let error = Profile::read(&input).expect_err("no profile").to_string();
+        assert!(error.contains(&format!("line {line}")) && error.contains("no source profile"), "{error}");
+        for cell in ["Ana", "Ruiz", "Eva", "Sosa", "1990"] {
+            assert!(!error.contains(cell), "{cell}: {error}");
+        }
+    }
+    // Who writes a profile sees where it is wrong.
+    let input = agency.file("profile.toml", &PROFILE.replace("\"hotline\"", "hotline"));
+    assert!(Profile::read(&input).expect_err("no word").to_string().contains("hotline"));
 }
 
 #[test]

@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use agency::{AgencyKeys, EncodeError, Profile, Summary, encode};
+use agency::{AgencyKeys, EncodeError, Profile, Summary, encode_on};
 use arrow::array::{Array, RecordBatch, StringArray};
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::DataType;
+use chrono::NaiveDate;
 use domain::{CityId, Manifest, QuarantinedRow};
 use keys::{KeyFile, KeyKind};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
+
+/// The day on which tests encode.
+pub(crate) const TODAY: (i32, u32, u32) = (2026, 1, 15);
 
 pub(crate) fn city() -> CityId {
     CityId::new("us-ga-atlanta").unwrap()
@@ -51,8 +55,18 @@ impl Agency {
         self.folder.path().join("extract")
     }
 
+    pub(crate) fn encode_on(
+        &self,
+        day: (i32, u32, u32),
+        profile: &Profile,
+        input: &Path,
+    ) -> Result<Summary, EncodeError> {
+        let day = NaiveDate::from_ymd_opt(day.0, day.1, day.2).unwrap();
+        encode_on(day, profile, input, &self.keys, &city(), &self.out(), &mut |_| {})
+    }
+
     pub(crate) fn encode(&self, profile: &Profile, input: &Path) -> Result<Summary, EncodeError> {
-        encode(profile, input, &self.keys, &city(), &self.out(), &mut |_| {})
+        self.encode_on(TODAY, profile, input)
     }
 
     pub(crate) fn people(&self) -> Rows {

@@ -4,18 +4,24 @@
 
 mod archives;
 mod bad_input;
+mod conditions;
 mod first_profile;
 mod fixture;
 mod formats;
 mod hmis_samples;
 mod hmis_variants;
+mod last_look;
 mod leak;
 mod linkage_records;
 mod mapping;
 mod mapping_further;
 mod odd_text;
 mod profiles;
+mod protection;
 mod sharing;
+mod silent_columns;
+
 mod simulated;
+mod stray_quotes;
 mod throughput;
 mod tokens;

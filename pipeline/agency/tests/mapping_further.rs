@@ -222,7 +222,12 @@ fn a_hotline_indicates_identifies_nobody_and_links_on_a_release_alone() {
          {\"contact_id\":\"3\",\"contacted_on\":\"2025-01-04\",\"about\":\"general\"}\n",
     );
     let summary = agency.encode(&shipped("hotline.toml"), &agency.raw()).unwrap();
-    assert_eq!((summary.quarantined, summary.records, summary.not_linkable), (0, 3, 2));
+    assert_eq!((summary.quarantined, summary.records, summary.not_linkable), (0, 2, 1));
+    assert_eq!(
+        (summary.rows[0].used, summary.rows[0].skipped),
+        (2, 1),
+        "a contact about nobody is no person"
+    );
     assert_eq!(
         agency.events().lines(EVENT),
         [
@@ -238,7 +243,7 @@ fn a_hotline_indicates_identifies_nobody_and_links_on_a_release_alone() {
     let people = agency.people();
     assert_eq!(
         people.lines(&["victim_service_provider", "consent_scope", "consent_end"]),
-        ["true count_only", "true count_only", "true link 2026-12-31"]
+        ["true count_only", "true link 2026-12-31"]
     );
 }
 

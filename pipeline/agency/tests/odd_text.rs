@@ -39,7 +39,7 @@ fn encoded(text: &[u8], profile_text: &str) -> Result<(Vec<Vec<u8>>, Summary), E
     fs::write(agency.file("p.csv", ""), text).unwrap();
     let summary = agency.encode(&profile(profile_text), &agency.raw())?;
     for rows in &summary.rows {
-        assert_eq!(rows.read, rows.used + rows.quarantined, "{}", rows.file);
+        assert_eq!(rows.read, rows.used + rows.skipped + rows.quarantined, "{}", rows.file);
     }
     let files = ["people.parquet", "events.parquet"].map(|name| fs::read(agency.out().join(name)).unwrap());
     Ok((files.to_vec(), summary))
@@ -97,6 +97,35 @@ fn windows_1252_is_read_where_the_profile_says_so_and_refused_with_the_remedy_el
         agency::Profile::parse(&format!("encoding = \"elvish\"\n{PROFILE}"), std::path::Path::new("t"))
             .is_err()
     );
+}
+
+#[test]
+fn utf8_that_a_profile_calls_windows_1252_is_refused() {
+    let declared = format!("encoding = \"windows-1252\"\n{PROFILE}");
+    let error = refusal(PEOPLE.as_bytes(), &declared);
+    assert!(error.contains("p.csv") && error.contains("is UTF-8") && error.contains("`encoding"), "{error}");
+    // Late in a long file too.
+    let mut long = "id,first,last,dob,seen\n".to_owned();
+    for i in 0..4_000 {
+        writeln!(long, "{i},Ana,Paz,1990-05-01,2025-01-02").unwrap();
+    }
+    assert_eq!(encoded(long.as_bytes(), &declared).unwrap().1.records, 4_000, "ASCII is both");
+    long.push_str("x,José,Paz,1990-05-01,2025-01-02\n");
+    assert!(refusal(long.as_bytes(), &declared).contains("is UTF-8"));
+    let mark = format!("\u{feff}{PEOPLE}");
+    assert_eq!(
+        encoded(mark.as_bytes(), &declared).unwrap().0,
+        extract(PEOPLE.as_bytes()),
+        "a mark has precedence"
+    );
+}
+
+#[test]
+fn utf16_without_its_last_byte_was_cut_off() {
+    for text in [utf16(PEOPLE, true), utf16(&format!("\u{feff}{PEOPLE}"), true)] {
+        let error = refusal(&text[..text.len() - 1], PROFILE);
+        assert!(error.contains("cut off") && !error.contains("windows-1252"), "{error}");
+    }
 }
 
 #[test]

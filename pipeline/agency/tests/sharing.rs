@@ -178,10 +178,21 @@ fn without_a_release_a_victim_service_providers_client_is_counted_unlinked_or_no
 }
 
 #[test]
+fn an_excluded_birth_year_stays_whatever_else_lets_it_out() {
+    for exclude in ["birth_year", "birth_date"] {
+        let (agency, summary) = encoded(&format!("exclude = [\"{exclude}\"]"));
+        assert_eq!(agency.people().lines(&["birth_year"]), [""; 3], "{exclude}");
+        assert_eq!(summary.excluded, [exclude]);
+    }
+}
+
+#[test]
 fn a_wrong_exclusion_names_place_and_remedy() {
     for (extra, words) in [
         ("exclude = [\"record_id\"]", "but record_id"),
         ("exclude = [\"sssn\"]", "sssn"),
+        ("exclude = [\"birth_day\"]", "exclude `birth_date`"),
+        ("exclude = [\"birth_month\"]", "exclude `birth_date`"),
         ("exclude = [\"age_band\"]", "`age_band` is neither"),
         ("exclude_services = [\"drugs\"]", "drugs"),
         ("minimum_age = 0", "from 1 to 120"),

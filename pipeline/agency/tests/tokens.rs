@@ -185,6 +185,13 @@ fn hashed_hmis_names_meet_clear_ones_in_the_sound_families_only() {
         ] {
             agency.file(file, &format!("{header}\n"));
         }
+        // A client of an organisation that is no victim service provider.
+        agency.file("Organization.csv", "OrganizationID,VictimServiceProvider\nO1,0\n");
+        agency.file("Project.csv", "ProjectID,OrganizationID,ProjectType\nJ1,O1,0\n");
+        agency.file(
+            "Enrollment.csv",
+            "EnrollmentID,PersonalID,ProjectID,EntryDate,RelationshipToHoH,LivingSituation,MoveInDate\nE1,P1,J1,2025-01-10,1,116,\n",
+        );
         agency.encode(&shipped("hmis.toml"), &agency.raw()).unwrap();
         let people = agency.people();
         let filled: Vec<_> =

@@ -42,9 +42,52 @@ pub(crate) fn codes(values: &Values) -> Option<Finding> {
         .filter(|_| few)
         .or_else(|| found(Kind::Name, sound, 0.97).filter(|_| n >= 20 && starts.len() >= 6))
         .or_else(|| {
-            found(Kind::Document, licence, 0.9).filter(|_| n >= 10 && many_starts && values.variety() > 0.15)
+            let small = n >= 5 && licences(&shapes) && values.variety() > 0.6;
+            let large = n >= 10 && many_starts && values.variety() > 0.15;
+            found(Kind::Document, licence, 0.9).filter(|_| small || large)
         })
         .or_else(|| plates(values, &shapes))
+        .or_else(|| lettered_numbers(values, &shapes))
+}
+
+/// Of a few numbers behind a letter: one form, and no letter that most begin with, as the codes of one office do.
+fn licences(shapes: &[Shape]) -> bool {
+    let one_form = shapes.iter().all(|s| s.form == shapes[0].form);
+    let mut starts = std::collections::HashMap::new();
+    for shape in shapes {
+        *starts.entry(shape.letters()).or_insert(0_usize) += 1;
+    }
+    let most = starts.values().copied().max().unwrap_or(0);
+    one_form && shapes[0].digits() >= 7 && most * 2 <= shapes.len() && starts.len() >= 4
+}
+
+/// Numbers of documents with letters on both sides or in the middle, `AB12345C`: one short form, in which each letter is
+/// drawn as the digits are. Letters of a code come from a list, and words of one have no digits among them.
+fn lettered_numbers(values: &Values, shapes: &[Shape]) -> Option<Finding> {
+    let bare = |s: &Shape| s.form.chars().filter(|c| !"- ".contains(*c)).collect::<String>();
+    let mut forms = std::collections::BTreeMap::new();
+    for shape in shapes {
+        *forms.entry(bare(shape)).or_insert(0_usize) += 1;
+    }
+    let (form, count) = forms.into_iter().max_by_key(|(_, count)| *count)?;
+    let share = count as f64 / shapes.len() as f64;
+    let letters = form.chars().filter(|c| *c == 'A').count();
+    let digits = form.chars().filter(|c| *c == '9').count();
+    let fits = letters >= 2 && digits >= 3 && letters + digits == form.len() && form.len() <= 10;
+    if share < 0.85 || !fits || shapes.len() < 6 || values.variety() <= 0.5 {
+        return None;
+    }
+    let mut drawn = vec![HashSet::new(); form.len()];
+    for shape in shapes.iter().filter(|s| bare(s) == form) {
+        let signs = shape.text.chars().filter(|c| !"- ".contains(*c));
+        for (seen, sign) in drawn.iter_mut().zip(signs) {
+            seen.insert(sign.to_ascii_uppercase());
+        }
+    }
+    // Half as many different letters as rows, or eight, at every place.
+    let least = count.div_ceil(2).min(8);
+    let open = form.chars().zip(&drawn).all(|(sign, seen)| sign != 'A' || seen.len() >= least);
+    open.then(|| Finding::column(Kind::Document, share))
 }
 
 /// Number plates: forms of letters and digits of which the letters vary as much as the digits.

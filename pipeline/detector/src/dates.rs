@@ -154,8 +154,15 @@ pub(crate) fn dates(values: &Values, newest_day: i64) -> Dates {
     let Some((plausible, _, days)) = best else { return Dates::None };
     let share = days.len() as f64 / all as f64;
     let compact = written.iter().filter(|w| w.compact.is_some()).count() * 2 > written.len();
-    // Numbers without a mark are dates only when nearly all of them are.
-    if plausible == 0 || share < if compact { 0.93 } else { 0.6 } {
+    let short = written.iter().filter(|w| w.year.is_none() && w.month.is_none()).count() * 2 > written.len();
+    // Numbers without a mark are dates only when nearly all of them are, and of three short ones (`2.11.17` is a version
+    // too) most of them.
+    let enough = match (compact, short) {
+        (true, _) => 0.93,
+        (false, true) => 0.85,
+        (false, false) => 0.6,
+    };
+    if plausible == 0 || share < enough {
         return Dates::None;
     }
     let clocks = written.iter().filter(|w| w.clock).count() as f64 / written.len() as f64;

@@ -42,13 +42,14 @@ enum Form {
 fn form(text: &str) -> Form {
     let text = text.trim();
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let signs = text.bytes().filter(|b| *b != b' ').count();
     let whole = text.strip_prefix(['-', '+']).unwrap_or(text);
     let whole = whole.strip_suffix(".0").unwrap_or(whole);
     if !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit()) {
         Form::Digits
     } else if digits > 0 && text.contains('.') && text.parse::<f64>().is_ok() {
         Form::Fraction
-    } else if digits > 0 && (!text.contains(' ') || digits * 2 > text.len()) {
+    } else if digits > 0 && (!text.contains(' ') || digits * 2 > signs) {
         Form::Code
     } else {
         Form::Words

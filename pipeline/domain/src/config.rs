@@ -145,6 +145,23 @@ pub struct SourceConfig {
     pub raw: Option<PathBuf>,
 }
 
+impl CityConfig {
+    /// The first of a city's own fields that breaks its rule.
+    fn broken(&self) -> Option<(&'static str, &'static str)> {
+        // Line breaks, what has no width, and what turns the direction of a text.
+        let unseen = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        };
+        if self.name.trim().is_empty() || self.name.chars().any(unseen) {
+            let rule = "give the name that readers see, on one line and without invisible characters: it stands in every file";
+            return Some(("city.name", rule));
+        }
+        let rule = "must be the number of people who live there; leave it out if it is not known";
+        (self.population == Some(0)).then_some(("city.population", rule))
+    }
+}
+
 fn required() -> bool {
     true
 }
@@ -276,7 +293,8 @@ impl Config {
             field: field.to_owned(),
             rule,
         };
-        check_budget(&self.budget).map_err(broken)?;
+        let populations = self.cities.iter().filter_map(|city| Some((&city.id, city.population?)));
+        check_budget(&self.budget, populations).map_err(broken)?;
         check_releases(&self.releases).map_err(broken)?;
         self.linkage_measured.as_ref().map_or(Ok(()), check_linkage).map_err(broken)?;
         if self.cities.is_empty() {
@@ -290,6 +308,7 @@ impl Config {
             if !cities.insert(&city.id) {
                 return fail("city.id", "the same city stands twice; give each one [[city]]");
             }
+            city.broken().map_or(Ok(()), |(field, rule)| fail(field, rule))?;
             let mut names = BTreeSet::new();
             for source in &city.sources {
                 let plain =

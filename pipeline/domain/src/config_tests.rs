@@ -45,6 +45,14 @@ fn what_decides_privacy_has_no_default() {
 fn rules_name_field_and_remedy() {
     for (from, to, field) in [
         ("epsilon = 4.0", "epsilon = 0.0", "budget.epsilon"),
+        ("epsilon = 4.0", "epsilon = 1e-300", "budget.epsilon"),
+        ("epsilon = 4.0", "epsilon = 1001.0", "budget.epsilon"),
+        ("delta = 1e-6", "delta = 1e-6\nlifetime_epsilon = 1001.0", "budget.lifetime_epsilon"),
+        ("name = \"Atlanta\"", "name = \"\"", "city.name"),
+        ("name = \"Atlanta\"", "name = \" \"", "city.name"),
+        ("name = \"Atlanta\"", "name = \"Atlanta\\nGeorgia\"", "city.name"),
+        ("name = \"Atlanta\"", "name = \"\\u202eatnaltA\"", "city.name"),
+        ("name = \"Atlanta\"", "name = \"Atlanta\"\npopulation = 0", "city.population"),
         ("share = 1.0", "share = 1.5", "release.share"),
         ("2026-06-30", "2025-12-31", "release.report_date"),
         ("name = \"shelters\"", "name = \"a/b\"", "city.source.name"),
@@ -97,6 +105,24 @@ const QUARTERS: &str = r#"
 "#;
 
 /// The configuration with another calendar.
+/// δ is held against the population that a city states, whichever city it is.
+#[test]
+fn delta_lies_below_one_over_the_population() {
+    let with = |delta: &str, population: &str| {
+        let city = format!("name = \"Atlanta\"\n    population = {population}");
+        parse(&GOOD.replace("1e-6", delta).replace("name = \"Atlanta\"", &city))
+    };
+    for (delta, population) in [("1e-5", "499_000"), ("9e-4", "499_000"), ("1e-6", "1_000_000")] {
+        let refused = with(delta, population).expect_err("above one over the population").to_string();
+        for words in ["budget.delta", "us-ga-atlanta", &population.replace('_', ""), "a tenth"] {
+            assert!(refused.contains(words), "{refused}");
+        }
+    }
+    for (delta, population) in [("1e-6", "499_000"), ("1e-7", "499_000"), ("1e-6", "999_999")] {
+        with(delta, population).expect("below");
+    }
+}
+
 fn with_releases(releases: &str) -> String {
     let (head, rest) = GOOD.split_once("[release]").expect("a release");
     let (_, cities) = rest.split_once("[[city]]").expect("a city");

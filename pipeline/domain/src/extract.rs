@@ -167,7 +167,7 @@ pub struct Manifest {
     pub events: FileEntry,
 }
 
-/// How the rows of one raw file ended: `read = used + quarantined`.
+/// How the rows of one raw file ended: `read = used + skipped + quarantined`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RowsRead {
@@ -177,6 +177,9 @@ pub struct RowsRead {
     pub read: u64,
     /// Rows that were mapped (to none, one or several events).
     pub used: u64,
+    /// Rows that mean nothing by the source's own word, as deleted ones.
+    #[serde(default)]
+    pub skipped: u64,
     /// Rows set aside with a reason.
     pub quarantined: u64,
 }

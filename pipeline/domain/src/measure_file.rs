@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::breakdown::Breakdown;
+use crate::breakdown::{Breakdown, TRAFFICKING_TYPE};
 use crate::measure_rule::{Looks, MeasureRule};
 use crate::service::Service;
 use crate::topic::Each;
+use crate::word::Word;
 
 /// A measure's definition: everything about it that can be data.
 ///
@@ -103,6 +104,10 @@ impl MeasureFile {
     pub fn check(&self) -> Result<(), MeasureError> {
         for (field, word) in [("name", &self.name), ("attribute", &self.attribute)] {
             self.plain(field, word)?;
+        }
+        let attribute = self.attribute.as_str();
+        if attribute == TRAFFICKING_TYPE.0 || Breakdown::ALL.iter().any(|b| b.word() == attribute) {
+            return self.fail("attribute", &format!("`{attribute}` is the name of a group; choose another"));
         }
         for (field, text) in [
             ("title", &self.title),
@@ -242,6 +247,9 @@ mod tests {
         for (from, to, field) in [
             ("name = \"time_to_service\"", "name = \"Time\"", "name"),
             ("attribute = \"wait\"", "attribute = \"hiv_wait\"", "attribute"),
+            // Also where no table is by that group: the hub would take the one for the other.
+            ("attribute = \"wait\"", "attribute = \"lgbtq_youth\"", "attribute"),
+            ("attribute = \"wait\"", "attribute = \"trafficking_type\"", "attribute"),
             ("caution = ", "caution = \"\" # ", "caution"),
             ("window_days = 180", "window_days = 0", "window_days"),
             ("window_days = 180", "window_days = 365", "level.days"),

@@ -162,6 +162,11 @@ impl PullConfig {
         }
     }
 
+    /// The files that it names on this machine.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.clone().paths().map(std::mem::take).collect()
+    }
+
     /// Every path, so that relative ones can be resolved.
     pub(crate) fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let folder = self.folder.iter_mut().map(|folder| &mut folder.file);

@@ -2,6 +2,7 @@
 //! decides privacy. Nothing that costs budget has a default.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use chrono::{Days, NaiveDate};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
@@ -9,6 +10,7 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::calendar::Period;
+use crate::city::CityId;
 use crate::config::Objective;
 
 /// What may be spent on one person of one city.
@@ -120,11 +122,17 @@ pub(crate) fn one_or_several<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec
 /// A broken rule: the field, as a TOML path, and what is wrong with its remedy.
 pub(crate) type Broken = (&'static str, String);
 
-/// Checks what may be spent.
-pub(crate) fn check_budget(budget: &Budget) -> Result<(), Broken> {
+/// Checks what may be spent, given the populations that cities state.
+pub(crate) fn check_budget<'a>(
+    budget: &Budget,
+    populations: impl IntoIterator<Item = (&'a CityId, u32)>,
+) -> Result<(), Broken> {
     let fail = |field, rule: &str| Err((field, rule.to_owned()));
-    if !(budget.epsilon.is_finite() && budget.epsilon > 0.0) {
-        return fail("budget.epsilon", "must be a positive number");
+    if !USUAL_EPSILON.contains(&budget.epsilon) {
+        return fail(
+            "budget.epsilon",
+            "must be a number from 0.001 (below it noise hides everything) to 1000 (above it nothing is protected)",
+        );
     }
     if !(budget.delta > 0.0 && budget.delta < 1e-3) {
         return fail(
@@ -133,11 +141,35 @@ pub(crate) fn check_budget(budget: &Budget) -> Result<(), Broken> {
         );
     }
     match budget.lifetime_epsilon {
-        Some(lifetime) if !(lifetime.is_finite() && lifetime >= budget.epsilon) => {
-            fail("budget.lifetime_epsilon", "must be a number, and at least a single year's epsilon")
-        }
-        _ => Ok(()),
+        Some(lifetime) if !(USUAL_EPSILON.contains(&lifetime) && lifetime >= budget.epsilon) => fail(
+            "budget.lifetime_epsilon",
+            "must be a number, at least a single year's epsilon and at most 1000",
+        ),
+        _ => check_delta(budget.delta, populations),
     }
+}
+
+/// The ε that conversions hold for, there and back.
+const USUAL_EPSILON: RangeInclusive<f64> = 0.001..=1000.0;
+
+/// Holds δ against the populations that cities state: with a chance of one in so many, a mechanism that is
+/// (ε, δ)-private might publish somebody's row as it is.
+fn check_delta<'a>(
+    delta: f64,
+    populations: impl IntoIterator<Item = (&'a CityId, u32)>,
+) -> Result<(), Broken> {
+    for (city, people) in populations {
+        if delta * f64::from(people) >= 1.0 {
+            return Err((
+                "budget.delta",
+                format!(
+                    "{delta:e} is not below 1 over the {people} people of {city}; take a power of ten that is at most a \
+                     tenth of it"
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Checks the calendar of releases and what they share of each year.

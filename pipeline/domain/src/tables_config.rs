@@ -1,6 +1,7 @@
 //! Which tables are released: measures, groups and weights, with the cautions that bind them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -69,6 +70,9 @@ pub struct PairConfig {
     /// The two breakdowns.
     pub breakdowns: [Breakdown; 2],
 }
+
+/// Weights between which tables still share a budget.
+const USUAL_WEIGHTS: RangeInclusive<f64> = 1e-6..=1e6;
 
 /// What tables need to know of the cities.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -152,6 +156,15 @@ impl TablesConfig {
         let by_group = |measure: Measure| detail == Detail::Full || measure.rule() == MeasureRule::People;
         for measure in &measures {
             let weight = self.weights.get(measure.name()).copied().unwrap_or(measure.weight());
+            if !USUAL_WEIGHTS.contains(&weight) {
+                return Err(rule(
+                    "weights",
+                    &format!(
+                        "`{measure}` weighs {weight:e}: take a number from 0.000001 to 1000000, or its table would have all of \
+                         the budget or none"
+                    ),
+                ));
+            }
             let by = self.by.get(measure.name()).map_or(measure.breakdowns(), Vec::as_slice);
             let by = self.breakdowns.iter().copied().filter(|b| by.contains(b)).collect::<Vec<_>>();
             for topic in measure.topics(&self.services_of(*measure), &cities.systems) {
@@ -223,6 +236,22 @@ impl TablesConfig {
                 if field == "services_of" && measure.each() != Each::Service {
                     return Err(rule(field, &format!("`{name}` is not about services; drop it")));
                 }
+            }
+        }
+        for (name, by) in &self.by {
+            if by.iter().collect::<BTreeSet<_>>().len() != by.len() {
+                return Err(rule("by", &format!("`{name}`: a breakdown stands twice; name it once")));
+            }
+        }
+        let mut pairs = BTreeSet::new();
+        for PairConfig { measure, breakdowns: [a, b] } in &self.pairs {
+            if !pairs.insert((measure, a.min(b), a.max(b))) {
+                return Err(rule(
+                    "pair",
+                    &format!(
+                        "`{measure}` by `{a}` and `{b}` stands twice, in whatever order: it would be one table under two names; name it once"
+                    ),
+                ));
             }
         }
         let asked = self.by.values().flatten().chain(self.pairs.iter().flat_map(|p| &p.breakdowns));

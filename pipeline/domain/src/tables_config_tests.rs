@@ -102,12 +102,30 @@ fn what_means_nothing_is_refused() {
         "[services_of]\nreentry = [\"medical\"]",
         "[[pair]]\nmeasure = \"people\"\nbreakdowns = [\"gender\", \"gender\"]",
         "[[pair]]\nmeasure = \"people\"\nbreakdowns = [\"gender\", \"indigenous\"]",
+        "[by]\nreentry = [\"gender\", \"gender\"]",
+        "[weights]\nreentry = 1e300",
+        "[weights]\nreentry = 1e-7",
+        "[[pair]]\nmeasure = \"people\"\nbreakdowns = [\"gender\", \"age_band\"]\n[[pair]]\nmeasure = \"people\"\nbreakdowns = [\"age_band\", \"gender\"]",
         "[[pair]]\nmeasure = \"people\"\nbreakdowns = [\"race_ethnicity\", \"lgbtq_youth\"]",
     ] {
         assert!(tables(text).is_err(), "{text}");
     }
     tables("[[pair]]\nmeasure = \"people\"\nbreakdowns = [\"gender\", \"age_band\"]")
         .expect("two groups, if asked for");
+}
+
+#[test]
+fn a_table_asked_for_twice_or_weighed_out_of_reach_says_so() {
+    let refused = |text: &str| tables(text).expect_err(text);
+    let pair =
+        |a: &str, b: &str| format!("[[pair]]\nmeasure = \"people\"\nbreakdowns = [\"{a}\", \"{b}\"]\n");
+    let said = refused(&(pair("gender", "age_band") + &pair("age_band", "gender")));
+    assert!(said.contains("`people`") && said.contains("two names"), "{said}");
+    tables(&(pair("gender", "age_band") + &pair("age_band", "disability"))).expect("two other tables");
+    let said = refused("[by]\nreentry = [\"gender\", \"gender\"]");
+    assert!(said.contains("tables.by: `reentry`"), "{said}");
+    let said = refused("[weights]\nreentry = 1e300");
+    assert!(said.contains("tables.weights: `reentry`") && said.contains("1000000"), "{said}");
 }
 
 #[test]

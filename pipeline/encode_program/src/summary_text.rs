@@ -73,9 +73,9 @@ pub fn summary_text(summary: &Summary) -> String {
     line(format!("Extract of {} for {} ({PROGRAM})", summary.source, summary.city));
     line("Counts only: this summary may be sent by mail. It stays out of anything published.".to_owned());
     line(String::new());
-    line(row("rows of", &["read", "used", "set aside"].map(str::to_owned)));
+    line(row("rows of", &["read", "used", "skipped", "set aside"].map(str::to_owned)));
     for file in &summary.rows {
-        line(row(&file.file, &[file.read, file.used, file.quarantined].map(thousands)));
+        line(row(&file.file, &[file.read, file.used, file.skipped, file.quarantined].map(thousands)));
     }
     line(String::new());
     let mut count = |what: &str, number: u64| {
@@ -123,8 +123,8 @@ fn section(text: &mut String, heading: &str, counts: &BTreeMap<String, u64>) {
     }
 }
 
-fn row(name: &str, cells: &[String; 3]) -> String {
-    format!("{name:<30} {:>13} {:>13} {:>11}", cells[0], cells[1], cells[2])
+fn row(name: &str, cells: &[String; 4]) -> String {
+    format!("{name:<30} {:>13} {:>13} {:>11} {:>11}", cells[0], cells[1], cells[2], cells[3])
 }
 
 /// A whole number with thousands separated, as people read it.

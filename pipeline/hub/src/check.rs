@@ -1,7 +1,6 @@
 //! An extract in the inbox: held against the contract, row by row. What arrives equals what is
 //! accepted plus what is quarantined with a reason.
 
-use std::cmp::Ordering;
 use std::path::Path;
 
 use domain::{
@@ -11,12 +10,14 @@ use domain::{
 use rayon::prelude::*;
 
 use crate::event::{EventRow, read_events};
+use crate::family_tokens::FamilyTokens;
+use crate::faults::Faults;
 use crate::identified::{birth_dates, foreign_columns, plain_ids};
 use crate::record::{Record, read_people};
 use crate::refusal::Refusal;
-use crate::rekey::{FamilyTokens, HubKey, rekey};
+use crate::rekey::{HubKey, rekey};
 use crate::report::RowCount;
-use crate::row_reader::{Faults, Limits};
+use crate::row_reader::Limits;
 use crate::rule;
 use crate::table_file::TableFile;
 
@@ -24,9 +25,7 @@ use crate::table_file::TableFile;
 /// rows: records by id, events by record, day, kind and id.
 pub(crate) struct Checked {
     pub(crate) records: Vec<Record>,
-    /// For each record its row in the extract, where `tokens` has it.
-    pub(crate) rows: Vec<usize>,
-    /// Re-keyed tokens by family, then by row of the extract.
+    /// Re-keyed tokens by family, then by record.
     pub(crate) tokens: Vec<FamilyTokens>,
     /// Tokens that are not kept, for too many records share them.
     pub(crate) tokens_too_common: usize,
@@ -59,48 +58,59 @@ pub(crate) fn check(
     birth_dates(&people, "consent_start", all.len(), |row| all[row].consent_start, newest)?;
     birth_dates(&people, "consent_end", all.len(), |row| all[row].consent_end, newest)?;
     birth_dates(&people, "as_of", all.len(), |row| all[row].as_of, newest)?;
-    plain_ids(&people, "record_id", &all.iter().map(|r| r.id).collect::<Vec<_>>())?;
+    plain_ids(&people, "record_id", all.len(), |row| all[row].id)?;
     let tokens = rekey(&people, key, &mut faults)?;
-    let same = |a: usize, b: usize| all[a] == all[b] && tokens.iter().all(|t| t.of(a) == t.of(b));
-    let rows = without_repeats(&mut faults, all.len(), |row| all[row].id, same, "record_id");
+    let alike = |pairs: &[(usize, usize)]| {
+        let mut alike: Vec<bool> = pairs.iter().map(|(a, b)| all[*a] == all[*b]).collect();
+        for family in &tokens {
+            family.compare(pairs, &mut alike);
+        }
+        alike
+    };
+    let rows = without_repeats(&mut faults, all.len(), |row| all[row].id, alike, "record_id");
     let not_to_leave = |row: &&usize| {
-        limits.purposes.link && !all[**row].may_ever_link() && tokens.iter().any(|t| !t.of(**row).is_empty())
+        limits.purposes.link && !all[**row].may_ever_link() && tokens.iter().any(|t| t.has(**row))
     };
     let tokens_not_to_leave = rows.iter().filter(not_to_leave).count();
     // What may not be linked on the report day has no token in the hub's store: a consent that has
     // ended ends there too.
     let may_link = |row: usize| all[row].may_link(limits.report_day);
     let (tokens, too_common): (Vec<FamilyTokens>, Vec<usize>) =
-        tokens.par_iter().map(|t| t.of_rows(all.len(), may_link)).unzip();
+        tokens.into_par_iter().map(|family| family.kept(&rows, may_link)).unzip();
     let records: Vec<Record> = rows.iter().map(|row| all[*row]).collect();
     let mut quarantine = faults.quarantine(&people);
     let people_count = RowCount::of(people.rows(), records.len(), faults.len());
 
     let read = read_events(&events, limits)?;
-    let (all, mut faults) = (read.reader.rows, read.reader.faults);
+    let (mut all, mut faults) = (read.reader.rows, read.reader.faults);
     birth_dates(&events, "date", all.len(), |row| Some(all[row].day), newest)?;
     birth_dates(&events, "referral_result_date", all.len(), |row| all[row].result_day, newest)?;
-    plain_ids(&events, "event_id", &all.iter().map(|e| e.id).collect::<Vec<_>>())?;
+    plain_ids(&events, "event_id", all.len(), |row| all[row].id)?;
     let known = KnownIds::new(&records);
-    for (row, event) in all.iter().enumerate() {
-        if !known.contains(event.record_id) {
-            faults.note(row, "record_id", &rule::RECORD_UNKNOWN);
-        }
+    let unknown: Vec<usize> = all
+        .par_iter()
+        .enumerate()
+        .filter(|(_, e)| !known.contains(e.record_id))
+        .map(|(row, _)| row)
+        .collect();
+    for row in unknown {
+        faults.note(row, "record_id", &rule::RECORD_UNKNOWN);
     }
-    let same = |a: usize, b: usize| all[a] == all[b];
-    let kept = without_repeats(&mut faults, all.len(), |row| all[row].id, same, "event_id");
-    let mut accepted: Vec<EventRow> = kept.iter().map(|row| all[*row]).collect();
-    accepted.sort_unstable();
+    let alike = |pairs: &[(usize, usize)]| pairs.iter().map(|(a, b)| all[*a] == all[*b]).collect();
+    // What it returns is left aside: the rows without fault stay where they are, and are put in their own order.
+    without_repeats(&mut faults, all.len(), |row| all[row].id, alike, "event_id");
+    let mut row = 0..;
+    all.retain(|_| row.next().is_some_and(|row| faults.passes(row)));
+    all.par_sort_unstable();
     quarantine.extend(faults.quarantine(&events));
-    let event_count = RowCount::of(events.rows(), accepted.len(), faults.len());
+    let event_count = RowCount::of(events.rows(), all.len(), faults.len());
 
     Ok(Checked {
         records,
-        rows,
         tokens,
         tokens_too_common: too_common.iter().sum(),
         tokens_not_to_leave,
-        events: accepted,
+        events: all,
         outcomes: read.outcomes,
         people_count,
         event_count,
@@ -162,19 +172,26 @@ fn check_columns(
 
 /// The rows without fault in order of their id. Of rows that are the same in everything one is
 /// kept; of rows that share an id and differ none is, so that the outcome does not depend on the
-/// order of rows.
+/// order of rows. `alike` tells of pairs of rows whether they are the same.
 fn without_repeats(
     faults: &mut Faults,
     rows: usize,
-    id: impl Fn(usize) -> u128,
-    same: impl Fn(usize, usize) -> bool,
+    id: impl Fn(usize) -> u128 + Sync,
+    alike: impl Fn(&[(usize, usize)]) -> Vec<bool>,
     field: &'static str,
 ) -> Vec<usize> {
     let mut order: Vec<usize> = (0..rows).filter(|row| faults.passes(*row)).collect();
-    order.sort_unstable_by(|a, b| id(*a).cmp(&id(*b)).then(a.cmp(b)));
+    order.par_sort_unstable_by(|a, b| id(*a).cmp(&id(*b)).then(a.cmp(b)));
+    let groups = || order.chunk_by(|a, b| id(*a) == id(*b));
+    let pairs: Vec<(usize, usize)> =
+        groups().flat_map(|group| group[1..].iter().map(|row| (group[0], *row))).collect();
+    let pairs_alike = alike(&pairs);
+    let mut rest_alike = pairs_alike.as_slice();
     let mut kept = Vec::with_capacity(order.len());
-    for group in order.chunk_by(|a, b| id(*a).cmp(&id(*b)) == Ordering::Equal) {
-        let alike = group[1..].iter().all(|row| same(group[0], *row));
+    for group in groups() {
+        let (of_group, others) = rest_alike.split_at(group.len() - 1);
+        rest_alike = others;
+        let alike = of_group.iter().all(|alike| *alike);
         let rest = if alike {
             kept.push(group[0]);
             &group[1..]

@@ -7,10 +7,10 @@ use domain::{
 };
 
 use crate::day;
+use crate::family_tokens::FamilyTokens;
 use crate::ingested::{Event, Ingested, Source};
 use crate::measure::columns;
 use crate::record::{Consent, Purposes, Record};
-use crate::rekey::FamilyTokens;
 use crate::report::Report;
 
 /// The period and report date of the tests: cohorts 2025 for windows up to 180 days, 2024 for 365,
@@ -146,7 +146,6 @@ pub(crate) fn ingested(drafts: &[Draft]) -> (Ingested, Vec<u32>) {
             system: source[0].system,
             one_record_per_person: false,
             records: Vec::new(),
-            rows: Vec::new(),
             tokens: Vec::new(),
             event_starts: vec![0],
             events: Vec::new(),
@@ -154,15 +153,16 @@ pub(crate) fn ingested(drafts: &[Draft]) -> (Ingested, Vec<u32>) {
         let mut tokens = FamilyTokens::with_rows(source.len());
         for draft in source {
             loaded.records.push(draft.record);
-            tokens.push([draft.record.id as u64].into_iter());
+            tokens.push([draft.record.id as u64]);
             let mut events = draft.events.clone();
             events.sort_by_key(|e| (e.day, e.kind));
             loaded.events.extend(events);
             loaded.event_starts.push(loaded.events.len() as u32);
         }
         loaded.tokens.push(tokens);
-        all.push(&loaded, day::number(date(REPORT))).expect("small");
+        all.push(source[0].source, loaded, day::number(date(REPORT))).expect("small");
     }
+    all.gather();
     (all, drafts.iter().map(|d| d.person).collect())
 }
 

@@ -8,6 +8,7 @@ use domain::{CityConfig, Manifest, SourceConfig};
 
 use crate::check::{Checked, check};
 use crate::day;
+use crate::family_tokens::FamilyTokens;
 use crate::ingested::{Ingested, Source};
 use crate::load::load;
 use crate::manifest::{Arrived, ExpectedKey, read_manifest};
@@ -77,13 +78,14 @@ pub fn ingest(
         match taken {
             Ok(None) => {}
             Ok(Some(Taken { source: taken, stored, unchanged })) => {
-                ingested.push(&taken, day::number(report_date))?;
+                ingested.push(&source.name, taken, day::number(report_date))?;
                 ingested.note_source(stored.report, stored.quarantine, unchanged);
             }
             Err(Halt::Refused(refusal)) => ingested.note_refused(refusal),
             Err(Halt::Hub(error)) => return Err(error),
         }
     }
+    ingested.gather();
     Ok(ingested)
 }
 
@@ -192,7 +194,7 @@ impl<'a> Night<'a> {
             not_linkable: count(checked.records.iter().filter(|r| !r.may_link(today)).count()),
             not_measured: count(checked.records.iter().filter(|r| !r.may_measure()).count()),
             events_after_report_date: count(checked.events.iter().filter(|e| e.day > today).count()),
-            tokens: count(checked.tokens.iter().map(crate::rekey::FamilyTokens::len).sum()),
+            tokens: count(checked.tokens.iter().map(FamilyTokens::len).sum()),
             tokens_too_common: count(checked.tokens_too_common),
             tokens_not_to_leave: count(checked.tokens_not_to_leave),
             warnings: checked.warnings.clone(),

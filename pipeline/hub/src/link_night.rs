@@ -58,7 +58,7 @@ pub fn link_night(
     let epoch =
         format!("{} {} {} {TOKEN_SCHEME}", expected.epoch, expected.fingerprint, hub_key.fingerprint());
     let kept = person_store::read(&folder)?;
-    let today = known_records(ingested);
+    let mut today = known_records(ingested);
     let places = kept.as_ref().map(|kept| Places::of(kept, &sources, &today));
     if let (Some(kept), Some(places), Relink::Changed) = (&kept, &places, relink)
         && kept.state.epoch == epoch
@@ -107,10 +107,9 @@ pub fn link_night(
     for change in &log {
         changes.extend(line(change));
     }
-    let records = today
-        .into_iter()
-        .zip(&persons.person_of)
-        .map(|(record, person)| KnownRecord { person: named.serials[*person as usize], ..record });
+    for (record, person) in today.iter_mut().zip(&persons.person_of) {
+        record.person = named.serials[*person as usize];
+    }
     person_store::commit(
         &folder,
         &Kept {
@@ -125,7 +124,7 @@ pub fn link_night(
             },
             absent,
             weights,
-            records: records.collect(),
+            records: today,
             pairs: persons.pairs,
             changes,
         },

@@ -102,7 +102,10 @@ fn check_rows(source: &SourceConfig, manifest: &Manifest) -> Result<(), Refusal>
     if let Some(kind) = manifest.rows_read.iter().find_map(|rows| certain(&rows.file).filter(numbers)) {
         return refuse(rule_of(kind));
     }
-    let adds_up = |rows: &RowsRead| rows.used.checked_add(rows.quarantined) == Some(rows.read);
+    let adds_up = |rows: &RowsRead| {
+        u128::from(rows.used) + u128::from(rows.skipped) + u128::from(rows.quarantined)
+            == u128::from(rows.read)
+    };
     let set_aside: u128 = manifest.rows_read.iter().map(|rows| u128::from(rows.quarantined)).sum();
     if manifest.rows_read.iter().all(adds_up) && set_aside == u128::from(manifest.rows_quarantined) {
         Ok(())

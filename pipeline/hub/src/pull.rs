@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::manifest::refuse_links;
 use crate::refusal::{Halt, HubError, Refusal};
 use crate::rule;
+use crate::side_by_side::side_by_side;
 use crate::store::{private_folder, remove_folder};
 
 /// A source's folder in the inbox; removed, with what it holds, when dropped.
@@ -52,15 +53,19 @@ impl Drop for Inbox {
 
 /// Copies both files of an extract into the inbox and checks their SHA-256.
 pub(crate) fn pull(source: &SourceConfig, manifest: &Manifest, inbox: &Inbox) -> Result<(), Halt> {
-    for entry in [&manifest.people, &manifest.events] {
-        let from = source.extract.join(&entry.name);
-        refuse_links(source, &from, &rule::FILE_MISSING)?;
-        let digest = copy(source, entry, &from, &inbox.folder().join(&entry.name))?;
-        if digest != entry.sha256 {
-            return Err(Refusal::new(&source.name, &entry.name, &rule::FILE_DIGEST).into());
-        }
+    let entries = [&manifest.people, &manifest.events];
+    side_by_side(entries, |entry| take(source, entry, inbox)).into_iter().collect()
+}
+
+fn take(source: &SourceConfig, entry: &FileEntry, inbox: &Inbox) -> Result<(), Halt> {
+    let from = source.extract.join(&entry.name);
+    refuse_links(source, &from, &rule::FILE_MISSING)?;
+    let digest = copy(source, entry, &from, &inbox.folder().join(&entry.name))?;
+    if digest == entry.sha256 {
+        Ok(())
+    } else {
+        Err(Refusal::new(&source.name, &entry.name, &rule::FILE_DIGEST).into())
     }
-    Ok(())
 }
 
 /// Copies a file and returns the SHA-256 of what was copied.

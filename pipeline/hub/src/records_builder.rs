@@ -24,12 +24,17 @@ impl<'a> RecordsBuilder<'a> {
         Self { key, records, blocks: vec![Vec::new(); FAMILIES.len()], first_record: 0 }
     }
 
-    /// Starts the next source; call it before that source's records, sources in order of name.
+    /// Starts the next source, by its name; call it before that source's records, sources in order of name.
     ///
     /// # Errors
     /// [`linkage::RecordsError::TooMany`] past 65,536 sources.
-    pub fn start_source(&mut self, one_record_per_person: bool) -> Result<(), linkage::RecordsError> {
+    pub fn start_source(
+        &mut self,
+        name: &str,
+        one_record_per_person: bool,
+    ) -> Result<(), linkage::RecordsError> {
         self.rekey();
+        self.records.source_names.push(name.to_owned());
         self.records.one_record_per_person.push(one_record_per_person);
         u16::try_from(self.records.one_record_per_person.len() - 1)
             .map(|_| ())
@@ -66,7 +71,7 @@ impl<'a> RecordsBuilder<'a> {
     /// share.
     fn rekey(&mut self) {
         let by_family: Vec<Vec<u64>> = FAMILIES
-            .iter()
+            .par_iter()
             .zip(&mut self.blocks)
             .map(|(family, blocks)| self.key.rekey(family.name, &mut std::mem::take(blocks)))
             .collect();

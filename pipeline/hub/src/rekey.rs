@@ -22,16 +22,16 @@ use aes::Aes128;
 use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use domain::{CityId, FAMILIES, TOKEN_BYTES, token_column};
 use keys::{KeyError, KeyFile, KeyKind};
-use rayon::prelude::*;
 
-use crate::common_tokens::common_tokens;
+use crate::family_tokens::FamilyTokens;
+use crate::faults::Faults;
 use crate::refusal::Refusal;
-use crate::row_reader::Faults;
 use crate::rule;
+use crate::side_by_side::side_by_side;
 use crate::table_file::{Cell, TableFile};
 
-/// Blocks that one thread encrypts at a time.
-const BATCH: usize = 1 << 14;
+/// Blocks that are encrypted at a time: what stays in the nearest cache.
+const BATCH: usize = 1 << 10;
 
 /// A token as AES takes it.
 pub(crate) type Block = aes::Block;
@@ -83,7 +83,10 @@ impl HubKey {
 
     /// Re-keys a family's tokens; `blocks` is left encrypted.
     pub(crate) fn rekey(&self, family: &str, blocks: &mut [Block]) -> Vec<u64> {
-        self.permutation(family).apply(blocks)
+        let permutation = self.permutation(family);
+        let mut tokens = Vec::with_capacity(blocks.len());
+        blocks.chunks_mut(BATCH).for_each(|batch| permutation.apply(batch, &mut tokens));
+        tokens
     }
 
     fn permutation(&self, family: &str) -> Permutation {
@@ -98,65 +101,15 @@ impl HubKey {
 struct Permutation(Aes128);
 
 impl Permutation {
-    fn apply(&self, blocks: &mut [Block]) -> Vec<u64> {
-        blocks.par_chunks_mut(BATCH).for_each(|batch| self.0.encrypt_blocks(batch));
-        blocks.iter().map(first_64_bits).collect()
+    /// Encrypts blocks in their place, and adds what is kept of each.
+    fn apply(&self, blocks: &mut [Block], into: &mut Vec<u64>) {
+        self.0.encrypt_blocks(blocks);
+        into.extend(blocks.iter().map(first_64_bits));
     }
 }
 
 fn first_64_bits(block: &Block) -> u64 {
     block[..8].iter().fold(0, |bits, byte| bits << 8 | u64::from(*byte))
-}
-
-/// A family's tokens, row by row.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct FamilyTokens {
-    starts: Vec<u32>,
-    tokens: Vec<u64>,
-}
-
-impl FamilyTokens {
-    /// No rows yet.
-    pub(crate) fn with_rows(rows: usize) -> Self {
-        let mut starts = Vec::with_capacity(rows + 1);
-        starts.push(0);
-        Self { starts, tokens: Vec::new() }
-    }
-
-    /// Adds a row.
-    pub(crate) fn push(&mut self, tokens: impl Iterator<Item = u64>) {
-        self.tokens.extend(tokens);
-        self.end_row(self.tokens.len());
-    }
-
-    fn end_row(&mut self, tokens: usize) {
-        // A table has at most 10^8 rows and a family at most four tokens a row.
-        self.starts.push(u32::try_from(tokens).expect("4 × 10^8 fits 32 bits"));
-    }
-
-    /// The same rows, with the tokens of those alone that `keep` names, and without those that too many of
-    /// them share; and how many of the latter there were.
-    pub(crate) fn of_rows(&self, rows: usize, keep: impl Fn(usize) -> bool) -> (Self, usize) {
-        let of = |row: usize| if keep(row) { self.of(row) } else { &[] };
-        let kept: Vec<u64> = (0..rows).flat_map(|row| of(row).iter().copied()).collect();
-        let common = common_tokens(&kept);
-        let mut out = Self::with_rows(rows);
-        for row in 0..rows {
-            out.push(of(row).iter().copied().filter(|token| common.binary_search(token).is_err()));
-        }
-        let too_common = kept.len() - out.len();
-        (out, too_common)
-    }
-
-    /// The tokens of a row.
-    pub(crate) fn of(&self, row: usize) -> &[u64] {
-        &self.tokens[self.starts[row] as usize..self.starts[row + 1] as usize]
-    }
-
-    /// How many there are in all.
-    pub(crate) fn len(&self) -> usize {
-        self.tokens.len()
-    }
 }
 
 /// Reads and re-keys every family's tokens.
@@ -165,41 +118,60 @@ pub(crate) fn rekey(
     key: &HubKey,
     faults: &mut Faults,
 ) -> Result<Vec<FamilyTokens>, Refusal> {
-    (0..FAMILIES.len()).map(|family| rekey_family(file, family, key, faults)).collect()
+    let mut families = Vec::with_capacity(FAMILIES.len());
+    for (family, rekeyed) in
+        side_by_side(0..FAMILIES.len(), |family| rekey_family(file, family, key)).into_iter().enumerate()
+    {
+        let (tokens, malformed) = rekeyed?;
+        for row in malformed {
+            faults.note(row, token_column(family), &rule::TOKEN_FORM);
+        }
+        families.push(tokens);
+    }
+    Ok(families)
 }
 
+/// A family's tokens under the hub's key, and the rows whose cell holds none that are whole.
 fn rekey_family(
     file: &TableFile,
     family: usize,
     key: &HubKey,
-    faults: &mut Faults,
-) -> Result<FamilyTokens, Refusal> {
+) -> Result<(FamilyTokens, Vec<usize>), Refusal> {
     let column = token_column(family);
-    let mut out = FamilyTokens::with_rows(file.rows());
-    let mut blocks: Vec<Block> = Vec::new();
-    let mut readable = 0_usize;
+    let permutation = key.permutation(FAMILIES[family].name);
+    let (mut counts, mut tokens) = (Vec::with_capacity(file.rows()), Vec::new());
+    let (mut batch, mut malformed, mut readable) =
+        (Vec::with_capacity(BATCH + FAMILIES[family].most), Vec::new(), 0_usize);
     file.bytes(&column, |row, cell| {
-        match cell {
-            Cell::Null => {}
+        counts.push(match cell {
+            Cell::Null => 0,
             Cell::Value(bytes) if whole_tokens(bytes, family) => {
                 for token in bytes.chunks_exact(TOKEN_BYTES) {
                     readable += usize::from(token.iter().all(|b| (b' '..=b'~').contains(b)));
                     let mut block = Block::default();
                     block.copy_from_slice(token);
-                    blocks.push(block);
+                    batch.push(block);
                 }
+                (bytes.len() / TOKEN_BYTES) as u8
             }
-            Cell::Value(_) | Cell::Unreadable => faults.note(row, column.clone(), &rule::TOKEN_FORM),
+            Cell::Value(_) | Cell::Unreadable => {
+                malformed.push(row);
+                0
+            }
+        });
+        if batch.len() >= BATCH {
+            permutation.apply(&mut batch, &mut tokens);
+            batch.clear();
         }
-        out.end_row(blocks.len());
     })?;
+    permutation.apply(&mut batch, &mut tokens);
     // A uniform token is printable with probability (95/256)^16 = 1.3 × 10^-7: four, or one in a
     // thousand, are no accident.
-    if readable > 3 + blocks.len() / 1_000 {
+    if readable > 3 + tokens.len() / 1_000 {
         return Err(file.refuse_column(&column, &rule::ID_TOKEN));
     }
-    out.tokens = key.rekey(FAMILIES[family].name, &mut blocks);
-    Ok(out)
+    tokens.shrink_to_fit();
+    Ok((FamilyTokens::new(counts, tokens), malformed))
 }
 
 fn whole_tokens(bytes: &[u8], family: usize) -> bool {
@@ -218,7 +190,9 @@ mod tests {
         let permutation = Permutation(Aes128::new(&Array::try_from(&key[..]).expect("16 bytes")));
         let mut block = Block::default();
         block.copy_from_slice(&plain);
-        assert_eq!(permutation.apply(&mut [block]), vec![0x3925_841d_02dc_09fb]);
+        let mut tokens = Vec::new();
+        permutation.apply(&mut [block], &mut tokens);
+        assert_eq!(tokens, [0x3925_841d_02dc_09fb]);
     }
 
     #[test]
@@ -229,10 +203,10 @@ mod tests {
         KeyFile::create(&path, KeyKind::Hub, &city, "2026").expect("made");
         let key = HubKey::read(&path, &city).expect("read");
         let mut blocks = [Block::default(), Block::default(), Block::from([1; 16])];
-        let first = key.permutation("first_dob").apply(&mut blocks.clone());
+        let first = key.rekey("first_dob", &mut blocks.clone());
         assert_eq!(first[0], first[1]);
         assert_ne!(first[0], first[2]);
         assert_ne!(first[0], 0);
-        assert_ne!(first, key.permutation("dob_ssn").apply(&mut blocks));
+        assert_ne!(first, key.rekey("dob_ssn", &mut blocks));
     }
 }

@@ -1,15 +1,16 @@
-//! Columns into rows, and the faults found on the way.
+//! Columns into rows, in parts side by side, and the faults found on the way.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-use domain::{Column, QuarantinedRow, Rule, Word};
+use domain::{Rule, Word};
+use polars::prelude::Column;
 
 use crate::day;
+use crate::faults::Faults;
 use crate::identified::known_text;
+use crate::keyed_id::keyed_id;
 use crate::record::Purposes;
 use crate::refusal::Refusal;
 use crate::rule;
+use crate::side_by_side::side_by_side;
 use crate::table_file::{Cell, TableFile};
 
 /// Days after the report date past which a date can only be a mistake. Agencies go on recording
@@ -35,44 +36,6 @@ impl Limits {
     /// Past this day a date is a slip of the pen.
     fn latest_day(self) -> i32 {
         self.newest_day.saturating_add(FUTURE_DAYS)
-    }
-}
-
-/// The first rule a row broke.
-#[derive(Debug, Clone)]
-pub(crate) struct Fault {
-    pub(crate) field: Cow<'static, str>,
-    pub(crate) rule: &'static Rule,
-}
-
-/// Faults by row, at most one a row, so that rows in = rows accepted + rows quarantined.
-#[derive(Debug, Default)]
-pub(crate) struct Faults(BTreeMap<usize, Fault>);
-
-impl Faults {
-    /// Notes a fault unless the row has one.
-    pub(crate) fn note(&mut self, row: usize, field: impl Into<Cow<'static, str>>, rule: &'static Rule) {
-        self.0.entry(row).or_insert_with(|| Fault { field: field.into(), rule });
-    }
-
-    /// Whether a row is without fault.
-    pub(crate) fn passes(&self, row: usize) -> bool {
-        !self.0.contains_key(&row)
-    }
-
-    /// How many rows have one.
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// The rows set aside, in the file's order; data rows count from 1.
-    pub(crate) fn quarantine(&self, file: &TableFile) -> Vec<QuarantinedRow> {
-        self.0
-            .iter()
-            .map(|(row, fault)| {
-                QuarantinedRow::new(file.source(), file.file(), *row as u64 + 1, &fault.field, fault.rule)
-            })
-            .collect()
     }
 }
 
@@ -107,14 +70,19 @@ impl<T: Copy> Known<T> {
 pub(crate) struct RowReader<'a, R> {
     pub(crate) file: &'a TableFile,
     pub(crate) limits: Limits,
-    contract: &'static [Column],
+    contract: &'static [domain::Column],
     pub(crate) rows: Vec<R>,
     pub(crate) faults: Faults,
 }
 
-impl<'a, R: Clone> RowReader<'a, R> {
+impl<'a, R: Clone + Send> RowReader<'a, R> {
     /// As many blank rows as the file has.
-    pub(crate) fn new(file: &'a TableFile, contract: &'static [Column], limits: Limits, blank: R) -> Self {
+    pub(crate) fn new(
+        file: &'a TableFile,
+        contract: &'static [domain::Column],
+        limits: Limits,
+        blank: R,
+    ) -> Self {
         Self { file, limits, contract, rows: vec![blank; file.rows()], faults: Faults::default() }
     }
 
@@ -122,8 +90,8 @@ impl<'a, R: Clone> RowReader<'a, R> {
         self.contract.iter().any(|column| column.name == name && column.required)
     }
 
-    /// A text column. What `parse` does not take breaks `rule`, and refuses the file when it looks
-    /// like an identifier.
+    /// A text column, one row after the other. What `parse` does not take breaks `rule`, and refuses the file when it
+    /// looks like an identifier.
     pub(crate) fn text<T>(
         &mut self,
         name: &'static str,
@@ -131,27 +99,23 @@ impl<'a, R: Clone> RowReader<'a, R> {
         mut parse: impl FnMut(&str) -> Option<T>,
         set: impl Fn(&mut R, T),
     ) -> Result<(), Refusal> {
-        let required = self.required(name);
-        let Self { file, rows, faults, .. } = self;
-        file.texts(name, |row, text| {
-            match text.map(|text| (text, parse(text))) {
-                Some((_, Some(value))) => set(&mut rows[row], value),
-                Some((text, None)) => {
-                    known_text(file, name, text)?;
-                    faults.note(row, name, rule);
-                }
-                None if required => faults.note(row, name, &rule::NULL),
-                None => {}
+        let (file, required) = (self.file, self.required(name));
+        for range in file.parts() {
+            let rows = &mut self.rows[range.clone()];
+            let mut part = Part { file, name, required, first: range.start, rows, faults: Vec::new() };
+            part.text(&file.part(name, range.clone())?, rule, &mut parse, &set)?;
+            for (row, rule) in part.faults {
+                self.faults.note(row, name, rule);
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
     /// A column of a closed list.
-    pub(crate) fn word<W: Word>(
+    pub(crate) fn word<W: Word + Send>(
         &mut self,
         name: &'static str,
-        set: impl Fn(&mut R, W),
+        set: impl Fn(&mut R, W) + Sync,
     ) -> Result<(), Refusal> {
         self.listed(name, |text| W::from_word(text).ok(), set)
     }
@@ -160,53 +124,97 @@ impl<'a, R: Clone> RowReader<'a, R> {
     pub(crate) fn listed<T: Copy>(
         &mut self,
         name: &'static str,
-        parse: impl Fn(&str) -> Option<T>,
-        set: impl Fn(&mut R, T),
+        parse: impl Fn(&str) -> Option<T> + Sync,
+        set: impl Fn(&mut R, T) + Sync,
     ) -> Result<(), Refusal> {
-        let mut known = Known::default();
-        self.text(name, &rule::WORD, |text| known.find_or(text, &parse), set)
-    }
-
-    /// A column of keyed ids.
-    pub(crate) fn id(&mut self, name: &'static str, set: impl Fn(&mut R, u128)) -> Result<(), Refusal> {
-        if !self.file.is_stored() {
-            return self.text(name, &rule::ID_FORM, keyed_id, set);
-        }
-        let Self { file, rows, faults, .. } = self;
-        file.bytes(name, |row, cell| match cell {
-            Cell::Value(bytes) if bytes.len() == ID_BYTES => {
-                set(&mut rows[row], bytes.iter().fold(0, |id, byte| id << 8 | u128::from(*byte)));
-            }
-            _ => faults.note(row, name, &rule::ID_FORM),
+        self.in_parts(name, |part, column| {
+            let mut known = Known::default();
+            part.text(column, &rule::WORD, |text| known.find_or(text, &parse), &set)
         })
     }
 
-    /// A column of flags.
-    pub(crate) fn flag(&mut self, name: &'static str, set: impl Fn(&mut R, bool)) -> Result<(), Refusal> {
-        let cells = self.file.flags(name)?;
-        self.cells(name, cells, &rule::FLAG, |flag, _| Ok(flag), set);
+    /// A column of keyed ids.
+    pub(crate) fn id(
+        &mut self,
+        name: &'static str,
+        set: impl Fn(&mut R, u128) + Sync,
+    ) -> Result<(), Refusal> {
+        if !self.file.is_stored() {
+            return self.in_parts(name, |part, column| part.text(column, &rule::ID_FORM, keyed_id, &set));
+        }
+        self.in_parts(name, |part, column| part.stored_id(column, &set))
+    }
+
+    /// Reads a column in parts side by side. What is said of them is said in the order of rows.
+    fn in_parts(
+        &mut self,
+        name: &'static str,
+        read: impl Fn(&mut Part<'_, R>, &Column) -> Result<(), Refusal> + Sync,
+    ) -> Result<(), Refusal> {
+        let (file, required) = (self.file, self.required(name));
+        let mut rest = self.rows.as_mut_slice();
+        let parts: Vec<Part<'_, R>> = file
+            .parts()
+            .iter()
+            .map(|range| {
+                let rows = rest.split_off_mut(..range.len()).unwrap_or_default();
+                Part { file, name, required, first: range.start, rows, faults: Vec::new() }
+            })
+            .collect();
+        let parts = side_by_side(parts, |mut part| {
+            let column = file.part(name, part.first..part.first + part.rows.len())?;
+            read(&mut part, &column).map(|()| part.faults)
+        });
+        for part in parts {
+            for (row, rule) in part? {
+                self.faults.note(row, name, rule);
+            }
+        }
         Ok(())
+    }
+
+    /// A column of flags.
+    pub(crate) fn flag(
+        &mut self,
+        name: &'static str,
+        set: impl Fn(&mut R, bool) + Sync,
+    ) -> Result<(), Refusal> {
+        self.in_parts(name, |part, column| {
+            part.cells(part.file.flags_of(column, name)?, &rule::FLAG, Ok, &set);
+            Ok(())
+        })
     }
 
     /// A column of whole numbers, each held against `check`.
     pub(crate) fn integer(
         &mut self,
         name: &'static str,
-        check: impl Fn(i64, Limits) -> Result<i64, &'static Rule>,
-        set: impl Fn(&mut R, i64),
+        check: impl Fn(i64, Limits) -> Result<i64, &'static Rule> + Sync,
+        set: impl Fn(&mut R, i64) + Sync,
     ) -> Result<(), Refusal> {
-        let cells = self.file.integers(name)?;
-        self.cells(name, cells, &rule::INTEGER, check, set);
-        Ok(())
+        let limits = self.limits;
+        self.in_parts(name, |part, column| {
+            let cells = part.file.integers_of(column, name)?;
+            part.cells(cells, &rule::INTEGER, |number| check(number, limits), &set);
+            Ok(())
+        })
     }
 
     /// A column of dates that are no event's: plausible is enough.
-    pub(crate) fn date(&mut self, name: &'static str, set: impl Fn(&mut R, i32)) -> Result<(), Refusal> {
+    pub(crate) fn date(
+        &mut self,
+        name: &'static str,
+        set: impl Fn(&mut R, i32) + Sync,
+    ) -> Result<(), Refusal> {
         self.dates(name, |day, limits| plausible(day, limits.latest_day()), set)
     }
 
     /// A column of dates that may lie in the future, as the end of a consent does.
-    pub(crate) fn open_date(&mut self, name: &'static str, set: impl Fn(&mut R, i32)) -> Result<(), Refusal> {
+    pub(crate) fn open_date(
+        &mut self,
+        name: &'static str,
+        set: impl Fn(&mut R, i32) + Sync,
+    ) -> Result<(), Refusal> {
         self.dates(name, |day, _| plausible(day, i32::MAX), set)
     }
 
@@ -214,33 +222,83 @@ impl<'a, R: Clone> RowReader<'a, R> {
     pub(crate) fn dates(
         &mut self,
         name: &'static str,
-        check: impl Fn(i32, Limits) -> Result<i32, &'static Rule>,
-        set: impl Fn(&mut R, i32),
+        check: impl Fn(i32, Limits) -> Result<i32, &'static Rule> + Sync,
+        set: impl Fn(&mut R, i32) + Sync,
     ) -> Result<(), Refusal> {
-        let cells = self.file.dates(name)?;
-        self.cells(name, cells, &rule::DATE, check, set);
-        Ok(())
+        let limits = self.limits;
+        self.in_parts(name, |part, column| {
+            let cells = part.file.dates_of(column, name)?;
+            part.cells(cells, &rule::DATE, |day| check(day, limits), &set);
+            Ok(())
+        })
+    }
+}
+
+/// Some rows of a column, and what is wrong with them.
+struct Part<'a, R> {
+    file: &'a TableFile,
+    name: &'static str,
+    required: bool,
+    /// The first row.
+    first: usize,
+    rows: &'a mut [R],
+    faults: Vec<(usize, &'static Rule)>,
+}
+
+impl<R> Part<'_, R> {
+    fn text<T>(
+        &mut self,
+        column: &Column,
+        rule: &'static Rule,
+        mut parse: impl FnMut(&str) -> Option<T>,
+        set: impl Fn(&mut R, T),
+    ) -> Result<(), Refusal> {
+        let Self { file, name, required, first, rows, faults } = self;
+        file.texts_of(column, name, |at, text| {
+            match text.map(|text| (text, parse(text))) {
+                Some((_, Some(value))) => set(&mut rows[at], value),
+                Some((text, None)) => {
+                    known_text(file, name, text)?;
+                    faults.push((*first + at, rule));
+                }
+                None if *required => faults.push((*first + at, &rule::NULL)),
+                None => {}
+            }
+            Ok(())
+        })
+    }
+
+    fn stored_id(&mut self, column: &Column, set: impl Fn(&mut R, u128)) -> Result<(), Refusal> {
+        let Self { file, name, first, rows, faults, .. } = self;
+        file.bytes_of(column, name, |at, cell| match cell {
+            Cell::Value(bytes) if bytes.len() == ID_BYTES => {
+                set(&mut rows[at], bytes.iter().fold(0, |id, byte| id << 8 | u128::from(*byte)));
+            }
+            _ => faults.push((*first + at, &rule::ID_FORM)),
+        })
     }
 
     fn cells<T>(
         &mut self,
-        name: &'static str,
         cells: Vec<Cell<T>>,
         unreadable: &'static Rule,
-        check: impl Fn(T, Limits) -> Result<T, &'static Rule>,
+        check: impl Fn(T) -> Result<T, &'static Rule>,
         set: impl Fn(&mut R, T),
     ) {
-        let required = self.required(name);
-        for (row, cell) in cells.into_iter().enumerate() {
-            match cell {
-                Cell::Null if required => self.faults.note(row, name, &rule::NULL),
-                Cell::Null => {}
-                Cell::Unreadable => self.faults.note(row, name, unreadable),
-                Cell::Value(value) => match check(value, self.limits) {
-                    Ok(value) => set(&mut self.rows[row], value),
-                    Err(rule) => self.faults.note(row, name, rule),
+        for (at, cell) in cells.into_iter().enumerate() {
+            let wrong = match cell {
+                Cell::Null if self.required => &rule::NULL,
+                Cell::Null => continue,
+                Cell::Unreadable => unreadable,
+                Cell::Value(value) => match check(value) {
+                    Ok(value) => {
+                        set(&mut self.rows[at], value);
+                        continue;
+                    }
+                    Err(rule) => rule,
                 },
-            }
+            };
+            self.faults.push((self.first + at, wrong));
         }
     }
 }
@@ -268,56 +326,9 @@ pub(crate) fn event_day(day: i32, limits: Limits) -> Result<i32, &'static Rule> 
 /// Bytes of an id in the hub's own store.
 const ID_BYTES: usize = 16;
 
-/// Reads 32 lower-case hexadecimal digits.
-fn keyed_id(text: &str) -> Option<u128> {
-    let (high, low) = text.as_bytes().split_at_checked(16)?;
-    Some(u128::from(sixteen_digits(high)?) << 64 | u128::from(sixteen_digits(low)?))
-}
-
-fn sixteen_digits(digits: &[u8]) -> Option<u64> {
-    let digits: &[u8; 16] = digits.try_into().ok()?;
-    let (number, seen) = digits.iter().fold((0_u64, 0_u8), |(number, seen), digit| {
-        let value = DIGITS[usize::from(*digit)];
-        (number << 4 | u64::from(value & 0xf), seen | value)
-    });
-    (seen & NO_DIGIT == 0).then_some(number)
-}
-
-/// What each byte is worth as a hexadecimal digit. A branch on every digit of ten million ids costs more than all
-/// else that is done with them.
-const DIGITS: [u8; 256] = {
-    let mut digits = [NO_DIGIT; 256];
-    let mut value = 0;
-    while value < 16 {
-        digits[b"0123456789abcdef"[value as usize] as usize] = value;
-        value += 1;
-    }
-    digits
-};
-
-const NO_DIGIT: u8 = 0x80;
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keyed_ids_have_one_form() {
-        assert_eq!(keyed_id(&format!("{:032x}", 77_u128)), Some(77));
-        for bad in ["", "77", &"A".repeat(32), &"0".repeat(31), &format!("+{}", "0".repeat(31))] {
-            assert_eq!(keyed_id(bad), None, "{bad:?}");
-        }
-        for at in 0..32 {
-            for byte in (0..=u8::MAX).filter(u8::is_ascii) {
-                let mut text = vec![b'7'; 32];
-                text[at] = byte;
-                let text = String::from_utf8(text).expect("ASCII");
-                let digit = byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-                let expected = digit.then(|| u128::from_str_radix(&text, 16).expect("digits"));
-                assert_eq!(keyed_id(&text), expected, "{text:?}");
-            }
-        }
-    }
 
     #[test]
     fn dates_are_held_against_the_manifest_and_the_calendar() {

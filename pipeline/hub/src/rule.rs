@@ -30,7 +30,7 @@ rules! {
         "encode again with the linkage key of the expected epoch";
     KEY_FINGERPRINT = "key.fingerprint", "the tokens were made with another linkage key, so they would match nothing",
         "encode again with the city's own linkage key";
-    MANIFEST_ROWS = "manifest.rows", "rows read from a raw file are not rows used plus rows set aside, or together not those that the manifest says were set aside",
+    MANIFEST_ROWS = "manifest.rows", "rows read from a raw file are not rows used, skipped and set aside, or together not those that the manifest says were set aside",
         "encode again with a program of this hub's version, and deliver manifest.json as it wrote it";
     FILE_NAME = "manifest.file_name", "a file's name must be people.parquet, people.csv, events.parquet or events.csv, without a folder",
         "deliver the files under the names that `pathways encode` gives them";

@@ -20,10 +20,11 @@ use sha2::{Digest, Sha256};
 use crate::check::Checked;
 use crate::refusal::HubError;
 use crate::report::SourceReport;
+use crate::side_by_side::side_by_side;
 use crate::stored_table::{write_events, write_people};
 
 /// Part of every digest: a change to what the store holds makes every source be pulled again.
-const STORE_FORMAT: &str = "pathways/hub-store/3";
+const STORE_FORMAT: &str = "pathways/hub-store/4";
 
 const REPORT: &str = "source.json";
 const QUARANTINE: &str = "quarantine.ndjson";
@@ -76,8 +77,13 @@ pub(crate) fn commit(
     let partial = home.join("partial");
     remove_folder(&partial)?;
     private_folder(&partial)?;
-    write_people(&partial.join("people.parquet"), checked, epoch)?;
-    write_events(&partial.join("events.parquet"), checked)?;
+    let (people, events) = (partial.join("people.parquet"), partial.join("events.parquet"));
+    for written in side_by_side(0..2, |table| match table {
+        0 => write_people(&people, checked, epoch),
+        _ => write_events(&events, checked),
+    }) {
+        written?;
+    }
     write_synced(&partial.join(QUARANTINE), &ndjson(&checked.quarantine))?;
     write_synced(&partial.join(REPORT), &json(&report))?;
     let folder = home.join(digest);

@@ -16,26 +16,32 @@ use crate::check::Checked;
 use crate::event::EventRow;
 use crate::record::{Record, demographics};
 use crate::refusal::HubError;
+use crate::side_by_side::side_by_side;
 
-/// Rows of one row group: what is in memory at a time while writing.
-const GROUP_ROWS: usize = 1 << 17;
+/// Rows of one row group: what is in memory at a time while writing, and what is read by itself.
+const GROUP_ROWS: usize = 1 << 16;
 
 /// Writes `people.parquet` of a checked source.
 pub(crate) fn write_people(path: &Path, checked: &Checked, epoch: &str) -> Result<(), HubError> {
     write(path, checked.records.len(), |range| {
         let mut columns = people_columns(&checked.records[range.clone()], epoch);
-        for (family, tokens) in (0..FAMILIES.len()).zip(&checked.tokens) {
-            let mut cells = BinaryChunkedBuilder::new(token_column(family).into(), range.len());
-            let mut bytes: Vec<u8> = Vec::new();
-            for row in &checked.rows[range.clone()] {
-                bytes.clear();
-                bytes.extend(tokens.of(*row).iter().flat_map(|token| token.to_be_bytes()));
-                if bytes.is_empty() { cells.append_null() } else { cells.append_value(&bytes) }
-            }
-            columns.push(cells.finish().into_column());
-        }
+        columns.extend(side_by_side(0..FAMILIES.len(), |family| {
+            tokens(&token_column(family), range.len(), checked.tokens[family].by_row(range.clone()))
+        }));
         columns
     })
+}
+
+/// Tokens as 8 bytes each, those of a row in one cell.
+fn tokens<'a>(name: &str, rows: usize, tokens: impl Iterator<Item = &'a [u64]>) -> Column {
+    let mut cells = BinaryChunkedBuilder::new(name.into(), rows);
+    let mut bytes: Vec<u8> = Vec::new();
+    for row in tokens {
+        bytes.clear();
+        bytes.extend(row.iter().flat_map(|token| token.to_be_bytes()));
+        if bytes.is_empty() { cells.append_null() } else { cells.append_value(&bytes) }
+    }
+    cells.finish().into_column()
 }
 
 /// Writes `events.parquet` of a checked source.

@@ -57,6 +57,16 @@ pub enum KeyError {
         /// City it should have.
         expected: CityId,
     },
+    /// A record key of another source.
+    #[error("{path}: this is the record key of {found}, not of {expected}; put {expected}'s own key there")]
+    Source {
+        /// File.
+        path: PathBuf,
+        /// Source it is of.
+        found: String,
+        /// Source it should be of.
+        expected: String,
+    },
     /// The key and the fingerprint that lies beside it differ.
     #[error(
         "{path}: this is not the city's linkage key: its epoch and fingerprint are {found}, and the fingerprint beside it says \
@@ -78,6 +88,9 @@ pub enum KeyError {
         /// File.
         path: PathBuf,
     },
+    /// A text that is no epoch: it stands in file names, so nothing that could leave a folder gets through.
+    #[error("an epoch is 1 to 32 ASCII letters, digits and hyphens, for example 2026; name it so")]
+    Epoch,
     /// The epoch has had a key.
     #[error("{path}: epoch {epoch} has had a key of this kind; name an epoch that was never used")]
     EpochUsed {

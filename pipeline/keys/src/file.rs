@@ -53,6 +53,7 @@ pub struct KeyFile {
     kind: KeyKind,
     city: CityId,
     epoch: String,
+    source: Option<String>,
     secret: Zeroizing<Vec<u8>>,
 }
 
@@ -62,6 +63,9 @@ struct Text {
     kind: KeyKind,
     city: CityId,
     epoch: String,
+    /// Of a record key: whose it is. Keys of before have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
     secret: String,
 }
 
@@ -108,7 +112,7 @@ impl KeyFile {
         let fields: Text = toml::from_str(&text).map_err(|_| KeyError::Format { path: at() })?;
         let secret =
             Zeroizing::new(hex::decode(&fields.secret).map_err(|_| KeyError::Format { path: at() })?);
-        if secret.len() != 32 || !is_epoch(&fields.epoch) {
+        if secret.len() != 32 || check_epoch(&fields.epoch).is_err() {
             return Err(KeyError::Format { path: at() });
         }
         if fields.kind != kind {
@@ -117,36 +121,51 @@ impl KeyFile {
         if fields.city != *city {
             return Err(KeyError::City { path: at(), found: fields.city.clone(), expected: city.clone() });
         }
-        Ok(Self { kind, city: city.clone(), epoch: fields.epoch.clone(), secret })
+        let (epoch, source) = (fields.epoch.clone(), fields.source.clone());
+        Ok(Self { kind, city: city.clone(), epoch, source, secret })
     }
 
     /// Makes a key of 256 bits from the operating system's generator and writes it, readable by
     /// its owner alone: all of it or nothing, and never over a file that is there.
     ///
     /// # Errors
-    /// [`KeyError::Exists`] when there is a file already, [`KeyError::Format`] when `epoch` is not
-    /// 1 to 32 ASCII letters, digits or hyphens, [`KeyError::Io`] when it can't be written.
+    /// [`KeyError::Epoch`] when `epoch` is none, [`KeyError::Exists`] when there is a file already,
+    /// [`KeyError::Io`] when it can't be written.
     pub fn create(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<Self, KeyError> {
+        check_epoch(epoch)?;
         if path.exists() {
             return Err(KeyError::Exists { path: path.to_owned() });
         }
-        Self::generate(path, kind, city, epoch)
+        Self::generate(path, path, kind, city, epoch)
     }
 
-    /// As [`Self::create`]; the file's name is free as far as the caller knows.
-    pub(crate) fn generate(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<Self, KeyError> {
+    /// As [`Self::create`]; the file's name is free as far as the caller knows, and the key is to lie at `home`. A
+    /// record key is its source's, after which the file is called.
+    pub(crate) fn generate(
+        path: &Path,
+        home: &Path,
+        kind: KeyKind,
+        city: &CityId,
+        epoch: &str,
+    ) -> Result<Self, KeyError> {
+        check_epoch(epoch)?;
         let io = KeyError::io(path);
-        if !is_epoch(epoch) {
-            return Err(KeyError::Format { path: path.to_owned() });
-        }
         let mut secret = Zeroizing::new(vec![0_u8; 32]);
         getrandom::fill(&mut secret).map_err(|e| io(io::Error::other(e.to_string())))?;
-        let fields =
-            Text { kind, city: city.clone(), epoch: epoch.to_owned(), secret: hex::encode(&*secret) };
+        let stem = home.file_stem().filter(|_| kind == KeyKind::Record);
+        let source = stem.map(|stem| stem.to_string_lossy().into_owned());
+        let (epoch, secret_text) = (epoch.to_owned(), hex::encode(&*secret));
+        let fields = Text {
+            kind,
+            city: city.clone(),
+            epoch: epoch.clone(),
+            source: source.clone(),
+            secret: secret_text,
+        };
         let text = Zeroizing::new(toml::to_string(&fields).map_err(|e| io(io::Error::other(e)))?);
         private_folder(path)?;
         place(path, text.as_bytes(), Place::New)?;
-        Ok(Self { kind, city: city.clone(), epoch: epoch.to_owned(), secret })
+        Ok(Self { kind, city: city.clone(), epoch, source, secret })
     }
 
     /// Kind.
@@ -164,6 +183,11 @@ impl KeyFile {
         &self.epoch
     }
 
+    /// The source whose record key it is, if the file says so.
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
     /// Sixteen hexadecimal digits that tell this key from others; public.
     pub fn fingerprint(&self) -> String {
         fingerprint(&self.secret, self.city.as_str(), &self.epoch)
@@ -175,8 +199,13 @@ impl KeyFile {
     }
 }
 
-fn is_epoch(text: &str) -> bool {
-    (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+/// Whether a text can be an epoch: 1 to 32 ASCII letters, digits and hyphens.
+///
+/// # Errors
+/// [`KeyError::Epoch`] when it can't.
+pub fn check_epoch(text: &str) -> Result<(), KeyError> {
+    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if (1..=32).contains(&text.len()) && plain { Ok(()) } else { Err(KeyError::Epoch) }
 }
 
 #[cfg(unix)]
@@ -269,6 +298,27 @@ mod tests {
             seen.join().expect("never half a key");
         });
         assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
+    }
+
+    #[test]
+    fn a_record_key_says_whose_it_is_wherever_it_is_copied() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let atlanta = city("us-ga-atlanta");
+        let (housing, legal) = (folder.path().join("housing.key"), folder.path().join("legal.key"));
+        KeyFile::create(&legal, KeyKind::Record, &atlanta, "2026").expect("made");
+        fs::copy(&legal, &housing).expect("copied");
+        let source = |path: &Path| {
+            let key = KeyFile::read(path, KeyKind::Record, &atlanta).expect("read");
+            key.source().map(str::to_owned)
+        };
+        assert_eq!(source(&housing).as_deref(), Some("legal"));
+        crate::rotate(&housing, KeyKind::Record, &atlanta, "2027").expect("rotated");
+        assert_eq!(source(&housing).as_deref(), Some("housing"), "a new key is its own");
+        let text = fs::read_to_string(&legal).expect("text").replace("source = \"legal\"\n", "");
+        fs::write(&legal, text).expect("written");
+        assert_eq!(source(&legal), None, "a key of before says nothing");
+        KeyFile::create(&folder.path().join("hub.key"), KeyKind::Hub, &atlanta, "1").expect("made");
+        assert!(!fs::read_to_string(folder.path().join("hub.key")).expect("text").contains("source"));
     }
 
     #[test]

@@ -21,6 +21,6 @@ mod rotate;
 
 pub use derive::{DerivedKey, FINGERPRINT_HEX};
 pub use error::KeyError;
-pub use file::{KeyFile, KeyKind};
+pub use file::{KeyFile, KeyKind, check_epoch};
 pub use known::KnownKey;
 pub use rotate::{destroy, retired_keys, retired_path, rotate};

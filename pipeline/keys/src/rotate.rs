@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use domain::CityId;
 
 use crate::error::KeyError;
-use crate::file::{KeyFile, KeyKind};
+use crate::file::{KeyFile, KeyKind, check_epoch};
 use crate::place::{folder_of, private_folder, sync_folder};
 
 /// Where a new key waits, complete, while the old one is moved out of its way.
@@ -17,9 +17,13 @@ pub(crate) fn next_path(path: &Path) -> PathBuf {
 }
 
 /// Where the key at `path` of an earlier epoch lies once it is retired.
-pub fn retired_path(path: &Path, epoch: &str) -> PathBuf {
+///
+/// # Errors
+/// [`KeyError::Epoch`] when `epoch` is none.
+pub fn retired_path(path: &Path, epoch: &str) -> Result<PathBuf, KeyError> {
+    check_epoch(epoch)?;
     let retired = folder_of(path).join("retired").join(path.file_name().unwrap_or_default());
-    retired.with_extension(format!("{epoch}.key"))
+    Ok(retired.with_extension(format!("{epoch}.key")))
 }
 
 /// The retired keys of the key at `path`, by file name.
@@ -51,9 +55,10 @@ pub fn retired_keys(path: &Path) -> Result<Vec<PathBuf>, KeyError> {
 /// already is left as it is.
 ///
 /// # Errors
-/// [`KeyError`] as [`KeyFile::read`] and [`KeyFile::create`] give it; [`KeyError::EpochUsed`] when the epoch
+/// [`KeyError::Epoch`] before anything is looked at; [`KeyError`] as [`KeyFile::read`] and [`KeyFile::create`] give it; [`KeyError::EpochUsed`] when the epoch
 /// has had a key that is retired.
 pub fn rotate(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<KeyFile, KeyError> {
+    check_epoch(epoch)?;
     let next = next_path(path);
     if !path.exists() && next.exists() {
         // Cut off between the two renames.
@@ -64,7 +69,7 @@ pub fn rotate(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<
     if old.epoch() == epoch {
         return Ok(old);
     }
-    let used = retired_path(path, epoch);
+    let used = retired_path(path, epoch)?;
     if used.exists() {
         return Err(KeyError::EpochUsed { path: used, epoch: epoch.to_owned() });
     }
@@ -72,8 +77,8 @@ pub fn rotate(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<
         // Cut off before the old key was moved: the new one was never used.
         wipe(&next)?;
     }
-    let new = KeyFile::generate(&next, kind, city, epoch)?;
-    let retired = retired_path(path, old.epoch());
+    let new = KeyFile::generate(&next, path, kind, city, epoch)?;
+    let retired = retired_path(path, old.epoch())?;
     private_folder(&retired)?;
     fs::rename(path, &retired).map_err(KeyError::io(path))?;
     sync_folder(folder_of(&retired))?;
@@ -132,6 +137,26 @@ mod tests {
         KeyFile::read(path, KeyKind::Linkage, &atlanta()).map(|key| key.fingerprint())
     }
 
+    fn retired(path: &Path, epoch: &str) -> PathBuf {
+        retired_path(path, epoch).expect("an epoch")
+    }
+
+    /// `../x` used to panic, and others were blamed on a key file.
+    #[test]
+    fn a_text_that_is_no_epoch_is_refused_before_any_path_is_made_of_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("linkage.key");
+        KeyFile::create(&path, KeyKind::Linkage, &atlanta(), "2026").expect("made");
+        for text in ["../x", "a b", "2026/1", "a.b", "", "é", &"9".repeat(33)] {
+            assert!(matches!(retired_path(&path, text), Err(KeyError::Epoch)), "{text}");
+            let rotated = rotate(&path, KeyKind::Linkage, &atlanta(), text);
+            assert!(matches!(rotated, Err(KeyError::Epoch)), "{text}");
+            let made = KeyFile::create(&path, KeyKind::Linkage, &atlanta(), text);
+            assert!(matches!(made, Err(KeyError::Epoch)), "{text}");
+        }
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+
     #[test]
     fn a_rotation_retires_the_old_key_and_is_done_once() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -140,8 +165,8 @@ mod tests {
         let new = rotate(&path, KeyKind::Linkage, &atlanta(), "2027").expect("rotated").fingerprint();
         assert_ne!(old, new);
         assert_eq!(key_at(&path).expect("read"), new);
-        assert_eq!(retired_keys(&path).expect("listed"), [retired_path(&path, "2026")]);
-        assert_eq!(key_at(&retired_path(&path, "2026")).expect("read"), old);
+        assert_eq!(retired_keys(&path).expect("listed"), [retired(&path, "2026")]);
+        assert_eq!(key_at(&retired(&path, "2026")).expect("read"), old);
         let again = rotate(&path, KeyKind::Linkage, &atlanta(), "2027").expect("done before");
         assert_eq!(again.fingerprint(), new);
         assert!(matches!(
@@ -159,7 +184,7 @@ mod tests {
             let old = KeyFile::create(&path, KeyKind::Linkage, &atlanta(), "2026").expect("made");
             KeyFile::create(&next_path(&path), KeyKind::Linkage, &atlanta(), "2027").expect("made");
             if moved {
-                let retired = retired_path(&path, "2026");
+                let retired = retired(&path, "2026");
                 private_folder(&retired).expect("a folder");
                 fs::rename(&path, &retired).expect("moved");
                 assert!(matches!(key_at(&path), Err(KeyError::HalfRotated { .. })));
@@ -168,7 +193,7 @@ mod tests {
             }
             let new = rotate(&path, KeyKind::Linkage, &atlanta(), "2027").expect("finished");
             assert_eq!(key_at(&path).expect("read"), new.fingerprint());
-            assert_eq!(key_at(&retired_path(&path, "2026")).expect("read"), old.fingerprint());
+            assert_eq!(key_at(&retired(&path, "2026")).expect("read"), old.fingerprint());
             assert!(!next_path(&path).exists());
         }
     }

@@ -30,7 +30,10 @@ const FAMILIES_AT_A_TIME: usize = 8;
 /// Joins records on tokens, family by family. A token that more than `token_cap` records share
 /// says too little to be worth its pairs, and is the shape that a placeholder takes.
 pub(crate) fn candidate_pairs(records: &Records, token_cap: usize) -> Candidates {
-    join(records, token_cap, FAMILIES_AT_A_TIME, |_, _| true)
+    let candidates = join(records, token_cap, FAMILIES_AT_A_TIME, |_, _| true);
+    // The join took and freed many pieces beside the pairs, and clustering takes its own memory next.
+    memory::give_back();
+    candidates
 }
 
 /// The pairs of which one record at least is `changed`. Every token is looked at once, and only those
@@ -78,27 +81,40 @@ fn join(
             hits.extend(of_family);
         }
         hits.par_sort_unstable();
-        out.pairs = merged(out.pairs, &hits);
+        merge(&mut out.pairs, &hits);
     }
     out
 }
 
-/// Pairs so far and the hits of further families, both in order, as pairs in order.
-fn merged(pairs: Vec<CandidatePair>, hits: &[(u64, u8)]) -> Vec<CandidatePair> {
-    let mut out = Vec::with_capacity(pairs.len() + hits.len() / 2);
-    let mut pairs = pairs.into_iter().peekable();
-    for of_pair in hits.chunk_by(|x, y| x.0 == y.0) {
+/// Adds the hits of further families to the pairs so far; both are in order, and so is what comes of them. From
+/// the back and in place: pairs are most of what linkage holds, and are in memory once.
+fn merge(pairs: &mut Vec<CandidatePair>, hits: &[(u64, u8)]) {
+    let key = |pair: &CandidatePair| u64::from(pair.a) << 32 | u64::from(pair.b);
+    let of_pairs = || hits.chunk_by(|x, y| x.0 == y.0);
+    let mut known = pairs.iter().map(key).peekable();
+    let is_new = |of_pair: &&[(u64, u8)]| {
+        while known.next_if(|known| *known < of_pair[0].0).is_some() {}
+        known.peek() != Some(&of_pair[0].0)
+    };
+    let new = of_pairs().filter(is_new).count();
+    let mut from = pairs.len();
+    let mut to = from + new;
+    pairs.resize(to, CandidatePair { a: 0, b: 0, families: FamilySet::EMPTY });
+    for of_pair in of_pairs().rev() {
         let (a, b) = ((of_pair[0].0 >> 32) as u32, of_pair[0].0 as u32);
-        let families = of_pair.iter().map(|(_, family)| usize::from(*family)).collect::<FamilySet>();
-        while let Some(before) = pairs.next_if(|pair| (pair.a, pair.b) < (a, b)) {
-            out.push(before);
+        let mut families = of_pair.iter().map(|(_, family)| usize::from(*family)).collect::<FamilySet>();
+        while from > 0 && key(&pairs[from - 1]) >= of_pair[0].0 {
+            from -= 1;
+            if key(&pairs[from]) == of_pair[0].0 {
+                families = families | pairs[from].families;
+                break;
+            }
+            to -= 1;
+            pairs[to] = pairs[from];
         }
-        let known =
-            pairs.next_if(|pair| (pair.a, pair.b) == (a, b)).map_or(FamilySet::EMPTY, |pair| pair.families);
-        out.push(CandidatePair { a, b, families: known | families });
+        to -= 1;
+        pairs[to] = CandidatePair { a, b, families };
     }
-    out.extend(pairs);
-    out
 }
 
 /// Tokens that may be wanted: a bitmap by their lowest bits, which a look costs one line of cache.
@@ -147,4 +163,35 @@ fn join_family(family: u8, mut entries: Vec<(u64, u32)>, token_cap: usize) -> (V
     hits.sort_unstable();
     hits.dedup();
     (hits, dropped)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    const OTHER: u32 = 99;
+
+    proptest! {
+        #[test]
+        fn hits_of_several_rounds_come_together(
+            rounds in prop::collection::vec(prop::collection::btree_set((0..12_u64, 0..4_u8), 0..24), 0..5)
+        ) {
+            let (mut pairs, mut expected) = (Vec::new(), BTreeMap::new());
+            for (round, hits) in rounds.iter().enumerate() {
+                // Every pair has the same second record.
+                let hit = |(key, family): &(u64, u8)| (key << 32 | u64::from(OTHER), round as u8 * 4 + family);
+                let hits: Vec<(u64, u8)> = hits.iter().map(hit).collect();
+                merge(&mut pairs, &hits);
+                for (key, family) in hits {
+                    let families = expected.entry(((key >> 32) as u32, OTHER)).or_insert(FamilySet::EMPTY);
+                    *families = *families | FamilySet::of(usize::from(family));
+                }
+            }
+            let pairs: Vec<((u32, u32), FamilySet)> = pairs.iter().map(|p| ((p.a, p.b), p.families)).collect();
+            prop_assert_eq!(pairs, expected.into_iter().collect::<Vec<_>>());
+        }
+    }
 }

@@ -9,6 +9,7 @@ use crate::link::Before;
 use crate::meeting::Meetings;
 use crate::model::{Verdict, probability};
 use crate::records::Records;
+use crate::sources::SourceOdds;
 
 /// Clusters and what the constraints refused.
 #[derive(Default)]
@@ -33,25 +34,49 @@ pub(crate) struct Judgement<'a> {
     pub(crate) masks: &'a [FamilySet],
     pub(crate) pairs: &'a [JudgedPair],
     pub(crate) verdicts: &'a [Verdict],
+    pub(crate) by_sources: &'a SourceOdds,
     /// The least odds, in bits, at which a merge is right more often than F1 needs.
     pub(crate) threshold: f32,
     pub(crate) cluster_cap: usize,
 }
 
+impl Judgement<'_> {
+    /// The odds of a pair, in bits, by its evidence and its sources.
+    pub(crate) fn odds(&self, pair: &JudgedPair) -> f32 {
+        let (a, b) = self.sources(pair);
+        self.verdicts[pair.pattern as usize].odds + self.by_sources.overlap(a, b)
+    }
+
+    /// Whether the clusters of a pair can be such that its odds suffice.
+    pub(crate) fn may_merge(&self, pair: &JudgedPair) -> bool {
+        let (a, b) = self.sources(pair);
+        self.odds(pair) + self.by_sources.most(a, b) >= self.threshold
+    }
+
+    /// What the clusters of a pair, given by the sources of their records, add to its odds.
+    pub(crate) fn cut(&self, pair: &JudgedPair, x: &[u16], y: &[u16]) -> f32 {
+        self.by_sources.cut(self.sources(pair), x, y)
+    }
+
+    fn sources(&self, pair: &JudgedPair) -> (u16, u16) {
+        (self.records.sources[pair.a as usize], self.records.sources[pair.b as usize])
+    }
+}
+
 /// Merges pairs in order of their odds (ties by record index), each unless the merged cluster would
-/// exceed the cap, hold two records of a source that has one a person, or hold so much that speaks
-/// against it across the two sides that the odds fall below the threshold.
+/// exceed the cap, hold two records of a source that has one a person, or the odds fall short of the
+/// threshold with how many records both sides have of their sources and all that speaks against them across.
 ///
-/// With `before`, only clusters are formed anew that a chain of accepted pairs ties to a record
+/// With `before`, only clusters are formed anew that a chain of pairs that may merge ties to a record
 /// that changed; merges never reach beyond such a chain, so the others stand as they were.
 pub(crate) fn cluster(
     judgement: &Judgement<'_>,
     meetings: &mut Meetings,
     before: Option<&Before>,
 ) -> Clusters {
-    let Judgement { records, pairs, verdicts, threshold, .. } = *judgement;
-    let odds = |pair: &JudgedPair| verdicts[pair.pattern as usize].odds;
-    let mut accepted: Vec<JudgedPair> = pairs.iter().copied().filter(|p| odds(p) >= threshold).collect();
+    let Judgement { records, pairs, .. } = *judgement;
+    let odds = |pair: &JudgedPair| judgement.odds(pair);
+    let mut accepted: Vec<JudgedPair> = pairs.iter().copied().filter(|p| judgement.may_merge(p)).collect();
     let mut forest = Forest::new(records.len());
     let mut out = Clusters { relinked: records.len(), ..Clusters::default() };
     if let Some(before) = before {
@@ -92,18 +117,23 @@ fn merge(
     let smaller_first = forest.members(x).len() <= forest.members(y).len();
     let (small, large) = if smaller_first { (x, y) } else { (y, x) };
     let (inner, outer) = (forest.members(small), forest.members(large));
+    // A pair that would not suffice by itself is no merge refused.
+    let is_counted = usize::from(judgement.odds(pair) >= judgement.threshold);
     if inner.len() + outer.len() > judgement.cluster_cap {
-        out.refused_by_size += 1;
+        out.refused_by_size += is_counted;
         return;
     }
     if shares_a_single_source(judgement.records, inner, outer) {
-        out.refused_by_source += 1;
+        out.refused_by_source += is_counted;
         return;
     }
-    let odds = judgement.verdicts[pair.pattern as usize].odds;
-    let left = odds + against(judgement, neighbours, meetings, pair, inner, outer);
+    let sources = |cluster: &[u32]| -> Vec<u16> {
+        cluster.iter().map(|record| judgement.records.sources[*record as usize]).collect()
+    };
+    let cut = judgement.cut(pair, &sources(inner), &sources(outer));
+    let left = judgement.odds(pair) + cut + against(judgement, neighbours, meetings, pair, inner, outer);
     if left < judgement.threshold {
-        out.refused_by_conflict += 1;
+        out.refused_by_conflict += is_counted;
         return;
     }
     let joined = (inner.len() * outer.len()) as f64;
@@ -113,7 +143,7 @@ fn merge(
     forest.merge(small, large);
 }
 
-/// Records that a chain of accepted pairs ties to a record that changed.
+/// Records that a chain of pairs that may merge ties to a record that changed.
 fn formed_anew(records: usize, accepted: &[JudgedPair], before: &Before) -> Vec<bool> {
     let mut reach = Forest::new(records);
     for pair in accepted {

@@ -1,6 +1,6 @@
 //! Pairs that share a token, each with what the weights make of its pattern of evidence.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::{Evidence, FamilySet};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,9 @@ use crate::classes::CLASSES;
 use crate::evidence::{Dates, EvidenceVector, families_of, met_without};
 use crate::link::LinkError;
 use crate::meeting::Meetings;
-use crate::model::{Model, Pattern, Verdict};
+use crate::model::{Model, Pattern, Verdict, probability};
+use crate::records::Records;
+use crate::sources::{SourceCounts, SourceOdds};
 
 /// The weights of evidence of a city and epoch: estimated once, then frozen, so that nobody's coming
 /// or going moves how anybody else is linked.
@@ -26,6 +28,8 @@ pub struct Weights {
     pub(crate) precision: f64,
     /// Pairs of one person that were expected among those they were estimated from.
     pub(crate) same_pairs: f64,
+    /// How sources overlap, and how many records of each a person has.
+    pub(crate) sources: SourceCounts,
     /// Records that they were estimated from.
     pub records: u64,
 }
@@ -42,6 +46,15 @@ pub(crate) struct JudgedPair {
     pub(crate) a: u32,
     pub(crate) b: u32,
     pub(crate) pattern: u32,
+}
+
+/// How many pairs show a pattern between two sources, the first no later than the second.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Group {
+    pub(crate) pattern: u32,
+    pub(crate) first: u16,
+    pub(crate) second: u16,
+    pub(crate) pairs: f64,
 }
 
 /// Pairs by pattern of evidence.
@@ -81,6 +94,17 @@ impl Patterns {
         self.patterns.iter().map(|pattern| weights.model.verdict(&pattern.vector)).collect()
     }
 
+    /// How many pairs show each pattern between each two sources, in order.
+    fn by_sources(&self, records: &Records) -> Vec<Group> {
+        let mut numbers: BTreeMap<(u32, u16, u16), f64> = BTreeMap::new();
+        for JudgedPair { a, b, pattern } in &self.pairs {
+            let [a, b] = [a, b].map(|record| records.sources[*record as usize]);
+            *numbers.entry((*pattern, a.min(b), a.max(b))).or_default() += 1.0;
+        }
+        let group = |((pattern, first, second), pairs)| Group { pattern, first, second, pairs };
+        numbers.into_iter().map(group).collect()
+    }
+
     /// Pairs of one person to expect among these.
     pub(crate) fn expected_same(&self, verdicts: &[Verdict]) -> f64 {
         self.patterns.iter().zip(verdicts).map(|(pattern, v)| pattern.pairs * v.probability()).sum()
@@ -95,7 +119,7 @@ fn held(both: FamilySet) -> u16 {
 
 impl Weights {
     /// Weights estimated from all pairs that share a token, without a label.
-    pub(crate) fn estimate(masks: &[FamilySet], patterns: &Patterns) -> Self {
+    pub(crate) fn estimate(records: &Records, masks: &[FamilySet], patterns: &Patterns) -> Self {
         // Rounded first, so that what is read again judges just as what was estimated.
         // How many pairs of a class are seen rests on how closely they agree, and the other way round.
         let mut model = Model::prior(masks.len());
@@ -105,9 +129,21 @@ impl Weights {
         let model = model.rounded();
         let verdicts: Vec<Verdict> =
             patterns.patterns.iter().map(|pattern| model.verdict(&pattern.vector)).collect();
-        let threshold = threshold(&patterns.patterns, &verdicts);
+        let groups = patterns.by_sources(records);
+        let sources = SourceCounts::overlap(records, &groups, &verdicts);
         let same_pairs = single(patterns.expected_same(&verdicts));
-        Self { model, threshold, precision: 1.0, same_pairs, records: masks.len() as u64 }
+        let mut out =
+            Self { model, threshold: 0.0, precision: 1.0, same_pairs, sources, records: masks.len() as u64 };
+        let by_sources = out.source_odds(records);
+        out.threshold = threshold(groups.iter().map(|Group { pattern, first, second, pairs }| {
+            (verdicts[*pattern as usize].odds + by_sources.overlap(*first, *second), *pairs)
+        }));
+        out
+    }
+
+    /// What they tell of the sources of `records`.
+    pub(crate) fn source_odds(&self, records: &Records) -> SourceOdds {
+        self.sources.odds(records, self.model.share_of_same())
     }
 
     /// Whether they rest on enough pairs to be kept for the epoch. Until then every night estimates
@@ -132,7 +168,8 @@ impl Weights {
             *number = single(*number);
         }
         // Weights that are not settled are never linked by, and those of a night without a record hold zeros.
-        let sane = !weights.are_settled() || weights.model.is_sane() && weights.threshold.is_finite();
+        let sane = !weights.are_settled()
+            || weights.model.is_sane() && weights.sources.is_sane() && weights.threshold.is_finite();
         sane.then_some(weights).ok_or(LinkError::Weights)
     }
 }
@@ -148,19 +185,21 @@ fn met(model: &Model, masks: &[FamilySet]) -> [f64; CLASSES] {
     std::array::from_fn(|class| Meetings::new(&model.levels[class]).met(masks))
 }
 
-/// The odds, in bits, from which on linking pairs brings the greatest expected F1.
-fn threshold(patterns: &[Pattern], verdicts: &[Verdict]) -> f32 {
-    let mut order: Vec<usize> = (0..verdicts.len()).collect();
-    order.sort_by(|x, y| verdicts[*y].odds.total_cmp(&verdicts[*x].odds));
-    let all: f64 = order.iter().map(|i| patterns[*i].pairs * verdicts[*i].probability()).sum();
-    let (mut right, mut joined, mut best, mut at) = (0.0, 0.0, 0.0, 0.0);
-    for i in order {
-        right += patterns[i].pairs * verdicts[i].probability();
-        joined += patterns[i].pairs;
-        let f1 = 2.0 * right / (joined + all);
-        if f1 > best {
-            (best, at) = (f1, verdicts[i].odds);
-        }
+/// The odds, in bits, from which on linking pairs brings the greatest expected F1. Each entry holds odds and how
+/// many pairs have them.
+///
+/// A pair more helps if it is right with a probability above half of that F1, whether or not there are
+/// pairs just there: what sources and other records tell moves pairs across gaps.
+fn threshold(pairs: impl Iterator<Item = (f32, f64)>) -> f32 {
+    let mut order: Vec<(f32, f64)> = pairs.collect();
+    order.sort_by(|x, y| y.0.total_cmp(&x.0));
+    let expected = |(odds, pairs): &(f32, f64)| pairs * probability(f64::from(*odds));
+    let all: f64 = order.iter().map(expected).sum();
+    let (mut right, mut joined, mut best) = (0.0, 0.0, 0.0_f64);
+    for group in &order {
+        right += expected(group);
+        joined += group.1;
+        best = best.max(2.0 * right / (joined + all));
     }
-    at
+    if best > 0.0 { single((best / (2.0 - best)).log2()) as f32 } else { 0.0 }
 }

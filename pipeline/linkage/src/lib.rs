@@ -4,7 +4,9 @@
 //!   Records ─ candidate_pairs ─► pairs with the families they share
 //!                                    │ evidence: what those families prove, per identity field
 //!                                    ▼
-//!                  score (bits) ─ cluster: best first, under constraints ─► Persons
+//!                  odds (bits), with what the two sources tell
+//!                                    │
+//!                  cluster: best first, under constraints ─► Persons
 //! ```
 //!
 //! The outcome does not depend on the order of records within the canonical order that the hub
@@ -21,6 +23,7 @@ mod link;
 mod meeting;
 mod model;
 mod records;
+mod sources;
 mod stability;
 
 pub use accuracy::{Accuracy, Scores, accuracy};

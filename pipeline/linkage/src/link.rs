@@ -3,14 +3,15 @@
 use domain::FamilySet;
 use thiserror::Error;
 
-use crate::candidate::{CandidatePair, candidate_pairs, candidate_pairs_of};
+use crate::candidate::{CandidatePair, Candidates, candidate_pairs, candidate_pairs_of};
 use crate::cluster::{Clusters, Judgement, cluster};
 use crate::evidence::EvidenceVector;
 use crate::expected::MetPairs;
 use crate::judge::{JudgedPair, Patterns, Weights, single};
 use crate::meeting::Meetings;
-use crate::model::Verdict;
+use crate::model::{Verdict, probability};
 use crate::records::{Records, RecordsError};
+use crate::sources::{SourceOdds, by_person};
 
 /// The probability of being one person's from which on a pair that is left apart is reported.
 const UNDECIDED: f64 = 0.1;
@@ -120,11 +121,11 @@ pub struct Before {
 /// [`LinkError`] when the columns of `records` do not fit together.
 pub fn link(records: &Records, options: Options) -> Result<(Persons, Weights), LinkError> {
     records.validate()?;
-    let candidates = candidate_pairs(records, options.token_cap);
-    let masks = records.family_masks();
-    let patterns = Patterns::read(&masks, &candidates.pairs);
-    let mut weights = Weights::estimate(&masks, &patterns);
-    let found = Found { masks, patterns, candidates: candidates.pairs, over_cap: candidates.tokens_over_cap };
+    let found = Found::new(records, candidate_pairs(records, options.token_cap));
+    let mut weights = Weights::estimate(records, &found.masks, &found.patterns);
+    // How many records a person has of a source is known only once there are persons.
+    let first = found.clusters(records, options, &weights);
+    weights.sources.count(records, &first.root);
     let persons = found.persons(records, options, &weights, None);
     weights.precision = single(persons.report.expected_precision);
     Ok((persons, weights))
@@ -136,10 +137,7 @@ pub fn link(records: &Records, options: Options) -> Result<(Persons, Weights), L
 /// [`LinkError`] when the columns of `records` do not fit together.
 pub fn link_with(records: &Records, options: Options, weights: &Weights) -> Result<Persons, LinkError> {
     records.validate()?;
-    let candidates = candidate_pairs(records, options.token_cap);
-    let masks = records.family_masks();
-    let patterns = Patterns::read(&masks, &candidates.pairs);
-    let found = Found { masks, patterns, candidates: candidates.pairs, over_cap: candidates.tokens_over_cap };
+    let found = Found::new(records, candidate_pairs(records, options.token_cap));
     Ok(found.persons(records, options, weights, None))
 }
 
@@ -167,10 +165,7 @@ pub fn link_again(
     candidates.pairs.extend(kept);
     // Two runs in order: the stable sort merges them.
     candidates.pairs.sort();
-    let masks = records.family_masks();
-    let patterns = Patterns::read(&masks, &candidates.pairs);
-    let found = Found { masks, patterns, candidates: candidates.pairs, over_cap: candidates.tokens_over_cap };
-    Ok(found.persons(records, options, weights, Some(before)))
+    Ok(Found::new(records, candidates).persons(records, options, weights, Some(before)))
 }
 
 /// Everything that linkage knows of the pairs before it forms clusters.
@@ -182,6 +177,12 @@ struct Found {
 }
 
 impl Found {
+    fn new(records: &Records, candidates: Candidates) -> Self {
+        let masks = records.family_masks();
+        let patterns = Patterns::read(&masks, &candidates.pairs);
+        Self { masks, patterns, candidates: candidates.pairs, over_cap: candidates.tokens_over_cap }
+    }
+
     fn persons(
         self,
         records: &Records,
@@ -190,20 +191,14 @@ impl Found {
         before: Option<&Before>,
     ) -> Persons {
         let verdicts = self.patterns.verdicts(weights);
+        let by_sources = weights.source_odds(records);
         let mut meetings = Meetings::new(&weights.model.levels[0]);
-        let judgement = Judgement {
-            records,
-            masks: &self.masks,
-            pairs: &self.patterns.pairs,
-            verdicts: &verdicts,
-            threshold: weights.threshold,
-            cluster_cap: options.cluster_cap,
-        };
+        let judgement = self.judgement(records, options, weights.threshold, &verdicts, &by_sources);
         let clusters = cluster(&judgement, &mut meetings, before);
         let (person_of, sizes) = number_persons(&clusters.root);
         let report = LinkReport {
             tokens_over_cap: self.over_cap,
-            ..self.report(records, &clusters, &verdicts, weights, &meetings, (&person_of, &sizes))
+            ..self.report(&judgement, &clusters, weights, &meetings, (&person_of, &sizes))
         };
         let joins = clusters.joins.iter().map(|pair| Join {
             a: pair.a,
@@ -213,39 +208,65 @@ impl Found {
         Persons { person_of, count: sizes.len(), report, joins: joins.collect(), pairs: self.candidates }
     }
 
+    /// Clusters before it is known how many records of a source a person has.
+    fn clusters(&self, records: &Records, options: Options, weights: &Weights) -> Clusters {
+        let verdicts = self.patterns.verdicts(weights);
+        let by_sources = weights.source_odds(records);
+        let judgement = self.judgement(records, options, weights.threshold, &verdicts, &by_sources);
+        cluster(&judgement, &mut Meetings::new(&weights.model.levels[0]), None)
+    }
+
+    fn judgement<'a>(
+        &'a self,
+        records: &'a Records,
+        options: Options,
+        threshold: f32,
+        verdicts: &'a [Verdict],
+        by_sources: &'a SourceOdds,
+    ) -> Judgement<'a> {
+        let (masks, pairs) = (&self.masks, &self.patterns.pairs);
+        Judgement { records, masks, pairs, verdicts, by_sources, threshold, cluster_cap: options.cluster_cap }
+    }
+
     fn report(
         &self,
-        records: &Records,
+        judgement: &Judgement<'_>,
         clusters: &Clusters,
-        verdicts: &[Verdict],
         weights: &Weights,
         meetings: &Meetings,
         (person_of, sizes): (&[u32], &[usize]),
     ) -> LinkReport {
         let pairs = &self.patterns.pairs;
-        let verdict = |pair: &JudgedPair| verdicts[pair.pattern as usize];
+        let of_persons = by_person(judgement.records, person_of, sizes.len());
+        // What refused a pair that would have sufficed by itself speaks against it here too.
+        let chance = |pair: &JudgedPair| {
+            let odds = judgement.odds(pair);
+            let [x, y] = [pair.a, pair.b].map(|record| &of_persons[person_of[record as usize] as usize]);
+            let refused = if odds < weights.threshold { 0.0 } else { judgement.cut(pair, x, y) };
+            probability(f64::from(odds + refused))
+        };
         let undecided_pairs = pairs
             .iter()
             .filter(|p| person_of[p.a as usize] != person_of[p.b as usize])
-            .filter(|p| verdict(p).odds < weights.threshold && verdict(p).probability() >= UNDECIDED)
+            .filter(|p| judgement.odds(p) < weights.threshold && chance(p) >= UNDECIDED)
             .count();
         // Clusters that stand as they were are as right as those of the night they were formed.
         let in_clusters: f64 = sizes.iter().map(|n| (n * (n - 1) / 2) as f64).sum();
         let right = clusters.right + (in_clusters - clusters.joined).max(0.0) * weights.precision;
         let expected_precision = share(right, in_clusters);
         // Of a pair within a cluster more is known than its own evidence: what ties the cluster together.
-        let mut met = MetPairs::new(records);
+        let mut met = MetPairs::new(judgement.records);
         let mut missed = 0.0;
         for pair in pairs {
             let together = person_of[pair.a as usize] == person_of[pair.b as usize];
-            let probability = if together { expected_precision } else { verdict(pair).probability() };
+            let probability = if together { expected_precision } else { chance(pair) };
             met.add(pair.a, pair.b, probability);
             missed += if together { 0.0 } else { probability };
         }
         let all = met.all(&self.masks, meetings);
         LinkReport {
             candidate_pairs: pairs.len(),
-            accepted_pairs: pairs.iter().filter(|p| verdict(p).odds >= weights.threshold).count(),
+            accepted_pairs: pairs.iter().filter(|p| judgement.odds(p) >= weights.threshold).count(),
             refused_by_size: clusters.refused_by_size,
             refused_by_conflict: clusters.refused_by_conflict,
             refused_by_source: clusters.refused_by_source,

@@ -203,6 +203,12 @@ impl Model {
             && self.levels.iter().flatten().flatten().all(|p| (0.0..=1.001).contains(p))
     }
 
+    /// The share of all pairs of records that are one person's.
+    pub(crate) fn share_of_same(&self) -> f64 {
+        (self.pairs[Class::Same as usize] + self.pairs[Class::Alias as usize])
+            / self.pairs.iter().sum::<f64>()
+    }
+
     /// What the model makes of a pattern.
     pub(crate) fn verdict(&self, vector: &EvidenceVector) -> Verdict {
         let (joint, _) = self.joint(vector);

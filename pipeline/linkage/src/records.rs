@@ -11,7 +11,7 @@ use thiserror::Error;
 /// hub's trust boundary.
 #[derive(Default)]
 pub struct Records {
-    /// Source of each record, an index into `one_record_per_person`.
+    /// Source of each record, an index into `source_names`.
     pub sources: Vec<u16>,
     /// Where each record's tokens start; one more entry than there are records.
     pub starts: Vec<u32>,
@@ -19,6 +19,8 @@ pub struct Records {
     pub families: Vec<u8>,
     /// The tokens, 64 bits each.
     pub tokens: Vec<u64>,
+    /// Each source's name: what weights tell of sources is kept by name.
+    pub source_names: Vec<String>,
     /// For each source, whether two of its records are never one person.
     pub one_record_per_person: Vec<bool>,
 }
@@ -62,6 +64,7 @@ impl Records {
         if self.starts.len() != self.sources.len() + 1
             || !ends_fit
             || self.families.len() != self.tokens.len()
+            || self.source_names.len() != self.one_record_per_person.len()
         {
             return Err(RecordsError::Shape);
         }

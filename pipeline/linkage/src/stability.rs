@@ -1,7 +1,7 @@
 //! What one human's records, taken away, change in everybody's person rows.
 //!
 //! Weights are frozen for an epoch, so a pair of records means what it meant before. Merges never
-//! reach beyond a chain of accepted pairs: only chains that lose a record, or gain a pair because a
+//! reach beyond a chain of pairs that may merge: only chains that lose a record, or gain a pair because a
 //! token is no longer over the cap, are clustered again, by themselves. What comes out is what
 //! [`crate::link_with`] finds among the records that remain, at a fraction of the work.
 
@@ -19,6 +19,7 @@ use crate::link::{LinkError, Options};
 use crate::meeting::Meetings;
 use crate::model::Verdict;
 use crate::records::Records;
+use crate::sources::SourceOdds;
 
 /// A linkage from which records can be taken away, over and over, each time from the whole.
 pub struct Stability<'a> {
@@ -30,6 +31,7 @@ pub struct Stability<'a> {
     candidates: Vec<CandidatePair>,
     pairs: Vec<JudgedPair>,
     verdicts: Vec<Verdict>,
+    by_sources: SourceOdds,
     /// For each record the smallest record of its person.
     root: Vec<u32>,
     chains: Chains,
@@ -88,9 +90,7 @@ impl<'a> Stability<'a> {
         let masks = records.family_masks();
         let patterns = Patterns::read(&masks, &candidates);
         let verdicts = patterns.verdicts(weights);
-        let chains = Chains::new(records.len(), &patterns.pairs, |pair| {
-            verdicts[pair.pattern as usize].odds >= weights.threshold
-        });
+        let by_sources = weights.source_odds(records);
         let mut out = Self {
             records,
             options,
@@ -99,16 +99,15 @@ impl<'a> Stability<'a> {
             candidates,
             pairs: patterns.pairs,
             verdicts,
+            by_sources,
             root: Vec::new(),
-            chains,
+            chains: Chains::default(),
             crowded: crowded(records, options.token_cap),
         };
-        out.root = cluster(
-            &out.judgement(records, &out.masks, &out.pairs, &out.verdicts),
-            &mut Meetings::new(&weights.model.levels[0]),
-            None,
-        )
-        .root;
+        let judgement = out.judgement(records, &out.masks, &out.pairs, &out.verdicts);
+        let chains = Chains::new(records.len(), &out.pairs, |pair| judgement.may_merge(pair));
+        let root = cluster(&judgement, &mut Meetings::new(&weights.model.levels[0]), None).root;
+        (out.chains, out.root) = (chains, root);
         Ok(out)
     }
 
@@ -117,7 +116,7 @@ impl<'a> Stability<'a> {
         self.root.iter().enumerate().filter(|(record, root)| *record == **root as usize).count()
     }
 
-    /// Records of the longest chain of accepted pairs.
+    /// Records of the longest chain of pairs that may merge.
     pub fn longest_chain(&self) -> usize {
         self.chains.records.iter().map(Vec::len).max().unwrap_or(0)
     }
@@ -187,6 +186,7 @@ impl<'a> Stability<'a> {
 
         let (pairs, verdicts) = self.pairs_among(&records, &freed);
         let part = Records {
+            source_names: self.records.source_names.clone(),
             sources: records.iter().map(|record| self.records.sources[*record as usize]).collect(),
             one_record_per_person: self.records.one_record_per_person.clone(),
             ..Records::default()
@@ -254,14 +254,14 @@ impl<'a> Stability<'a> {
     }
 
     fn judgement<'b>(
-        &self,
+        &'b self,
         records: &'b Records,
         masks: &'b [FamilySet],
         pairs: &'b [JudgedPair],
         verdicts: &'b [Verdict],
     ) -> Judgement<'b> {
         let (threshold, cluster_cap) = (self.weights.threshold, self.options.cluster_cap);
-        Judgement { records, masks, pairs, verdicts, threshold, cluster_cap }
+        Judgement { records, masks, pairs, verdicts, by_sources: &self.by_sources, threshold, cluster_cap }
     }
 
     /// The records of `gone` that there are, each once, in order.
@@ -289,7 +289,8 @@ fn sets(records: &[u32], key: impl Fn(usize) -> u32) -> BTreeMap<u32, Vec<u32>> 
     sets
 }
 
-/// Records that chains of accepted pairs tie together.
+/// Records that chains of pairs that may merge tie together.
+#[derive(Default)]
 struct Chains {
     /// The chain of each record.
     of: Vec<u32>,

@@ -8,5 +8,7 @@ mod fixture;
 mod incremental;
 #[path = "link/persons.rs"]
 mod persons;
+#[path = "link/sources.rs"]
+mod sources;
 #[path = "link/stability.rs"]
 mod stability;

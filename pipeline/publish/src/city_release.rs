@@ -122,17 +122,18 @@ pub(crate) fn files(
     residuals: &[NoisyResidual],
 ) -> Result<Vec<(String, Vec<u8>)>, PublishError> {
     let pairs = parquet_file::key_values(statement);
-    let sheets = tidy::sheets(statement, tables)?;
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
-    let mut described: Vec<(&Sheet, usize)> = Vec::new();
+    let sheets = tidy::sheets(statement, tables, |sheet| {
+        files.push((format!("tables/{}.parquet", sheet.name), parquet_file::bytes(sheet, &pairs)?));
+        files.push((format!("tables/{}.csv", sheet.name), csv_file::bytes(sheet)?));
+        Ok(())
+    })?;
+    // The sheet that describes each CSV, and where that stands.
+    let mut described: Vec<(&Sheet, usize)> =
+        sheets.iter().enumerate().map(|(i, s)| (s, 2 * i + 1)).collect();
     let measures = tidy::measures_of(tables);
     let dictionary = dictionary::dictionary(&measures);
     let differences = differences::sheet(statement, tables)?;
-    for sheet in &sheets {
-        files.push((format!("tables/{}.parquet", sheet.name), parquet_file::bytes(sheet, &pairs)?));
-        described.push((sheet, files.len()));
-        files.push((format!("tables/{}.csv", sheet.name), csv_file::bytes(sheet)?));
-    }
     files.push(("differences.parquet".to_owned(), parquet_file::bytes(&differences, &pairs)?));
     described.push((&differences, files.len()));
     files.push(("differences.csv".to_owned(), csv_file::bytes(&differences)?));

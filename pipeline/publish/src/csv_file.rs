@@ -3,6 +3,9 @@
 use crate::error::PublishError;
 use crate::sheet::{Kind, Sheet, Value};
 
+/// The byte-order mark.
+const MARK: &str = "\u{feff}";
+
 /// The sheet as UTF-8 CSV: rounded numbers, empty where absent, no text that starts a formula.
 ///
 /// Only where a text holds more than ASCII does a byte-order mark go first, without which
@@ -12,7 +15,7 @@ use crate::sheet::{Kind, Sheet, Value};
 /// [`PublishError::Format`] when a row has not one value a column.
 pub(crate) fn bytes(sheet: &Sheet) -> Result<Vec<u8>, PublishError> {
     let fail = || PublishError::Format { file: format!("{}.csv", sheet.name), format: "CSV" };
-    let start = if is_ascii(sheet) { Vec::new() } else { "\u{feff}".as_bytes().to_vec() };
+    let start = if is_ascii(sheet) { Vec::new() } else { MARK.as_bytes().to_vec() };
     let mut writer = csv::Writer::from_writer(start);
     writer.write_record(sheet.columns.iter().map(|c| c.name)).map_err(|_| fail())?;
     for row in &sheet.rows {
@@ -22,9 +25,9 @@ pub(crate) fn bytes(sheet: &Sheet) -> Result<Vec<u8>, PublishError> {
     writer.into_inner().map_err(|_| fail())
 }
 
-/// The encoding that the data package names for the sheet's CSV.
-pub(crate) fn encoding(sheet: &Sheet) -> &'static str {
-    if is_ascii(sheet) { "utf-8" } else { "utf-8-sig" }
+/// The encoding that the data package names for a CSV's bytes.
+pub(crate) fn encoding(csv: &[u8]) -> &'static str {
+    if csv.starts_with(MARK.as_bytes()) { "utf-8-sig" } else { "utf-8" }
 }
 
 fn is_ascii(sheet: &Sheet) -> bool {

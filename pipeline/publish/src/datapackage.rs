@@ -52,7 +52,7 @@ fn resource(resource: &Resource<'_>) -> Json {
         "scheme": "file",
         "format": "csv",
         "mediatype": "text/csv",
-        "encoding": encoding(sheet),
+        "encoding": encoding(bytes),
         "bytes": bytes.len(),
         "hash": format!("sha256:{}", hex::encode(Sha256::digest(bytes))),
         "schema": {

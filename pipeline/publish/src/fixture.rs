@@ -6,8 +6,8 @@ use domain::{
     Workload,
 };
 use release::{
-    Cell, Dimension, GroupLoss, LifetimeAccount, NoisyResidual, PaidRelease, QueryStatement, Rate,
-    RateInterval, ReleasedTable, Reliability, Statement, Terms, YearAccount,
+    Cell, Dimension, EarlierMeasurement, GroupLoss, LifetimeAccount, NoisyResidual, PaidRelease,
+    QueryStatement, Rate, RateInterval, ReleasedTable, Reliability, Statement, Terms, YearAccount,
 };
 
 /// A release's three parts.
@@ -47,6 +47,41 @@ pub(crate) fn parts(city: &str, name: &str, seed: u64, scale: f64) -> Parts {
         },
     ];
     Parts { statement, tables, residuals }
+}
+
+/// Atlanta with the rates that `of` names (by table and type) and how far their rows are relied on;
+/// all others are withheld.
+pub(crate) fn with_rates(of: impl Fn(&str, &str) -> Option<([f64; 3], Reliability)>) -> Parts {
+    let mut parts = parts("us-ga-atlanta", "Atlanta", 11, 1.0);
+    for table in &mut parts.tables {
+        let types = table.dimensions[0].categories.clone();
+        for cell in &mut table.cells {
+            let given = of(&table.name, &types[usize::from(cell.codes[0])]);
+            if let Some(rate) = &mut cell.rate {
+                rate.value = given.map(|([rate, low, high], _)| RateInterval { rate, low, high });
+                cell.reliability = given.map_or(cell.reliability, |(_, reliability)| reliability);
+            }
+        }
+    }
+    parts
+}
+
+/// Makes it a revision whose second measurement had a third of the first one's budget.
+pub(crate) fn revise(parts: &mut Parts) {
+    let statement = &mut parts.statement;
+    let query = |rho| QueryStatement { rho, ..statement.queries[0].clone() };
+    let (first, second) = (vec![query(0.006)], vec![query(0.002)]);
+    statement.earlier = Some(EarlierMeasurement {
+        release_id: statement.release_id.clone(),
+        read_on: statement.read_on,
+        rho: 0.006,
+        epsilon: 0.5,
+        queries: first,
+    });
+    statement.queries = second;
+    statement.revision = 1;
+    statement.release_id = format!("{}/2025/r1", statement.city);
+    statement.read_on = "2026-12-31".parse().expect("a day");
 }
 
 /// Approximately normal numbers from a linear congruential sequence (Knuth's MMIX constants).

@@ -1,6 +1,8 @@
 //! What a row says about itself: status, reason, note. Decided on published numbers only.
 
-use release::{Cell, RATE_TOLD_FROM_ZERO, RateInterval, Reliability};
+use release::{Cell, RATE_TOLD_FROM_ZERO, RateInterval, Reliability, Statement};
+
+use crate::revised;
 
 /// A rate whose interval is wider than this (half of the whole scale) tells a reader nothing: the
 /// page does not show it, the files keep it with its interval.
@@ -50,10 +52,13 @@ pub(crate) fn status(cell: &Cell) -> (Status, Option<&'static str>) {
 }
 
 /// What a reader of this row alone must know.
-pub(crate) fn note(cell: &Cell, demo: bool) -> Option<String> {
+pub(crate) fn note(cell: &Cell, statement: &Statement) -> Option<String> {
     let mut notes = Vec::new();
-    if demo {
+    if statement.demo {
         notes.push("fictitious demonstration data");
+    }
+    if statement.earlier.is_some() {
+        notes.push(revised::ROW);
     }
     if cell.estimate < 0.0 {
         notes.push("below zero by noise alone: read it as few or none");

@@ -4,11 +4,13 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::page_chart::{key, shapes};
 use crate::page_city::{Choice, city_header, sections};
-use crate::page_finding::{city_title, headline, overview_title};
+use crate::page_finding::{city_title, overview_title};
+use crate::page_headline::headline;
 use crate::page_overview::all_cities;
 use crate::page_style::{SCRIPT, STYLE, policy};
 use crate::page_text::{CAVEAT, ODDS, PRIVACY_NOTE, TYPES, joined};
 use crate::page_view::CityView;
+use crate::revised::revised;
 
 /// Slug of the article over all cities in the page's address.
 const ALL: &str = "all";
@@ -39,7 +41,7 @@ pub(crate) fn overview_page(views: &[CityView<'_>]) -> String {
                 h1 { (title) }
                 p .deck { "Cities differ in which agencies take part and in what they write down, so a difference between cities may be \
                     a difference between records. Where ranges overlap, no city is ahead of another." }
-                (all_cities(views, choice.map_or(TYPES[0], |c| c.trafficking_type), &how_to_read()))
+                (all_cities(views, choice.map_or(TYPES[0], |c| c.trafficking_type), &how_to_read(views)))
             }
             @if let Some(choice) = choice { @for view in views {
                 article id=(view.statement.city) data-if={ "city=" (view.statement.city) } { (city(view, choice)) }
@@ -52,7 +54,7 @@ pub(crate) fn overview_page(views: &[CityView<'_>]) -> String {
 fn city(view: &CityView<'_>, choice: Choice) -> Markup {
     html! {
         (city_header(view, headline(view).as_ref()))
-        (how_to_read())
+        (how_to_read(std::slice::from_ref(view)))
         (sections(view, choice))
     }
 }
@@ -115,7 +117,9 @@ fn document(title: &str, demo: bool, body: &Markup) -> String {
     page.into_string()
 }
 
-fn how_to_read() -> Markup {
+fn how_to_read(views: &[CityView<'_>]) -> Markup {
+    let revisions: Vec<(&str, String)> =
+        views.iter().filter_map(|v| Some((v.statement.city_name.as_str(), revised(v.statement)?))).collect();
     html! {
         div .read {
             div {
@@ -128,8 +132,18 @@ fn how_to_read() -> Markup {
             }
             div {
                 h2 { "How to read a line" }
-                p { "The mark is the estimate. The line around it is where the true figure lies " (ODDS) ". \u{25c7} stands for a figure that is not shown because it would be mostly noise; it is not a zero." }
+                p {
+                    "The mark is the estimate. The line around it is where the true figure lies " (ODDS)
+                    @if !revisions.is_empty() { ", unless it was revised" }
+                    ". \u{25c7} stands for a figure that is not shown because it would be mostly noise; it is not a zero."
+                }
                 div .keys { @for t in TYPES { (key(t)) } }
+            }
+            @for (city, words) in &revisions {
+                div .whole {
+                    h2 { (city) ": revised figures" }
+                    p { (words) }
+                }
             }
         }
     }

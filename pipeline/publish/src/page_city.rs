@@ -2,14 +2,14 @@
 
 use domain::{Breakdown, Cohort, Measure, Service, Topic, Word};
 use maud::{Markup, html};
+use release::Reliability;
 
 use crate::page_about::about;
 use crate::page_chart::{Axis, Block, Chart, Line, Plotted, axis_for, chart, key, range};
 use crate::page_explore::explore;
 use crate::page_figures::figures;
-use crate::page_finding::{
-    Finding, city_title, identification_title, largest_share, recognized_title, widest_gaps,
-};
+use crate::page_finding::{city_title, identification_title, largest_share, recognized_title, widest_gaps};
+use crate::page_headline::Finding;
 use crate::page_text::{
     TYPES, cohort_words, day, likely_people, likely_share, people, percent, period_words, sentence,
     service_phrase, signs_of, topic_title, type_title,
@@ -47,7 +47,7 @@ impl Choice {
 pub(crate) fn city_header(view: &CityView<'_>, finding: Option<&Finding>) -> Markup {
     let s = view.statement;
     html! {
-        p .eyebrow { (s.city_name) " \u{b7} " (period_words(&s.period)) " \u{b7} as of " (day(s.report_date)) }
+        p .eyebrow { (s.city_name) " \u{b7} " (period_words(&s.period)) " \u{b7} as of " (day(s.report_date)) @if s.earlier.is_some() { " \u{b7} revised" } }
         h1 { (city_title(view, finding)) }
         p .deck {
             @match finding {
@@ -107,6 +107,7 @@ fn people_section(view: &CityView<'_>) -> Markup {
     let told: Vec<String> = counts
         .iter()
         .take(2)
+        .filter(|(t, _)| view.reliability_of((measure, None), "in_period", t) != Some(Reliability::Low))
         .filter_map(|(t, c)| {
             Some(format!("an estimated {} had signs of {}", people(c.figure()?.estimate), signs_of(t)))
         })

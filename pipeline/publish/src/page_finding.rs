@@ -1,40 +1,11 @@
 //! Findings in words, computed from published figures: what is said must be clear of the noise.
 
 use domain::{Measure, ScreeningQuestion, Service, Topic};
+use release::Reliability;
 
-use crate::page_text::{TYPES, in_ten, joined, percent, sentence, service_phrase, signs_of};
-use crate::page_view::{CityView, Gap};
-
-/// A rate whose interval is wider than this does not make a title.
-const NARROW: f64 = 0.25;
-
-/// The gap that a page's title tells.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Finding {
-    /// The service.
-    pub service: Service,
-    /// The type of trafficking.
-    pub trafficking_type: &'static str,
-    /// The figures.
-    pub gap: Gap,
-}
-
-/// The unmet need whose lower end is highest among those with a narrow interval; `None` where none
-/// is narrow. One of the widest gaps: the page never calls it the widest for having been picked.
-pub(crate) fn headline(view: &CityView<'_>) -> Option<Finding> {
-    let mut best: Option<Finding> = None;
-    for service in view.services() {
-        for trafficking_type in TYPES {
-            let gap = view.unmet(service).and_then(|what| view.gap(what, trafficking_type, None).figure());
-            let Some(gap) = gap.filter(|g| g.width() <= NARROW) else { continue };
-            // Of equals the first in the public order stays.
-            if best.is_none_or(|b| gap.low > b.gap.low) {
-                best = Some(Finding { service, trafficking_type, gap });
-            }
-        }
-    }
-    best
-}
+use crate::page_headline::{Finding, how_many, lead, shared_need};
+use crate::page_text::{TYPES, joined, percent, sentence, service_phrase, signs_of};
+use crate::page_view::{CityView, Gap, What};
 
 /// The city's title.
 pub(crate) fn city_title(view: &CityView<'_>, finding: Option<&Finding>) -> String {
@@ -43,31 +14,18 @@ pub(crate) fn city_title(view: &CityView<'_>, finding: Option<&Finding>) -> Stri
         Some(Finding { service, trafficking_type, gap }) => format!(
             "Of the people in {city} with signs of {}, {} who needed {} did not get it",
             signs_of(trafficking_type),
-            in_ten(gap.rate),
+            how_many(gap),
             service_phrase(*service),
         ),
         None => format!("In {city}, the recorded numbers are too small to name one gap with confidence"),
     }
 }
 
-/// The title over several cities: a need that most of those who have it surely go without in every
-/// city; else what the page is about.
+/// The title over several cities: a need that they share; else what the page is about.
 pub(crate) fn overview_title(views: &[CityView<'_>]) -> String {
-    let mut best: Option<(f64, Service, &'static str)> = None;
-    for service in views.iter().flat_map(CityView::services) {
-        for trafficking_type in TYPES {
-            let gaps: Option<Vec<Gap>> =
-                views.iter().map(|v| v.gap(v.unmet(service)?, trafficking_type, None).figure()).collect();
-            let Some(gaps) = gaps else { continue };
-            let weakest = gaps.iter().map(|g| g.low).fold(1.0, f64::min);
-            if weakest > 0.5 && best.is_none_or(|(low, ..)| weakest > low) {
-                best = Some((weakest, service, trafficking_type));
-            }
-        }
-    }
     let names: Vec<&str> = views.iter().map(|v| v.statement.city_name.as_str()).collect();
-    match best {
-        Some((_, service, trafficking_type)) => format!(
+    match shared_need(views) {
+        Some((service, trafficking_type)) => format!(
             "In {}, most people with signs of {} who needed {} did not get it",
             joined(&names),
             signs_of(trafficking_type),
@@ -90,10 +48,17 @@ pub(crate) fn widest_gaps(view: &CityView<'_>, trafficking_type: &str) -> String
     let top_low = gaps.iter().map(|(_, g)| g.low).fold(0.0, f64::max);
     let top: Vec<&str> =
         gaps.iter().filter(|(_, g)| g.high >= top_low).map(|(s, _)| service_phrase(*s)).collect();
+    // A range that is too wide to show may still lie above all that are shown.
+    let not_shown = |s: &Service| gaps.iter().all(|(shown, _)| shown != s);
+    let hidden = view.services().into_iter().filter(not_shown).any(|s| {
+        let interval = view.unmet(s).and_then(|what| view.interval(what, trafficking_type));
+        interval.is_some_and(|interval| interval.high >= top_low)
+    });
+    let the = if hidden { "Of the services that can be shown, the" } else { "The" };
     match top.len() {
-        1 if gaps.len() > 1 => format!("The widest gap is in {}", top[0]),
+        1 if gaps.len() > 1 => format!("{the} widest gap is in {}", top[0]),
         1 => format!("Only {} has enough people to show", top[0]),
-        2..=5 => format!("The widest gaps are among these: {}", joined(&top)),
+        2..=5 => format!("{the} widest gaps are among these: {}", joined(&top)),
         n => format!("The ranges of {n} services overlap at the top: none is clearly the widest gap"),
     }
 }
@@ -120,14 +85,12 @@ pub(crate) fn recognized_title(view: &CityView<'_>) -> String {
     };
     match (share(ScreeningQuestion::Labor, "labor_only"), share(ScreeningQuestion::Sex, "sex_only")) {
         (Some(labor), Some(sex)) if labor.high < sex.low => format!(
-            "Labor trafficking is recognized less often than sex trafficking: {} of people against {}",
-            percent(labor.rate),
-            percent(sex.rate),
+            "Labor trafficking is recognized less often than sex trafficking{}",
+            against(&labor, &sex)
         ),
         (Some(labor), Some(sex)) if sex.high < labor.low => format!(
-            "Sex trafficking is recognized less often than labor trafficking: {} of people against {}",
-            percent(sex.rate),
-            percent(labor.rate),
+            "Sex trafficking is recognized less often than labor trafficking{}",
+            against(&sex, &labor)
         ),
         (Some(_), Some(_)) => {
             "No clear difference between labor and sex trafficking in how often each is recognized".to_owned()
@@ -136,18 +99,14 @@ pub(crate) fn recognized_title(view: &CityView<'_>) -> String {
     }
 }
 
-/// A measure told for the type whose share is surely largest.
+/// A measure told for one of the types whose share is largest, as far as the ranges can tell.
 pub(crate) fn largest_share(view: &CityView<'_>, measure: Measure, told: &str) -> String {
-    let best = TYPES
-        .iter()
-        .filter_map(|t| Some((*t, view.gap((measure, None), t, None).figure()?)))
-        .filter(|(_, g)| g.width() <= NARROW)
-        .reduce(|a, b| if b.1.low > a.1.low { b } else { a });
-    match best {
-        Some((trafficking_type, gap)) => sentence(&format!(
+    let asked: Vec<(What, &'static str)> = TYPES.iter().map(|t| ((measure, None), *t)).collect();
+    match lead(view, &asked) {
+        Some((at, gap)) => sentence(&format!(
             "{} people with signs of {} {told}",
-            in_ten(gap.rate).replace("nearly all of those", "nearly all"),
-            signs_of(trafficking_type),
+            how_many(&gap).replace("nearly all of those", "nearly all"),
+            signs_of(asked[at].1),
         )),
         None => format!("{}: too few people to say", measure.title()),
     }
@@ -162,56 +121,29 @@ pub(crate) fn apart<'a>(gaps: &[(&'a str, Gap)]) -> Option<(&'a str, &'a str)> {
 }
 
 fn missed_more(more: &str, wide: &Gap, less: &str, narrow: &Gap) -> String {
-    format!(
-        "{more} trafficking is missed more often than {less} trafficking: {} of people against {}",
-        percent(wide.rate),
-        percent(narrow.rate),
-    )
+    format!("{more} trafficking is missed more often than {less} trafficking{}", against(wide, narrow))
+}
+
+/// The two shares, unless one of them is of a row that is not to be read by itself.
+fn against(one: &Gap, other: &Gap) -> String {
+    if [one, other].iter().any(|gap| gap.reliability == Reliability::Low) {
+        return String::new();
+    }
+    format!(": {} of people against {}", percent(one.rate), percent(other.rate))
 }
 
 #[cfg(test)]
 mod tests {
-    use release::RateInterval;
-
     use super::*;
-    use crate::fixture::{Parts, parts};
+    use crate::fixture::{Parts, with_rates};
     use crate::page_view::Count;
 
-    /// A city in which the rates that `of` names (by table, type and place) are as given, and all
-    /// others are withheld.
     fn city(of: impl Fn(&str, &str) -> Option<[f64; 3]>) -> Parts {
-        let mut parts = parts("us-ga-atlanta", "Atlanta", 11, 1.0);
-        for table in &mut parts.tables {
-            let types = table.dimensions[0].categories.clone();
-            for cell in &mut table.cells {
-                let given = of(&table.name, &types[usize::from(cell.codes[0])]);
-                if let Some(rate) = &mut cell.rate {
-                    rate.value = given.map(|[rate, low, high]| RateInterval { rate, low, high });
-                }
-            }
-        }
-        parts
+        with_rates(|table, kind| of(table, kind).map(|rate| (rate, Reliability::High)))
     }
 
     fn view(parts: &Parts) -> CityView<'_> {
         CityView::new(&parts.statement, &parts.tables, "").expect("a view")
-    }
-
-    #[test]
-    fn a_title_needs_a_narrow_interval() {
-        let wide = city(|table, _| (table == "unmet_need_medical").then_some([0.9, 0.65, 0.95]));
-        assert_eq!(headline(&view(&wide)), None);
-        let one = city(|table, kind| match (table, kind) {
-            ("unmet_need_medical", "labor_only") => Some([0.71, 0.64, 0.78]),
-            ("unmet_need_education", "both") => Some([0.9, 0.5, 0.95]),
-            _ => None,
-        });
-        let one = view(&one);
-        let title = city_title(&one, headline(&one).as_ref());
-        assert_eq!(
-            title,
-            "Of the people in Atlanta with signs of labor trafficking only, an estimated 7 in 10 who needed medical care did not get it"
-        );
     }
 
     #[test]
@@ -228,21 +160,40 @@ mod tests {
             identification_title(&view(&clear)),
             "Labor trafficking is missed more often than sex trafficking: 70% of people against 50%"
         );
+        let few = with_rates(|table, kind| match (table, kind) {
+            ("identification_gap", "labor_only") => Some(([1.0, 0.7, 1.0], Reliability::Low)),
+            _ => Some(([0.5, 0.45, 0.55], Reliability::High)),
+        });
+        assert_eq!(
+            identification_title(&view(&few)),
+            "Labor trafficking is missed more often than sex trafficking"
+        );
     }
 
     #[test]
-    fn an_overview_says_most_only_where_every_city_surely_has_it() {
-        let most =
-            city(|table, kind| (table == "unmet_need_medical" && kind == "both").then_some([0.7, 0.55, 0.8]));
-        let half = city(|_, _| Some([0.5, 0.45, 0.55]));
-        assert!(overview_title(&[view(&most), view(&most)]).contains("most people with signs of both"));
-        assert!(overview_title(&[view(&most), view(&half)]).starts_with("Where trafficked people need help"));
+    fn the_widest_gap_is_of_those_that_can_be_shown_where_a_hidden_one_may_be_wider() {
+        let hidden = city(|table, _| match table {
+            "unmet_need_medical" => Some([0.7, 0.6, 0.8]),
+            "unmet_need_education" => Some([0.7, 0.4, 0.95]),
+            _ => Some([0.3, 0.2, 0.4]),
+        });
+        assert_eq!(
+            widest_gaps(&view(&hidden), "both"),
+            "Of the services that can be shown, the widest gap is in medical care"
+        );
     }
 
     #[test]
     fn groups_are_apart_only_when_their_ranges_are() {
         let none = Count { estimate: 0.0, low: 0.0, high: 0.0 };
-        let gap = |low, high| Gap { rate: f64::midpoint(low, high), low, high, affected: none, out_of: none };
+        let gap = |low, high| Gap {
+            rate: f64::midpoint(low, high),
+            low,
+            high,
+            affected: none,
+            out_of: none,
+            reliability: Reliability::High,
+        };
         assert_eq!(
             apart(&[("a", gap(0.6, 0.8)), ("b", gap(0.3, 0.5)), ("c", gap(0.2, 0.9))]),
             Some(("a", "b"))

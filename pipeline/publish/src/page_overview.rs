@@ -4,8 +4,9 @@ use domain::{Measure, ScreeningQuestion, Topic};
 use maud::{Markup, html};
 
 use crate::page_chart::{Axis, Block, Chart, Line, Plotted, axis_for, chart, key};
-use crate::page_finding::{headline, identification_title};
-use crate::page_text::{TYPES, in_ten, likely_share, percent, service_phrase, signs_of, type_title};
+use crate::page_finding::identification_title;
+use crate::page_headline::{headline, how_many};
+use crate::page_text::{TYPES, likely_share, percent, sentence, service_phrase, signs_of, type_title};
 use crate::page_view::{CityView, PEOPLE, Shown, UNMET_NEED};
 
 /// The article over all cities; its own title is the page's.
@@ -73,8 +74,8 @@ fn card(view: &CityView<'_>) -> Markup {
     html! {
         h2 { (s.city_name) }
         @if let Some(f) = headline(view) {
-            // In the card it stands alone, as a figure: "7 in 10", "Nearly all".
-            p .big { (in_ten(f.gap.rate).replace("an estimated ", "").replace("nearly all of those", "Nearly all").replace("fewer", "Fewer")) }
+            // In the card it stands alone, as a figure: "7 in 10", "Nearly all", "Most".
+            p .big { (sentence(&how_many(&f.gap).replace("an estimated ", "").replace("nearly all of those", "nearly all"))) }
             p {
                 "of the people with signs of " (signs_of(f.trafficking_type)) " who needed " (service_phrase(f.service)) " did not get it. "
                 small { (percent(f.gap.rate)) ", " (likely_share(f.gap.low, f.gap.high)) "." }

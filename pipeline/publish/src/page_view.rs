@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{Breakdown, Cohort, Each, Measure, MeasureRule, ScreeningQuestion, Service, Topic};
-use release::{Cell, ReleasedTable, Reliability, Statement};
+use release::{Cell, RateInterval, ReleasedTable, Reliability, Statement};
 
 use crate::error::PublishError;
 use crate::layout::{Layout, file_stem};
@@ -53,6 +53,8 @@ pub(crate) struct Gap {
     pub affected: Count,
     /// People that the rate is out of.
     pub out_of: Count,
+    /// How far the numerator's count can be relied on.
+    pub reliability: Reliability,
 }
 
 /// A figure, or why there is none.
@@ -232,9 +234,17 @@ impl<'a> CityView<'a> {
                         low: (rate.denominator - half).max(0.0),
                         high: (rate.denominator + half).max(0.0),
                     },
+                    reliability: cell.reliability,
                 })
             }
         }
+    }
+
+    /// The interval that is published of a rate that a page leads with, whether the page shows it or not.
+    pub(crate) fn interval(&self, what: What, trafficking_type: &str) -> Option<RateInterval> {
+        let (numerator, _) = what.0.rate_levels()?;
+        let (_, cell) = self.cell(what, trafficking_type, numerator, None)?;
+        cell.rate.as_ref()?.value
     }
 
     /// How far the estimate of a rate's numerator can be relied on, with its standard error.
@@ -242,6 +252,16 @@ impl<'a> CityView<'a> {
         let (level, _) = what.0.rate_levels()?;
         let (layout, cell) = self.cell(what, trafficking_type, level, None)?;
         Some((cell.reliability, layout.table.standard_error))
+    }
+
+    /// How far the count of a level can be relied on.
+    pub(crate) fn reliability_of(
+        &self,
+        what: What,
+        level: &str,
+        trafficking_type: &str,
+    ) -> Option<Reliability> {
+        self.cell(what, trafficking_type, level, None).map(|(_, cell)| cell.reliability)
     }
 
     fn layout(&self, what: What, breakdown: Option<Breakdown>) -> Option<&Layout<'a>> {

@@ -4,6 +4,7 @@ use domain::Measure;
 use release::Statement;
 
 use crate::page_text::{CAVEAT, PRIVACY_NOTE, day, period_words};
+use crate::revised::revised;
 use crate::sheet::Sheet;
 use crate::tidy::period_slug;
 
@@ -40,6 +41,7 @@ pub(crate) fn readme(statement: &Statement, sheets: &[Sheet], measures: &[Measur
         "# Services that trafficked people need and do not get: {city}, {period_words}\n\n\
 {banner}{CAVEAT}\n\n\
 {PRIVACY_NOTE}\n\n\
+{revised}\
 | | |\n| --- | --- |\n\
 | Release | `{id}` |\n\
 | Data read as of | {report_date} |\n\
@@ -76,11 +78,19 @@ CSV is rounded (people to 0.1, rates to 0.001); Parquet is not. Otherwise they h
         mechanism = statement.mechanism,
         licence = crate::schema::LICENCE,
         software = statement.software,
-        how = HOW,
+        revised = revised(statement).map_or_else(String::new, |words| format!("**{words}** {APART}\n\n")),
+        how = HOW.replace("{holds}", if statement.earlier.is_some() { HOLDS_REVISED } else { HOLDS }),
         post = statement.post_processing,
         load = LOAD.replace("{folder}", &folder),
     )
 }
+
+const APART: &str = "`measurements.parquet` holds both measurements apart (`revision` 0 and 1): estimates from the second one alone are \
+of the corrected records, with wider intervals.";
+
+const HOLDS: &str = "holds the true count 19 times in 20";
+const HOLDS_REVISED: &str = "holds, 19 times in 20, the mean of the counts that both measurements were
+  of: the true count only where no record was corrected in between";
 
 const HOW: &str = "\
 ## How to read a row
@@ -89,7 +99,7 @@ One row is one cell of one table: a type of trafficking, a level of a measure an
 name says `by`, one category of a group.
 
 - `estimate` is unbiased: right on average, off by noise in any one cell, sometimes below zero.
-  `ci_low` to `ci_high` holds the true count 19 times in 20. Add estimates, never best estimates.
+  `ci_low` to `ci_high` {holds}. Add estimates, never best estimates.
 - The standard error of a sum is not the root of the summed squares: cells of one table share noise.
   `measurements.parquet` holds what an exact one needs.
 - `best_estimate` is never negative and usually closer to the truth, but biased. Read it; do not

@@ -13,11 +13,18 @@ use crate::schema::{CONFIDENCE, LICENCE, SCHEMA_VERSION};
 /// [`PublishError`] when a table contradicts its subject.
 pub(crate) fn release_json(statement: &Statement, tables: &[ReleasedTable]) -> Result<Json, PublishError> {
     let listed: Result<Vec<Json>, PublishError> = tables.iter().map(table).collect();
+    let mut covers =
+        "the privacy noise only: not people whom no agency recorded, not records that were joined wrongly"
+            .to_owned();
+    if statement.earlier.is_some() {
+        covers += ", not records that were corrected between the two measurements: a revised figure moves part of the way, and its \
+                   interval may hold neither the old count nor the corrected one";
+    }
     Ok(json!({
         "schema_version": SCHEMA_VERSION,
         "licence": LICENCE,
         "confidence": CONFIDENCE,
-        "interval_covers": "the privacy noise only: not people whom no agency recorded, not records that were joined wrongly",
+        "interval_covers": covers,
         "statement": statement,
         "tables": listed?,
     }))

@@ -27,20 +27,34 @@ pub(crate) fn period_slug(statement: &Statement) -> Result<String, PublishError>
     }
 }
 
-/// All tables as sheets, in the order of measures and breakdowns; cells keep their order.
+/// All tables as sheets, in the order of measures and breakdowns; cells keep their order. Each goes to
+/// `written` with its rows, and comes back without them: a row is a kilobyte, and only one sheet's are
+/// held at a time.
 ///
 /// # Errors
-/// [`PublishError`] when a table or the period contradicts itself.
-pub(crate) fn sheets(statement: &Statement, tables: &[ReleasedTable]) -> Result<Vec<Sheet>, PublishError> {
+/// [`PublishError`] when a table or the period contradicts itself, and those of `written`.
+pub(crate) fn sheets(
+    statement: &Statement,
+    tables: &[ReleasedTable],
+    mut written: impl FnMut(&Sheet) -> Result<(), PublishError>,
+) -> Result<Vec<Sheet>, PublishError> {
     let period = period_slug(statement)?;
-    let mut sheets: BTreeMap<(Measure, Vec<Breakdown>), Sheet> = BTreeMap::new();
+    let mut layouts: BTreeMap<(Measure, Vec<Breakdown>), Vec<Layout<'_>>> = BTreeMap::new();
     for table in tables {
         let layout = Layout::of(table)?;
-        let sheet =
-            sheets.entry((layout.measure, layout.breakdowns.to_vec())).or_insert_with(|| empty(&layout));
-        sheet.rows.extend(table.cells.iter().map(|cell| row(statement, &period, &layout, cell)));
+        layouts.entry((layout.measure, layout.breakdowns.to_vec())).or_default().push(layout);
     }
-    Ok(sheets.into_values().collect())
+    let mut sheets = Vec::with_capacity(layouts.len());
+    for layouts in layouts.into_values() {
+        let mut sheet = empty(&layouts[0]);
+        for layout in &layouts {
+            sheet.rows.extend(layout.table.cells.iter().map(|cell| row(statement, &period, layout, cell)));
+        }
+        written(&sheet)?;
+        sheet.rows = Vec::new();
+        sheets.push(sheet);
+    }
+    Ok(sheets)
 }
 
 /// The noisy answers as a sheet.
@@ -155,7 +169,7 @@ fn row(statement: &Statement, period: &str, layout: &Layout<'_>, cell: &Cell) ->
         text(reliability_word(cell.reliability)),
         text(status.word()),
         Value::text_or_absent(reason.map(str::to_owned)),
-        Value::text_or_absent(note(cell, statement.demo)),
+        Value::text_or_absent(note(cell, statement)),
     ]);
     row
 }

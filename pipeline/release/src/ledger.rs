@@ -17,6 +17,7 @@ use crate::ledger_chain::{Entry, EntryKind, Seal, Sealed, append, last_of, verif
 use crate::ledger_error::LedgerError;
 use crate::ledger_file;
 use crate::ledger_key::LedgerKey;
+use crate::ledger_witness;
 use crate::plan::Plan;
 use crate::stored::{self, StoredRelease};
 
@@ -97,10 +98,11 @@ impl Ledger {
     /// may call it.
     ///
     /// # Errors
-    /// [`LedgerError::Exists`] when there is one, [`LedgerError::Foreign`] when the key is another
-    /// city's.
+    /// [`LedgerError::Exists`] when there is one, [`LedgerError::Forgotten`] when there was one that
+    /// spent, by its witness, [`LedgerError::Foreign`] when the key is another city's.
     pub fn create(path: &Path, key: LedgerKey, city: &CityId) -> Result<Self, LedgerError> {
         key_of_city(path, &key, city)?;
+        ledger_witness::allows_a_new_ledger(path, key.witness())?;
         ledger_file::create(path, &key)?;
         Self::open(path, key, city)
     }
@@ -110,13 +112,53 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Missing`] when there is none (never a fresh budget), [`LedgerError::Foreign`]
     /// when it is another city's or sealed with another key, [`LedgerError::Altered`] when anything
-    /// in it was changed, removed, inserted or reordered.
+    /// in it was changed, removed, inserted or reordered, [`LedgerError::Forgotten`] when it does not
+    /// hold what the witness beside its key has seen (an old copy was put back),
+    /// [`LedgerError::Unwitnessed`] when that witness is missing.
     pub fn open(path: &Path, key: LedgerKey, city: &CityId) -> Result<Self, LedgerError> {
         key_of_city(path, &key, city)?;
+        // Read before the chain: another run may commit in between, and then the chain is ahead.
+        let seen = ledger_witness::read(path, key.witness());
+        let ledger = Self::open_whole(path, key)?;
+        ledger.hold_against(seen?)?;
+        Ok(ledger)
+    }
+
+    /// Opens a ledger although its witness may be missing or unreadable; one that can be read is held
+    /// against as ever. Only `init` and a demonstration may call it, before [`Ledger::witness_anew`].
+    ///
+    /// # Errors
+    /// As [`Ledger::open`], but for [`LedgerError::Unwitnessed`].
+    pub fn open_even_unwitnessed(path: &Path, key: LedgerKey, city: &CityId) -> Result<Self, LedgerError> {
+        key_of_city(path, &key, city)?;
+        let seen = ledger_witness::read(path, key.witness());
+        let ledger = Self::open_whole(path, key)?;
+        match seen {
+            Ok(None) | Err(LedgerError::Unwitnessed { .. }) => {}
+            seen => ledger.hold_against(seen?)?,
+        }
+        Ok(ledger)
+    }
+
+    /// Makes the witness of this ledger anew. Whoever calls it says that this is the latest ledger.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when it can't be written.
+    pub fn witness_anew(&self) -> Result<(), LedgerError> {
+        self.show_to_witness()
+    }
+
+    /// Opens a ledger and verifies all of it but what its witness has seen.
+    fn open_whole(path: &Path, key: LedgerKey) -> Result<Self, LedgerError> {
         let db = ledger_file::open(path, &key)?;
         let ledger = Self { db, key, path: path.to_owned() };
         stored::verify_all(&ledger)?;
         Ok(ledger)
+    }
+
+    /// Whose it is.
+    pub fn city(&self) -> &CityId {
+        self.key.city()
     }
 
     /// Sets budget aside for a release, durably, or finds what an earlier run left.
@@ -168,6 +210,7 @@ impl Ledger {
         };
         let seal = append(&transaction, key, &entry, &last.seal).map_err(database)?;
         transaction.commit().map_err(database)?;
+        self.show_to_witness()?;
         Ok(Reserved::Fresh(receipt(entry.sequence, seal)))
     }
 

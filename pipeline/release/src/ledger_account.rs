@@ -34,7 +34,7 @@ pub struct YearSpending {
     pub rho_spent: f64,
     /// ρ of reservations for which nothing is stored yet.
     pub rho_reserved: f64,
-    /// The year's cap, set by its first release; `None` before that.
+    /// The year's cap, the lowest that any of its reservations was made under; `None` before the first.
     pub rho_cap: Option<f64>,
 }
 
@@ -52,8 +52,9 @@ pub struct LifetimeSpending {
 /// Adds up a year, with upward rounding.
 pub(crate) fn spending(chain: &[Sealed], year: i32) -> Result<YearSpending, LedgerError> {
     let (rho_spent, rho_reserved) = costs(chain, |of| of == year)?;
-    let first = chain.iter().map(|s| &s.entry).find(|e| e.kind == EntryKind::Reserved && e.year == year);
-    Ok(YearSpending { year, rho_spent, rho_reserved, rho_cap: first.map(|e| e.rho_cap) })
+    // Each release publishes the cap that it was charged under, so a lowered one binds all that follow.
+    let reserved = chain.iter().map(|s| &s.entry).filter(|e| e.kind == EntryKind::Reserved && e.year == year);
+    Ok(YearSpending { year, rho_spent, rho_reserved, rho_cap: reserved.map(|e| e.rho_cap).reduce(f64::min) })
 }
 
 /// Adds up all years, with upward rounding.

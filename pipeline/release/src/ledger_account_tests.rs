@@ -106,6 +106,7 @@ fn a_revision_costs_its_own_and_follows_one_finished_release_once() {
     let revised = release(&mut ledger, revision, 0.15);
     assert!((ledger.spent(2025).expect("read").rho_spent - 0.25).abs() < 1e-6, "both are paid for");
     assert_eq!(revised.statement().earlier.as_ref().map(|e| e.rho), Some(first.statement().rho));
+    assert!((revised.statement().rho_of_this_measurement() - 0.15).abs() < 1e-6, "its own cost");
     assert_eq!(revised.statement().year.releases.len(), 2);
     assert!(revised.statement().terms.corrections.contains("one revision"), "says so");
 
@@ -123,6 +124,51 @@ fn a_revision_costs_its_own_and_follows_one_finished_release_once() {
     assert_eq!(ledger.latest_reading().expect("read"), Some(context().report_date));
 }
 
+/// The figures rest on both vectors and both are published: whoever reads them learns what both cost.
+#[test]
+fn a_revised_release_claims_what_both_measurements_cost() {
+    let desk = Desk::new();
+    let mut ledger = desk.open().expect("opens");
+    let first = release(&mut ledger, quarter(1), 0.1).statement().clone();
+    release(&mut ledger, ReleaseKey { revision: 1, ..quarter(1) }, 0.15);
+    let revised = ledger.stored(ReleaseKey { revision: 1, ..quarter(1) }).expect("read").expect("stored");
+    let claimed = revised.statement();
+    let all = |queries: &[crate::QueryStatement]| queries.iter().map(|q| q.rho).sum::<f64>();
+    let earlier = claimed.earlier.as_ref().expect("a revision");
+    assert!((claimed.rho - all(&claimed.queries) - all(&earlier.queries)).abs() < 1e-12, "{}", claimed.rho);
+    assert!((claimed.rho - 0.25).abs() < 1e-6);
+    let epsilon = |rho| crate::epsilon_for(rho, claimed.delta).expect("converts");
+    assert!((claimed.epsilon - epsilon(claimed.rho)).abs() < 1e-9 && claimed.epsilon > first.epsilon);
+    assert!((claimed.rho - claimed.year.rho_spent).abs() < 1e-12, "the year paid for nothing else");
+    for loss in &claimed.group_privacy {
+        let rho = f64::from(loss.rows).powi(2) * claimed.rho;
+        assert!((loss.rho - rho).abs() < 1e-12 && (loss.epsilon - epsilon(rho)).abs() < 1e-9, "{loss:?}");
+    }
+    // The first release, looked at alone, is what it was.
+    assert_eq!(ledger.stored(quarter(1)).expect("read").expect("stored").statement(), &first);
+}
+
+/// A release publishes the cap that it was charged under as one that is never raised.
+#[test]
+fn a_years_cap_once_lowered_is_never_raised_again() {
+    let desk = Desk::new();
+    let mut ledger = desk.open().expect("opens");
+    pay(&mut ledger, quarter(1), 0.05, CAPS).expect("fits");
+    let lowered = Caps { year: 0.2, ..CAPS };
+    pay(&mut ledger, quarter(2), 0.05, lowered).expect("a cap may be lowered");
+    assert_eq!(ledger.spent(2025).expect("read").rho_cap, Some(0.2));
+    for key in [quarter(3), ReleaseKey { revision: 1, ..quarter(1) }] {
+        let refused = pay(&mut ledger, key, 0.05, CAPS).expect_err("raised");
+        assert!(
+            matches!(refused, LedgerError::CapRaised { year: 2025, cap } if (cap - 0.2).abs() < 1e-12),
+            "{refused}"
+        );
+    }
+    pay(&mut ledger, quarter(3), 0.05, lowered).expect("under the lowered one");
+    let other = ReleaseKey { year: 2026, period: Period::Quarter(2026, 1), revision: 0 };
+    pay(&mut ledger, other, 0.05, CAPS).expect("another year has a cap of its own");
+}
+
 #[test]
 fn an_old_copy_put_back_does_not_know_what_was_published() {
     let desk = Desk::new();
@@ -135,7 +181,11 @@ fn an_old_copy_put_back_does_not_know_what_was_published() {
     let standing = ledger.stored(quarter(1)).expect("read").expect("stored").statement().ledger_head.clone();
     drop(ledger);
     fs::write(desk.path(), old).expect("put back");
-    let restored = desk.open().expect("its chain is sound by itself");
+    assert!(matches!(desk.open(), Err(LedgerError::Forgotten { entry: 4, .. })), "its witness saw more");
+    // With the key's folder put back as well, what was published still tells.
+    fs::remove_file(desk.key().witness()).expect("removed");
+    let restored =
+        Ledger::open_even_unwitnessed(&desk.path(), desk.key(), &desk.city).expect("its chain is sound");
     assert!(restored.holds(&standing).expect("read"));
     assert!(!restored.holds(&published).expect("read"), "what was spent since shows");
 }

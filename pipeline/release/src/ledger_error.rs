@@ -48,6 +48,28 @@ pub enum LedgerError {
         /// What does not fit.
         rule: &'static str,
     },
+    /// Not what its witness has seen.
+    #[error(
+        "{path}: this ledger does not hold entry {entry} as {witness} has seen it: it was put back from an old copy, cut, or made anew, and what was spent since would be spent again; the city is stopped: restore the newest copy of the ledger"
+    )]
+    Forgotten {
+        /// File.
+        path: PathBuf,
+        /// The witness's file.
+        witness: PathBuf,
+        /// The last entry that the witness has seen, counted from 0.
+        entry: u64,
+    },
+    /// Nothing to hold it against.
+    #[error(
+        "{witness}: the witness of {path} is missing or is none, so an old copy of the ledger would not show; put the witness back from a copy of the keys' folder (an older one will do), or run `pathways init --config`, which makes it anew, if this is certainly the latest ledger"
+    )]
+    Unwitnessed {
+        /// File.
+        path: PathBuf,
+        /// The witness's file.
+        witness: PathBuf,
+    },
     /// The year can't pay.
     #[error(
         "privacy year {year}: this release costs ρ = {cost:.6}, and of the cap of {cap:.6} already {spent:.6} is spent and {reserved:.6} reserved; wait for the next year, or release less"
@@ -64,9 +86,9 @@ pub enum LedgerError {
         /// What the release would cost.
         cost: f64,
     },
-    /// A cap above the one that the year began with.
+    /// A cap above one that a release of the year was charged under.
     #[error(
-        "privacy year {year}: its cap is ρ = {cap:.6} since its first release, and a cap is never raised within a year; set the budget back"
+        "privacy year {year}: its cap is ρ = {cap:.6} since an earlier release of it, and a cap is never raised within a year; set the budget back"
     )]
     CapRaised {
         /// Year.

@@ -55,6 +55,7 @@ mod ledger_chain;
 mod ledger_error;
 mod ledger_file;
 mod ledger_key;
+mod ledger_witness;
 mod mechanism;
 mod person_sum;
 mod persons;

@@ -162,3 +162,23 @@ proptest! {
         prop_assert!((plan.covariance(0, 1, &unit, &unit) / plan.predicted_variance(0) - 1.0).abs() < 1e-12);
     }
 }
+
+/// What a night could measure and not render is refused while it costs nothing, with its size and the largest
+/// table; what a ledger holds already is rendered all the same.
+#[test]
+fn more_than_a_night_can_render_is_refused_by_name() {
+    let sizes = [250, 150, 100, 2];
+    let fits = workload(&sizes, &[&[0, 1], &[0, 1, 3]]);
+    let plan = Plan::new(&fits, Objective::TotalVariance, 0.1).expect("a hundred thousand cells");
+    let large = workload(&sizes, &[&[0, 1], &[0, 1, 2], &[1, 2, 3]]);
+    let refused = Plan::new(&large, Objective::TotalVariance, 0.1).expect_err("3,750,000 cells, twice");
+    let PlanError::TooMuchToPublish { table, cells, rows, limit } = &refused else { panic!("{refused}") };
+    assert_eq!((table.as_str(), *cells, *limit), ("t1", 3_750_000, MAX_ROWS));
+    assert!(*rows > 2 * cells);
+    for words in ["table `t1`", "3750000 cells", "4000000", "fewer"] {
+        assert!(refused.to_string().contains(words), "{refused}");
+    }
+    let blocks = Closure::new(&large).expect("measurable").blocks().len();
+    let noise = vec![plan.noise[0]; blocks];
+    Plan::restore(large, Objective::TotalVariance, noise).expect("stored before");
+}

@@ -8,6 +8,9 @@ use chrono::NaiveDate;
 use domain::{LinkageMeasured, Objective};
 use serde::{Deserialize, Serialize};
 
+use crate::budget::epsilon_for;
+use crate::ledger_error::LedgerError;
+use crate::mechanism::add_up;
 use crate::published::QueryStatement;
 
 /// The statement of a release. Stored on the ledger with the vector, so that a release rendered
@@ -30,9 +33,9 @@ pub struct Statement {
     pub read_on: NaiveDate,
     /// Fictitious data; must be said wherever a figure is shown.
     pub demo: bool,
-    /// This measurement's cost.
+    /// What the figures cost: this measurement, and the one that it revises where there is one.
     pub rho: f64,
-    /// This measurement alone, as ε at `delta`.
+    /// The same as ε at `delta`.
     pub epsilon: f64,
     /// δ.
     pub delta: f64,
@@ -72,6 +75,30 @@ pub struct Statement {
     pub program_sha256: Option<String>,
     /// Head of the ledger's chain when the release was stored, hexadecimal.
     pub ledger_head: String,
+}
+
+impl Statement {
+    /// This measurement alone: what the year paid for it. Of a revision it is less than `rho`.
+    pub fn rho_of_this_measurement(&self) -> f64 {
+        self.year.releases.last().map_or(self.rho, |paid| paid.rho)
+    }
+
+    /// Counts the first measurement into what a revision's figures cost: they rest on both vectors, and
+    /// both are published.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the two do not add up or convert.
+    pub(crate) fn count_both(&mut self, mut first: EarlierMeasurement) -> Result<(), LedgerError> {
+        first.epsilon = epsilon_for(first.rho, self.delta)?;
+        self.rho = add_up([first.rho, self.rho])?;
+        self.epsilon = epsilon_for(self.rho, self.delta)?;
+        for loss in &mut self.group_privacy {
+            loss.rho = f64::from(loss.rows).powi(2) * self.rho;
+            loss.epsilon = epsilon_for(loss.rho, self.delta)?;
+        }
+        self.earlier = Some(first);
+        Ok(())
+    }
 }
 
 /// The privacy year's account.
@@ -133,7 +160,7 @@ pub struct EarlierMeasurement {
     pub release_id: String,
     /// The day for which its extracts were read.
     pub read_on: NaiveDate,
-    /// Its own cost, charged then.
+    /// Its own cost, charged then; counted in the release's.
     pub rho: f64,
     /// The same as ε at δ.
     pub epsilon: f64,

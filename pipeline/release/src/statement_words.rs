@@ -38,8 +38,8 @@ impl Account {
     }
 }
 
-/// Writes the statement of a release. Its queries, the measurement that it revises and the ledger's head
-/// are filled in when it is read back from the ledger, which holds them.
+/// Writes the statement of a release. Its queries, the measurement that it revises, with what both cost
+/// together, and the ledger's head are filled in when it is read back from the ledger, which holds them.
 pub(crate) fn compose(
     city: &CityId,
     release: ReleaseKey,
@@ -146,7 +146,7 @@ fn terms(release: ReleaseKey, context: &ReleaseContext, account: &Account) -> Te
             revision.date,
             100.0 * revision.share
         ),
-        _ => "This is the one revision of the period: the same tables, cohorts and report date, measured again from later extracts with a budget of its own. Figures are means of both measurements, block by block, weighted by inverse variance (1 over the squared `noise_scale`); a correction of the data enters with the second one's weight, so a figure that both agree on is exact and one that was corrected moves part of the way. Nothing further is measured for this period.".to_owned(),
+        _ => "This is the one revision of the period: the same tables, cohorts and report date, measured again from later extracts with a budget of its own. Its figures rest on both measurements and both are published, so `rho`, `epsilon` and `group_privacy` count both; what each cost by itself stands in `year.releases`. Figures are means of both measurements, block by block, weighted by inverse variance (1 over the squared `noise_scale`); a correction of the data enters with the second one's weight, so a figure that both agree on is exact and one that was corrected moves part of the way. Nothing further is measured for this period.".to_owned(),
     };
     let text = str::to_owned;
     Terms {
@@ -169,7 +169,7 @@ fn terms(release: ReleaseKey, context: &ReleaseContext, account: &Account) -> Te
     }
 }
 
-const CONVERSION: &str = "ρ-zCDP (zero-concentrated differential privacy, Bun and Steinke 2016) under adding or removing one row. ρ of a query is its squared L2 sensitivity over twice the squared noise scale, by OpenDP's map; ρ of the release is the sum over `queries`, rounded up. ε at δ is the smallest for which ρ-zCDP implies (ε, δ)-differential privacy by OpenDP's conversion (Canonne, Kamath, Steinke 2020).";
+const CONVERSION: &str = "ρ-zCDP (zero-concentrated differential privacy, Bun and Steinke 2016) under adding or removing one row. ρ of a query is its squared L2 sensitivity over twice the squared noise scale, by OpenDP's map; ρ of the release is the sum over `queries` and, of a revised release, over `earlier.queries`, rounded up. ε at δ is the smallest for which ρ-zCDP implies (ε, δ)-differential privacy by OpenDP's conversion (Canonne, Kamath, Steinke 2020).";
 const CONTRIBUTION_BOUND: &str = "A person is one row, and a row is one cell of every table: one person moves each integer residual query by exactly the square root of its `squared_sensitivity`, the product over its attributes of n(n − 1), n being the size of the domain. The bound follows from how tables are built. It was not chosen from data, and nothing is clipped.";
 const TRUST_MODEL: &str = "Central model. The agencies hold identified records and the linkage key; the hub holds keyed tokens and coded events, computes the exact counts and is trusted with them; readers of the release, all of them together included, are not trusted.";
 const NOT_PROTECTED: &str = "Only what is listed as public, the fact that a city takes part, and what is true of everybody whether or not one person is in the data. Facts about whole populations can be learned from any useful statistic; they are not what this promise is about.";

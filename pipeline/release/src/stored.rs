@@ -90,6 +90,11 @@ impl StoredRelease {
         &self.statement
     }
 
+    /// What it measured.
+    pub fn workload(&self) -> &Workload {
+        self.plan.workload()
+    }
+
     /// The plan of a revision: the same tables and objective at `rho`, whatever the configuration says
     /// by now.
     ///
@@ -167,6 +172,7 @@ impl Ledger {
                 _ => database(error),
             })?;
         transaction.commit().map_err(database)?;
+        self.show_to_witness()?;
         // What is read back is what every later run will read, to the last bit.
         load(&self.db, &self.path, self.key.city(), &chain, &Sealed { entry, seal })
     }
@@ -221,7 +227,7 @@ pub(crate) fn load(
         if first.plan.workload() != plan.workload() {
             return Err(altered("it does not have the tables of the release that it revises"));
         }
-        statement.earlier = Some(first.as_earlier());
+        statement.count_both(first.as_earlier())?;
         earlier = Some(Earlier { plan: first.plan, noisy: first.noisy });
     }
     Ok(StoredRelease { plan, noisy: answers, frames, statement, earlier })

@@ -13,6 +13,8 @@ rules! {
         "ask the server's operator, or name the certificate of its authority in `ca`";
     UNREACHABLE = "pull.unreachable", "the server can't be reached, or the connection broke and did not come back",
         "see whether the server and the network are up; the next run goes on where this one stopped";
+    REDIRECT = "pull.redirect", "the server sends on to another address, and the hub follows none: secrets go where configuration says",
+        "ask its operator for the file's own address, and name that";
     SLOW = "pull.timeout", "the server sent nothing for too long", "see whether the server is up, or raise `timeout_seconds`";
     CHANGING = "pull.changing", "the file changed while it was read, time and again",
         "let the agency write beside it and rename, and run again later";

@@ -164,18 +164,45 @@ fn over(operator: Operator, ca: Option<&Path>, timeout: Duration) -> Result<Oper
 fn fault(error: &opendal::Error) -> Fault {
     let cause = root_cause(error);
     if cause.contains("certificate") || cause.contains("CertNotValid") {
-        return Fault::stop(&rule::CERTIFICATE, cause);
+        return Fault::stop(&rule::CERTIFICATE, certificate(&cause));
     }
+    // opendal has no kind for these; the answer's status stands in the error's context.
+    let answered = error.to_string();
+    let status = |code: &&str| answered.contains(&format!("status: {code}"));
     match error.kind() {
         ErrorKind::NotFound => Fault::stop(&rule::MISSING, ""),
         ErrorKind::PermissionDenied => Fault::stop(&rule::DENIED, ""),
-        // opendal has no kind for it; the answer's status stands in the error's context.
-        _ if error.to_string().contains("status: 401") => Fault::stop(&rule::DENIED, ""),
+        _ if status(&"401") => Fault::stop(&rule::DENIED, ""),
+        _ if REDIRECTS.iter().any(status) => Fault::stop(&rule::REDIRECT, ""),
         ErrorKind::ConditionNotMatch | ErrorKind::RangeNotSatisfied => Fault::changed(),
         ErrorKind::ConfigInvalid => Fault::stop(&rule::SETTING, cause),
         ErrorKind::RateLimited => Fault::again(&rule::UNREACHABLE, "the server is busy"),
         _ => Fault::again(&rule::UNREACHABLE, short(&cause)),
     }
+}
+
+/// Answers that name another address.
+const REDIRECTS: [&str; 5] = ["301", "302", "303", "307", "308"];
+
+/// What is wrong with a certificate, in words for those that rustls names by type.
+fn certificate(cause: &str) -> String {
+    let words = [
+        (
+            "CaUsedAsEndEntity",
+            "it is an authority's own, self-signed, where a server's is needed: its operator needs one for the server, which that \
+             authority signs",
+        ),
+        ("UnknownIssuer", "no authority that is trusted here has signed it"),
+        ("NotValidForName", "it is for another server name"),
+        ("not valid for", "it is for another server name"),
+        ("Expired", "it has expired; or the hub's clock is wrong"),
+        ("expired", "it has expired; or the hub's clock is wrong"),
+        ("NotValidYet", "it is not valid yet; or the hub's clock is wrong"),
+        ("not valid yet", "it is not valid yet; or the hub's clock is wrong"),
+        ("Revoked", "it was revoked"),
+    ];
+    let told = words.iter().find(|(name, _)| cause.contains(name));
+    told.map_or(cause, |(_, told)| told).to_owned()
 }
 
 /// An error of opendal's own, without the request's headers that it brings along.

@@ -263,7 +263,7 @@ fn tokens_in_memory_are_rekeyed_as_those_of_an_extract_are() {
     order.sort_by_key(|i| crate::extract::hex_id(i + 7_000_000));
     let parts = domain::family_index("name_date_parts").unwrap();
     let mut builder = hub::RecordsBuilder::new(&night.key);
-    builder.start_source(false).unwrap();
+    builder.start_source("shelter", false).unwrap();
     for i in order {
         builder.push([(0, token(0, i)), (parts, token(parts, i)), (parts, token(parts, i + 9))]).unwrap();
     }

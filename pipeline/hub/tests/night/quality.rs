@@ -137,7 +137,9 @@ fn a_source_without_events_or_with_most_rows_set_aside_is_nothing_to_release_fro
 }
 
 fn unfit(report: &QualityReport) -> Vec<&str> {
-    report.unfit.iter().map(|unfit| unfit.source.as_str()).collect()
+    let mut sources: Vec<&str> = report.unfit.iter().map(|unfit| unfit.source.as_str()).collect();
+    sources.dedup();
+    sources
 }
 
 #[test]

@@ -119,6 +119,7 @@ pub(crate) fn records(people: &[Person]) -> Records {
 pub(crate) fn records_of(people: &[(u16, Person)], one_record_per_person: &[bool]) -> Records {
     let mut out = Records {
         starts: vec![0],
+        source_names: (0..one_record_per_person.len()).map(|source| format!("source {source:02}")).collect(),
         one_record_per_person: one_record_per_person.to_vec(),
         ..Records::default()
     };

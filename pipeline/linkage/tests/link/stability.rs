@@ -125,6 +125,7 @@ proptest! {
 
         let mut left = Records {
             starts: vec![0],
+            source_names: all.source_names.clone(),
             one_record_per_person: all.one_record_per_person.clone(),
             ..Records::default()
         };

@@ -61,7 +61,7 @@ fn a_rotated_opening_key_still_opens_what_is_under_way_until_it_is_destroyed() {
     fs::create_dir(city.path("out")).unwrap();
     city.open(&sealed).unwrap();
     fs::remove_dir_all(city.path("out/extract")).unwrap();
-    keys::destroy(&keys::retired_path(&path, "2026"), KeyKind::Opening, &city.id, &old).unwrap();
+    keys::destroy(&keys::retired_path(&path, "2026").unwrap(), KeyKind::Opening, &city.id, &old).unwrap();
     assert_eq!(city.refused(city.open(&sealed)), "seal.recipient");
 }
 

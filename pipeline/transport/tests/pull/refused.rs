@@ -5,7 +5,7 @@ use std::fs;
 use domain::PullConfig;
 use transport::{PullFailure, fetch, look};
 
-use crate::server::{Server, config, nginx, s3_store, sshd};
+use crate::server::{Server, config, nginx, s3_store, self_signed_nginx, sshd};
 
 fn refused(place: &PullConfig) -> PullFailure {
     let folder = tempfile::tempdir().unwrap();
@@ -67,6 +67,19 @@ fn a_server_with_a_strange_certificate_gets_no_secret() {
         place.s3.iter_mut().for_each(|s3| s3.ca = None);
         assert_eq!(refused(&place).rule.id, "pull.certificate");
     }
+}
+
+/// Both were told as a broken connection, or in a type's name.
+#[test]
+fn a_redirect_and_a_self_signed_certificate_are_told_in_words() {
+    let web = nginx();
+    fs::write(web.path("www/clinic.sealed"), b"sealed").unwrap();
+    let failure = refused(&web.https(web.port, "moved/x"));
+    assert_eq!(failure.rule.id, "pull.redirect", "{failure}");
+    let web = self_signed_nginx();
+    let failure = refused(&web.https(web.port, "x"));
+    assert_eq!(failure.rule.id, "pull.certificate", "{failure}");
+    assert!(failure.detail.contains("self-signed") && !failure.detail.contains("Other"), "{failure}");
 }
 
 #[test]

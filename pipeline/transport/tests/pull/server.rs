@@ -131,8 +131,17 @@ fn certificates(folder: &Path) {
     );
 }
 
-/// nginx over TLS; what lies in `www` is served, and `www/private` asks for a password.
+/// nginx over TLS; what lies in `www` is served, `www/private` asks for a password, and `/moved/` is elsewhere.
 pub(crate) fn nginx() -> Server {
+    nginx_as("cert", "key")
+}
+
+/// The same with the authority's own certificate in the place of a server's.
+pub(crate) fn self_signed_nginx() -> Server {
+    nginx_as("ca.pem", "ca.key")
+}
+
+fn nginx_as(certificate: &str, key: &str) -> Server {
     let folder = tempfile::tempdir().unwrap();
     certificates(folder.path());
     fs::create_dir_all(folder.path().join("www/private")).unwrap();
@@ -146,7 +155,8 @@ pub(crate) fn nginx() -> Server {
     let config = format!(
         "{user} daemon off; master_process off; pid {at}/pid; error_log stderr;\nevents {{}}\nhttp {{ access_log off; sendfile off;\n\
          client_body_temp_path {at}/t1; proxy_temp_path {at}/t2; fastcgi_temp_path {at}/t3; uwsgi_temp_path {at}/t4; scgi_temp_path {at}/t5;\n\
-         server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {at}/cert; ssl_certificate_key {at}/key; root {at}/www;\n\
+         server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {at}/{certificate}; ssl_certificate_key {at}/{key}; root {at}/www;\n\
+         location /moved/ {{ return 302 https://localhost:{port}/clinic.sealed; }}\n\
          location /private/ {{ auth_basic hub; auth_basic_user_file {at}/users; }} }} }}\n"
     );
     fs::write(folder.path().join("nginx.conf"), config).unwrap();

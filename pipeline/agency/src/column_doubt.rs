@@ -1,0 +1,68 @@
+//! What a whole column shows that no single cell does: that the profile reads it by the wrong list or in the
+//! wrong format. Such a file is refused; where it is less sure, the summary says so.
+
+use crate::code_list::CodeList;
+use crate::date_order::DateCounts;
+use crate::error::EncodeError;
+
+/// From so many cells on, most of a column's are no slips of the key.
+const LEAST_CELLS: u64 = 20;
+
+/// Judges the dates of a column.
+pub(crate) fn judge_dates(
+    file: &str,
+    column: &str,
+    counts: DateCounts,
+    notes: &mut Vec<String>,
+) -> Result<(), EncodeError> {
+    let DateCounts { filled, unreadable, only_as_declared, only_swapped } = counts;
+    if counts.are_swapped() {
+        return Err(EncodeError::input(
+            file,
+            format!(
+                "in column `{column}` {only_swapped} of {filled} dates exist only with day and month the other way \
+                 round, and {only_as_declared} only as the profile has them: the others would be read as other days"
+            ),
+            "name the order of the export in the profile's formats, for example \"%d/%m/%Y\" for day first",
+        ));
+    }
+    if counts.are_unreadable() {
+        return Err(EncodeError::input(
+            file,
+            format!(
+                "in column `{column}` {unreadable} of {filled} dates do not exist in the profile's formats: the export \
+                 writes them otherwise"
+            ),
+            "add the format of the export to the profile, or leave cells blank where nobody knows the date",
+        ));
+    }
+    if counts.are_mixed() {
+        notes.push(format!(
+            "{file}: in column `{column}` {only_swapped} of {filled} dates exist only with day and month the other way \
+             round, {only_as_declared} only as the profile has them: some of the others are read as other days"
+        ));
+    }
+    Ok(())
+}
+
+/// Judges the codes of a column that conditions ask about.
+pub(crate) fn judge_codes(file: &str, list: &CodeList, notes: &mut Vec<String>) -> Result<(), EncodeError> {
+    let ((filled, others), column) = (list.counts(), &list.column);
+    if list.complete && others >= LEAST_CELLS && others * 2 > filled {
+        return Err(EncodeError::input(
+            file,
+            format!(
+                "in column `{column}` {others} of {filled} codes are outside the profile's list: the list may be of \
+                 another year"
+            ),
+            "use the profile of the export's year, or bring the list in the profile up to date",
+        ));
+    }
+    if !list.complete && others >= LEAST_CELLS && others == filled {
+        notes.push(format!(
+            "{file}: none of the {filled} codes of `{column}` is one that a rule of the profile asks about: where that \
+             is no chance, the list is of another year; `known` in the profile can name all codes of the column"
+        ));
+    }
+    Ok(())
+}

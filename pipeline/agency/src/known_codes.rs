@@ -1,0 +1,89 @@
+//! Codes of a profile, and whether a cell is one of them, without regard to case.
+
+use crate::profile_value::Code;
+
+/// A code. Most are of a few letters: those are compared as one number.
+pub(crate) struct KnownCode {
+    short: Option<u64>,
+    text: String,
+}
+
+impl KnownCode {
+    pub(crate) fn new(text: &str) -> Self {
+        Self { short: short(text), text: text.to_owned() }
+    }
+
+    fn is(&self, cell: &Asked<'_>) -> bool {
+        match cell.short {
+            Some(_) => cell.short == self.short,
+            None => self.text.eq_ignore_ascii_case(cell.text),
+        }
+    }
+}
+
+/// A cell that is held against codes.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    short: Option<u64>,
+    text: &'a str,
+}
+
+impl<'a> Asked<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { short: short(text), text }
+    }
+
+    /// The first of some codes that the cell is, with what goes with it.
+    pub(crate) fn find<'c, T>(&self, codes: &'c [(KnownCode, T)]) -> Option<&'c T> {
+        codes.iter().find(|(code, _)| code.is(self)).map(|(_, what)| what)
+    }
+}
+
+/// A list of codes.
+#[derive(Default)]
+pub(crate) struct KnownCodes(Vec<KnownCode>);
+
+impl KnownCodes {
+    /// Blanks around a code are no part of it.
+    pub(crate) fn new(codes: &[Code]) -> Self {
+        Self(codes.iter().map(|code| KnownCode::new(code.0.trim())).collect())
+    }
+
+    pub(crate) fn contains(&self, cell: &str) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let cell = Asked::new(cell);
+        self.0.iter().any(|code| code.is(&cell))
+    }
+}
+
+/// Up to eight bytes in lower case, filled up with bytes that no text holds.
+fn short(text: &str) -> Option<u64> {
+    let mut bytes = [0xff_u8; 8];
+    if text.len() > bytes.len() {
+        return None;
+    }
+    for (place, byte) in bytes.iter_mut().zip(text.bytes()) {
+        *place = byte.to_ascii_lowercase();
+    }
+    Some(u64::from_le_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_cell_is_a_code_whatever_its_case_and_nothing_else_is(code in "[a-cA-C1é\\x00]{0,10}", cell in "[a-cA-C1é\\x00]{0,10}") {
+            for cell in [cell, code.to_uppercase(), code.to_ascii_lowercase()] {
+                let known = KnownCodes(vec![KnownCode::new(&code)]);
+                prop_assert_eq!(known.contains(&cell), code.eq_ignore_ascii_case(&cell));
+                let found = Asked::new(&cell).find(&[(KnownCode::new(&code), 7)]) == Some(&7);
+                prop_assert_eq!(found, code.eq_ignore_ascii_case(&cell));
+            }
+        }
+    }
+}

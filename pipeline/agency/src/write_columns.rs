@@ -1,0 +1,104 @@
+//! Columns of the extract that hold keyed values, built without looking at each value: there are a hundred columns of
+//! tokens a record.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BinaryArray, StringArray};
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use domain::TOKEN_BYTES;
+
+use crate::key_pair::Id;
+
+/// Hexadecimal digits of an id.
+const ID_DIGITS: usize = 2 * size_of::<Id>();
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+/// Ids in hexadecimal digits.
+#[derive(Default)]
+pub(crate) struct IdColumn {
+    text: Vec<u8>,
+}
+
+impl IdColumn {
+    pub(crate) fn push(&mut self, id: &Id) {
+        let mut digits = [0_u8; ID_DIGITS];
+        for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(id) {
+            *pair = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
+        }
+        self.text.extend_from_slice(&digits);
+    }
+
+    /// The column, which is empty then.
+    pub(crate) fn finish(&mut self) -> ArrayRef {
+        let rows = self.text.len() / ID_DIGITS;
+        let text = std::mem::replace(&mut self.text, Vec::with_capacity(rows * ID_DIGITS));
+        let offsets = OffsetBuffer::from_repeated_length(ID_DIGITS, rows);
+        Arc::new(StringArray::try_new(offsets, Buffer::from_vec(text), None).expect("digits are text"))
+    }
+}
+
+/// Tokens of one family, none for some records, several end to end for others.
+#[derive(Default)]
+pub(crate) struct TokenColumn {
+    bytes: Vec<u8>,
+    ends: Vec<i32>,
+    present: Vec<u8>,
+}
+
+impl TokenColumn {
+    /// Appends a record's tokens; none is null.
+    pub(crate) fn push(&mut self, tokens: &[u8]) {
+        let row = self.ends.len();
+        if row.is_multiple_of(8) {
+            self.present.push(0);
+        }
+        if let Ok(one) = <&[u8; TOKEN_BYTES]>::try_from(tokens) {
+            self.bytes.extend_from_slice(one);
+        } else {
+            self.bytes.extend_from_slice(tokens);
+        }
+        self.present[row / 8] |= u8::from(!tokens.is_empty()) << (row % 8);
+        self.ends.push(i32::try_from(self.bytes.len()).expect("a batch is far below 2 GB"));
+    }
+
+    /// The column, which is empty then.
+    pub(crate) fn finish(&mut self) -> ArrayRef {
+        let rows = self.ends.len();
+        let mut offsets = Vec::with_capacity(rows + 1);
+        offsets.push(0);
+        offsets.append(&mut self.ends);
+        let room = self.bytes.len();
+        let bytes = std::mem::replace(&mut self.bytes, Vec::with_capacity(room));
+        let present = std::mem::take(&mut self.present);
+        let nulls = NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(present), 0, rows));
+        let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+        Arc::new(BinaryArray::new(offsets, Buffer::from_vec(bytes), Some(nulls)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::{Array, AsArray};
+
+    #[test]
+    fn columns_hold_what_was_pushed_and_start_again() {
+        let mut ids = IdColumn::default();
+        let mut tokens = TokenColumn::default();
+        for _ in 0..2 {
+            for row in 0..20_u8 {
+                ids.push(&[row.wrapping_mul(29); 16]);
+                tokens.push(&vec![row; TOKEN_BYTES * usize::from(row % 3)]);
+            }
+            let (ids, tokens) = (ids.finish(), tokens.finish());
+            let (ids, tokens) = (ids.as_string::<i32>(), tokens.as_binary::<i32>());
+            assert_eq!((ids.len(), tokens.len()), (20, 20));
+            for row in 0..20_u8 {
+                let at = usize::from(row);
+                assert_eq!(ids.value(at), hex::encode([row.wrapping_mul(29); 16]));
+                assert_eq!(tokens.is_null(at), row % 3 == 0);
+                assert_eq!(tokens.value(at), vec![row; TOKEN_BYTES * usize::from(row % 3)]);
+            }
+        }
+    }
+}
