@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use domain::{FileEntry, Manifest};
+use domain::{FileEntry, Manifest, RowsRead};
 use serde::Serialize;
 use tempfile::TempDir;
 
@@ -62,6 +62,32 @@ impl ExtractFolder {
         self.aside.path().join(EVENTS)
     }
 
+    /// An extract that holds something is not replaced by one that holds nobody, or nothing that happened:
+    /// an export of headers alone, or of shifted columns, would take its agency out of what is released.
+    fn refuse_emptying(&self, manifest: &Manifest) -> Result<(), EncodeError> {
+        let holds = |manifest: &Manifest| manifest.people.rows > 0 && manifest.events.rows > 0;
+        let here = fs::read(self.out.join("manifest.json")).ok();
+        let here: Option<Manifest> = here.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        if holds(manifest) || !here.is_some_and(|here| holds(&here)) {
+            return Ok(());
+        }
+        let sum = |of: fn(&RowsRead) -> u64| manifest.rows_read.iter().map(of).sum::<u64>();
+        Err(EncodeError::input(
+            &self.out.display().to_string(),
+            format!(
+                "the extract that is here stays: the new one would hold {} records and {} events, of {} rows read, {} skipped and {} \
+                 set aside",
+                manifest.people.rows,
+                manifest.events.rows,
+                sum(|rows| rows.read),
+                sum(|rows| rows.skipped),
+                sum(|rows| rows.quarantined),
+            ),
+            "encode into another folder and see its quarantine file for the reasons; where the source really holds nothing any more, \
+             delete the extract that is here",
+        ))
+    }
+
     /// Writes manifest and quarantine, and puts the extract in its place.
     pub(crate) fn finish(
         self,
@@ -69,6 +95,7 @@ impl ExtractFolder {
         source: &str,
         entries: Sorter,
     ) -> Result<(), EncodeError> {
+        self.refuse_emptying(manifest)?;
         write_json(&self.aside.path().join("manifest.json"), manifest)?;
         let parent = parent(&self.out);
         // The quarantine goes first: an extract in place always has its quarantine beside it.

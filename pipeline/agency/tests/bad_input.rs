@@ -184,6 +184,29 @@ fn only_an_extract_is_replaced() {
     assert_eq!(names, ["events.parquet", "manifest.json", "people.parquet"]);
 }
 
+#[test]
+fn an_extract_that_holds_something_is_not_emptied() {
+    let agency = Agency::new();
+    agency.file("p.csv", PEOPLE);
+    agency.file("e.csv", &format!("{EVENTS}e1,1,2025-02-01,MED\n"));
+    agency.encode(&profile(PROFILE), &agency.raw()).unwrap();
+    let before = fs::read(agency.out().join("manifest.json")).unwrap();
+    let headers = |text: &str| text.lines().next().unwrap().to_owned() + "\n";
+    for (people, events, words) in [
+        (headers(PEOPLE), headers(EVENTS), "0 records and 0 events, of 0 rows read"),
+        (PEOPLE.to_owned(), headers(EVENTS), "1 records and 0 events, of 1 rows read"),
+        (PEOPLE.to_owned(), format!("{EVENTS}e1,9,2025-02-01,MED\n"), "1 set aside"),
+    ] {
+        agency.file("p.csv", &people);
+        agency.file("e.csv", &events);
+        let error = agency.encode(&profile(PROFILE), &agency.raw()).expect_err(words).to_string();
+        assert!(error.contains(words) && error.contains("stays"), "{words}: {error}");
+        assert_eq!(fs::read(agency.out().join("manifest.json")).unwrap(), before);
+    }
+    fs::remove_dir_all(agency.out()).unwrap();
+    agency.encode(&profile(PROFILE), &agency.raw()).expect("a source may be empty");
+}
+
 #[cfg(unix)]
 #[test]
 fn the_extract_and_the_quarantine_are_their_owners_alone() {
