@@ -58,6 +58,9 @@ pub struct Summary {
     pub quarantine: PathBuf,
 }
 
+/// Fewer unusable cells than this are no sign of a wrong column.
+const FEWEST: u64 = 20;
+
 impl Summary {
     pub(crate) fn new(source: &str, city: &CityId, system: System, quarantine: PathBuf) -> Self {
         Self {
@@ -87,6 +90,15 @@ impl Summary {
 
     /// Notes what the counts don't say by themselves.
     pub(crate) fn note(&mut self, hashed: bool) {
+        let records = self.records + self.withheld;
+        for (field, cells) in
+            self.unusable.iter().filter(|(_, cells)| **cells >= FEWEST && **cells * 2 > records)
+        {
+            self.notes.push(format!(
+                "{cells} of {records} records hold nothing usable as `{field}`: look whether it is the right column, or columns \
+                 have shifted"
+            ));
+        }
         if hashed {
             self.notes.push(
                 "the export's names or numbers are hashed without a key, as HMIS does it, which protects nobody: keep it as carefully as \

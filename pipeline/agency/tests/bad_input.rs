@@ -185,6 +185,22 @@ fn only_an_extract_is_replaced() {
 }
 
 #[test]
+fn a_name_column_without_names_is_told() {
+    let agency = Agency::new();
+    let people = |last: fn(usize) -> String| {
+        let rows = (0..30).map(|i| format!("{i},Ana,{},1990-05-{:02},F\n", last(i), 1 + i % 28));
+        "id,first,last,dob,gender\n".to_owned() + &rows.collect::<String>()
+    };
+    agency.file("e.csv", EVENTS);
+    agency.file("p.csv", &people(|i| format!("19{:02}-01-02", 50 + i)));
+    let notes = agency.encode(&profile(PROFILE), &agency.raw()).unwrap().notes.join("\n");
+    assert!(notes.contains("30 of 30 records hold nothing usable as `last_name`"), "{notes}");
+    agency.file("p.csv", &people(|i| ["Ruiz", "Lee", "Okafor"][i % 3].to_owned()));
+    let notes = agency.encode(&profile(PROFILE), &agency.raw()).unwrap().notes;
+    assert!(!notes.iter().any(|note| note.contains("nothing usable")), "{notes:?}");
+}
+
+#[test]
 fn an_extract_that_holds_something_is_not_emptied() {
     let agency = Agency::new();
     agency.file("p.csv", PEOPLE);
