@@ -53,7 +53,9 @@ pub(crate) fn lead(view: &CityView<'_>, asked: &[(What, &'static str)]) -> Optio
 
 /// How many people, as far as the range bears it: `an estimated 7 in 10`, or `most`.
 pub(crate) fn how_many(gap: &Gap) -> String {
-    if gap.width() <= NARROW { in_ten(gap.rate) } else { "most".to_owned() }
+    // "Nearly all" is not said of what may be three in four.
+    let nearly_all = gap.rate >= 0.95 && gap.low < 0.9;
+    if gap.width() <= NARROW && !nearly_all { in_ten(gap.rate) } else { "most".to_owned() }
 }
 
 /// The need that most of those who have it surely go without in every city: the one whose weakest lower
@@ -160,6 +162,8 @@ mod tests {
         assert_eq!(title(&wide([0.6, 0.40, 0.8])), NO_TITLE);
         assert!(title(&wide([0.9, 0.65, 0.95])).contains(", most who needed medical care did not get it"));
         assert!(title(&wide([0.71, 0.64, 0.78])).contains(", an estimated 7 in 10 who needed medical care"));
+        assert!(title(&wide([1.0, 0.78, 1.0])).contains(", most who needed medical care"), "not nearly all");
+        assert!(title(&wide([0.98, 0.93, 1.0])).contains(", nearly all of those who needed medical care"));
     }
 
     #[test]
