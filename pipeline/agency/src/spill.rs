@@ -61,8 +61,8 @@ impl SortKey {
 
 /// Bytes of a key and the length of what follows, in a run.
 const HEAD: usize = 28;
-/// Bytes of an item's entry in memory.
-const ENTRY: usize = size_of::<Entry>();
+/// Bytes of an item's entry in memory, and of its copy while entries are sorted.
+const ENTRY: usize = 2 * size_of::<Entry>();
 /// What a run is read with at a time.
 const WINDOW: usize = 32 << 10;
 /// Items that are fetched together.
