@@ -270,7 +270,8 @@ impl BoundFile {
     /// joins that found nothing.
     pub(crate) fn apply(&self, row: &Row<'_>, birth: Birth, lost: u32, said: &mut Said) -> Result<(), Fault> {
         said.clear();
-        let moment = self.moment(row, birth);
+        let as_of = self.as_of.as_ref().and_then(|(cells, formats)| formats.parse(&cells.text(row)));
+        let moment = Moment { birth, date: as_of };
         for list in &self.code_lists {
             if list.lacks(row) {
                 said.warnings.push(Fault::new(&CODE_UNKNOWN, &list.column));
@@ -320,7 +321,8 @@ impl BoundFile {
 
     /// What the row says of it, whatever becomes of the row.
     pub(crate) fn provider(&self, row: &Row<'_>, birth: Birth, lost: u32) -> Provider {
-        let moment = self.moment(row, birth);
+        let again = |(cells, formats): &(Cells, DateFormats)| formats.parse_again(&cells.text(row));
+        let moment = Moment { birth, date: self.as_of.as_ref().and_then(again) };
         let said = self.victim_service_provider.iter().map(|tests| {
             if tests.yes.as_ref().is_some_and(|yes| yes.holds(row, moment)) {
                 Provider::Yes
@@ -341,11 +343,6 @@ impl BoundFile {
         }
         dates.undated |= dates.first.is_none() && !self.events.is_empty();
         dates
-    }
-
-    fn moment(&self, row: &Row<'_>, birth: Birth) -> Moment {
-        let date = self.as_of.as_ref().and_then(|(cells, formats)| formats.parse(&cells.text(row)));
-        Moment { birth, date }
     }
 }
 

@@ -59,8 +59,19 @@ impl DateFormats {
             return None;
         };
         self.seen.read(date.day() > 12 && self.orders & (1 << at) != 0);
-        (1500..=2199).contains(&date.year()).then_some(date)
+        usual(date)
     }
+
+    /// As [`Self::parse`], of a cell that is read a second time: what the column looks like was counted then.
+    pub(crate) fn parse_again(&self, text: &str) -> Option<NaiveDate> {
+        let text = text.trim();
+        self.known.iter().find_map(|format| format.read(text)).and_then(usual)
+    }
+}
+
+/// A date of the years that somebody may have meant.
+fn usual(date: NaiveDate) -> Option<NaiveDate> {
+    (1500..=2199).contains(&date.year()).then_some(date)
 }
 
 impl Known {

@@ -248,7 +248,7 @@ impl BoundEvent {
         if text.is_empty() {
             return;
         }
-        match self.formats.parse(&text).filter(|date| date.year() >= 1900) {
+        match self.formats.parse_again(&text).filter(|date| date.year() >= 1900) {
             Some(date) => dates.first = Some(dates.first.map_or(date, |first| first.min(date))),
             None => dates.undated = true,
         }
