@@ -180,7 +180,7 @@ impl Accounting {
 }
 
 /// From so many cells on, most of a file's rows are no slips of the key.
-const LEAST_CELLS: u64 = 20;
+pub(crate) const LEAST_CELLS: u64 = 20;
 
 /// Gives every entry, by file and row.
 pub(crate) fn entries(

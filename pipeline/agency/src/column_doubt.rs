@@ -1,12 +1,10 @@
 //! What a whole column shows that no single cell does: that the profile reads it by the wrong list or in the
 //! wrong format. Such a file is refused; where it is less sure, the summary says so.
 
+use crate::accounting::LEAST_CELLS;
 use crate::code_list::CodeList;
 use crate::date_order::DateCounts;
 use crate::error::EncodeError;
-
-/// From so many cells on, most of a column's are no slips of the key.
-const LEAST_CELLS: u64 = 20;
 
 /// Judges the dates of a column.
 pub(crate) fn judge_dates(

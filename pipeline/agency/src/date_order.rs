@@ -4,6 +4,8 @@
 
 use std::cell::Cell;
 
+use crate::accounting::LEAST_CELLS;
+
 /// Counts of a column's cells that hold something.
 #[derive(Default)]
 pub(crate) struct DatesSeen {
@@ -24,8 +26,6 @@ pub(crate) struct DateCounts {
     pub(crate) only_swapped: u64,
 }
 
-/// From so many cells on, most of a column's are no slips of the key.
-const LEAST_CELLS: u64 = 20;
 /// So many dates in the other order are no slips either, where few or none prove the declared one.
 const LEAST_SWAPPED: u64 = 3;
 

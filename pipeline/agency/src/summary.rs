@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use domain::{CityId, RowsRead, System};
 use serde::Serialize;
 
+use crate::accounting::LEAST_CELLS;
+
 /// What [`crate::encode`] did. Counts only.
 ///
 /// # Privacy
@@ -58,9 +60,6 @@ pub struct Summary {
     pub quarantine: PathBuf,
 }
 
-/// Fewer unusable cells than this are no sign of a wrong column.
-const FEWEST: u64 = 20;
-
 impl Summary {
     pub(crate) fn new(source: &str, city: &CityId, system: System, quarantine: PathBuf) -> Self {
         Self {
@@ -92,7 +91,7 @@ impl Summary {
     pub(crate) fn note(&mut self, hashed: bool) {
         let records = self.records + self.withheld;
         for (field, cells) in
-            self.unusable.iter().filter(|(_, cells)| **cells >= FEWEST && **cells * 2 > records)
+            self.unusable.iter().filter(|(_, cells)| **cells >= LEAST_CELLS && **cells * 2 > records)
         {
             self.notes.push(format!(
                 "{cells} of {records} records hold nothing usable as `{field}`: look whether it is the right column, or columns \
