@@ -4,9 +4,9 @@
 //! reasoned from the sizes of the fields' domains and from usual error rates, and fitted to no
 //! data set.
 
-use domain::Evidence;
+use domain::{Evidence, FAMILIES};
 
-use crate::evidence::{GROUPS, LEVELS};
+use crate::evidence::{GROUPS, LEVELS, level_number};
 
 /// What two records can be to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,6 +235,17 @@ fn with(base: &Distributions, fields: &[(Evidence, [f64; LEVELS])]) -> Distribut
         out[*field as usize] = *levels;
     }
     out
+}
+
+/// How often two strangers share a token of a family, by what is believed of them before any data.
+pub(crate) fn shared_by_strangers(family: usize) -> f64 {
+    let mut proved = [0; GROUPS];
+    for (evidence, level) in FAMILIES[family].parts.iter().flat_map(|part| part.proves()) {
+        let proved = &mut proved[*evidence as usize];
+        *proved = level_number(*level).max(*proved);
+    }
+    let at_least = |(distribution, level): (&[f64; LEVELS], usize)| distribution[level..].iter().sum::<f64>();
+    STRANGERS.iter().zip(proved).map(at_least).product()
 }
 
 /// How many pairs the prior of a class weighs in each of its distributions.
