@@ -218,7 +218,9 @@ fn hashed_hmis_names_meet_clear_ones_in_the_sound_families_only() {
     let hashed = encode("4", &client(&hash("W252"), &hash("L000"), &hashed_ssn));
     let clear = encode("1", &client("Washington", "Lee", "536228765"));
     let declared = encode("4", &client("Washington", "Lee", "536228765"));
-    let sound = |name: &str| ["t_dob_ssn", "t_ssn_date_parts", "t_ssn_year"].contains(&name) || name.contains("soundex_");
+    let sound = |name: &str| {
+        ["t_dob_ssn", "t_ssn_date_parts", "t_ssn_year"].contains(&name) || name.contains("soundex_")
+    };
     assert!(hashed.0.contains("t_soundex_dob") && hashed.0.split(' ').all(sound), "{}", hashed.0);
     assert_eq!(hashed.1, clear.1);
     assert!(clear.0.contains("t_first_dob"));

@@ -153,7 +153,7 @@ impl Model {
                     next.levels[number][group] = learned(
                         &start.levels[number][group],
                         &levels[number][group],
-                        prior_pairs(class),
+                        prior_pairs(class, evidence),
                         leeway,
                     );
                 }

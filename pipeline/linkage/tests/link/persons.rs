@@ -65,14 +65,6 @@ fn father_and_son_of_one_name_stay_two() {
     assert_eq!(persons(&[father.clone(), son.clone(), father, son]), [0, 1, 0, 1]);
 }
 
-/// The record without a date could be either's, and says nothing for the two being one.
-#[test]
-fn a_record_without_a_date_joins_no_father_to_his_son() {
-    let of = |born: &str| Person::new("humberto", "achterberg", born).phone("5550100");
-    let found = persons(&[of("1961-11-02"), of("1990-04-25"), of("")]);
-    assert_ne!(found[0], found[1], "{found:?}");
-}
-
 /// Strangers of one first name in one street of many: pairs enough to be most of a city's.
 #[test]
 fn a_first_name_and_a_street_bring_pairs_only_while_few_share_them() {
