@@ -21,9 +21,15 @@ pub(crate) fn births(days: &[i64], newest_day: i64) -> bool {
     if shape.office_hours() && shape.since_half < 20.0 {
         return false;
     }
+    // The days on which programs began lie as far apart, and crowd towards the newest.
+    let even = shape.age >= 0.42 * shape.span;
     let spread = match days.len() {
-        0..=11 => shape.age >= 12.0 && shape.span >= 12.0,
-        12..=39 => shape.age >= 7.8 && shape.span >= 11.0,
+        0..=11 => {
+            (shape.age >= 12.0 && shape.span >= 12.0) || (even && shape.age >= 8.0 && shape.span >= 14.0)
+        }
+        12..=39 => {
+            (shape.age >= 7.8 && shape.span >= 11.0) || (even && shape.age >= 5.0 && shape.span >= 12.0)
+        }
         _ => shape.age >= 7.2 && shape.span >= 10.0,
     };
     // Of a few, the dates on which a dozen programs began reach as far.

@@ -154,7 +154,9 @@ fn written_number(run: &Run, whole: &str) -> Option<Kind> {
         [9] if run.among_words && says(whole, &["ssn", "social"]) => Some(Kind::Ssn),
         [4] if says(whole, &["ssn", "last four", "last 4"]) => Some(Kind::Ssn),
         [10] if run.among_words && ten_digits(&digits) && whole.contains(' ') => Some(Kind::Phone),
-        [_, _, 2 | 4] | [4, _, _] if says(whole, &["dob", "d.o.b", "born", "birth"]) => Some(Kind::BirthDate),
+        [_, _, 2 | 4, ..] | [4, _, _, ..] if says(whole, &["dob", "d.o.b", "born", "birth"]) => {
+            Some(Kind::BirthDate)
+        }
         _ => None,
     }
 }

@@ -45,7 +45,10 @@ pub(crate) fn codes(values: &Values) -> Option<Finding> {
     let many_starts = starts.len() >= 4 || spread(&shapes);
     found(Kind::Document, share(&shapes, Shape::alien_number), 0.8)
         .filter(|_| few)
-        .or_else(|| found(Kind::Name, sound, 0.97).filter(|_| n >= 20 && starts.len() >= 6))
+        .or_else(|| {
+            let some = n >= 8 && starts.len() >= 5 && values.variety() > 0.4;
+            found(Kind::Name, sound, 0.97).filter(|_| some || (n >= 20 && starts.len() >= 6))
+        })
         .or_else(|| {
             let small = few && licences(&shapes) && values.variety() > 0.6;
             // One letter before ten digits and more is a table's: persons, plans.

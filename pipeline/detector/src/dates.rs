@@ -24,7 +24,7 @@ pub(crate) struct Written {
     year: Option<usize>,
     /// Which part is the month, where it is written as a word.
     month: Option<usize>,
-    /// Eight or six digits without a mark: the parts depend on the order.
+    /// Six to eight digits without a mark: the parts depend on the order. Of seven a leading zero was lost.
     compact: Option<(u32, u8)>,
     /// A time of day other than midnight stands beside it.
     pub(crate) clock: bool,
@@ -57,7 +57,7 @@ impl Written {
         }
         let blank = Self { parts: [0; 3], year: None, month, compact: None, clock };
         match numbers[..] {
-            [(number, width @ (6 | 8))] if month.is_none() && text.len() == usize::from(width) => {
+            [(number, width @ 6..=8)] if month.is_none() && text.len() == usize::from(width) => {
                 Some(Self { compact: Some((number, width)), ..blank })
             }
             [(a, wa), (b, wb), (c, wc)] => {
@@ -89,7 +89,7 @@ impl Written {
     pub(crate) fn day(&self, order: Order, newest_year: i64) -> Option<i64> {
         let [first, second, third] = match self.compact {
             Some((n, 8)) if order == Order::Ymd => [n / 10_000, n / 100 % 100, n % 100],
-            Some((n, 8)) => [n / 1_000_000, n / 10_000 % 100, n % 10_000],
+            Some((n, 7 | 8)) => [n / 1_000_000, n / 10_000 % 100, n % 10_000],
             Some((n, _)) => [n / 10_000, n / 100 % 100, n % 100],
             None => self.parts,
         };

@@ -20,7 +20,7 @@ pub(crate) fn documents(values: &Values, newest_day: i64) -> Option<Finding> {
         return Some(Finding::column(Kind::Document, card));
     }
     // In documents of a list of codes letters and digits do not vary at every place; in these they do.
-    let form = share(&|t| vehicle(t) || account(t) || medicare(t) || device(t) || visitor(t));
+    let form = share(&|t| vehicle(t) || account(t) || medicare(t) || device(t) || visitor(t) || receipt(t));
     if form >= 0.85 {
         return Some(Finding::column(Kind::Document, form));
     }
@@ -52,7 +52,7 @@ fn grouped(values: &Values) -> Option<Finding> {
     // Drawn digits are spread at the first place as at the last but few.
     let starts: std::collections::BTreeSet<&str> =
         values.meant().filter_map(|v| v.text.trim().get(..3)).collect();
-    (all >= 5 && starts.len() as f64 >= 0.5 * (all as f64).min(200.0))
+    (all >= 3 && starts.len() as f64 >= 0.5 * (all as f64).min(200.0))
         .then(|| Finding::column(Kind::Document, same))
 }
 
@@ -107,6 +107,14 @@ fn medicare(text: &str) -> bool {
         && [0, 3, 6, 9, 10].into_iter().all(digit)
         && [1, 4, 7, 8].into_iter().all(letter)
         && b[0] != b'0'
+}
+
+/// `IOE0912345678`: a petition to the immigration service.
+fn receipt(text: &str) -> bool {
+    const OFFICES: [&str; 8] = ["IOE", "SRC", "LIN", "WAC", "EAC", "MSC", "NBC", "YSC"];
+    text.len() == 13
+        && OFFICES.iter().any(|office| text.starts_with(office))
+        && text[3..].bytes().all(|b| b.is_ascii_digit())
 }
 
 /// `N0012345678`: a student or exchange visitor.

@@ -53,11 +53,16 @@ fn form(text: &str) -> Form {
         Form::Digits
     } else if digits > 0 && text.contains('.') && text.parse::<f64>().is_ok() {
         Form::Fraction
-    } else if digits > 0 && (!text.contains(' ') || digits * 2 > signs) {
+    } else if digits > 0 && (digits * 2 > signs || numbered(text)) {
         Form::Code
     } else {
         Form::Words
     }
+}
+
+/// Whether each word has a digit in it.
+fn numbered(text: &str) -> bool {
+    text.split(' ').all(|word| word.bytes().any(|b| b.is_ascii_digit()))
 }
 
 fn column(values: &Values, typed: bool, newest_day: i64, depth: Depth) -> Option<Finding> {
@@ -222,5 +227,9 @@ fn is_old_date(text: &str, newest_day: i64) -> bool {
 fn is_sentence(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let lower = words.iter().filter(|w| w.starts_with(char::is_lowercase)).count();
-    words.len() >= 4 && lower * 2 > words.len() && !text.contains('(') && is_written(text)
+    words.len() >= 4
+        && lower * 2 > words.len()
+        && !text.contains('(')
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && is_written(text)
 }

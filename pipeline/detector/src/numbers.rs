@@ -186,8 +186,11 @@ fn last_four(digits: &Digits) -> Option<Kind> {
         digits.share(|t| t.len() == 4) >= 0.97
     };
     let clock = |t: &str| t.parse::<u32>().is_ok_and(|n| n / 100 < 24 && n % 100 < 60);
-    if digits.len() < 15 || !four || digits.share(clock) >= 0.98 {
+    if !four || digits.share(clock) >= 0.98 {
         return None;
+    }
+    if digits.len() < 15 {
+        return few_last_fours(digits).then_some(Kind::Ssn);
     }
     // Of few a leading zero must tell them from years and ids.
     if digits.len() < 40 && (digits.typed || digits.share(|t| t.starts_with('0')) == 0.0) {
@@ -203,6 +206,20 @@ fn last_four(digits: &Digits) -> Option<Kind> {
     let even = bins.iter().all(|bin| (*bin as f64 - 0.1 * n).abs() <= slack);
     let in_a_row = digits.gap() < 1.05 && digits.values.variety() > 0.9;
     (even && !in_a_row).then_some(Kind::Ssn)
+}
+
+/// Of seven to fourteen: a leading zero among them, and five different digits at the first place and at the last.
+fn few_last_fours(digits: &Digits) -> bool {
+    let different = |at: usize| {
+        let signs = digits.texts.iter().filter_map(|t| t.as_bytes().get(at));
+        signs.collect::<std::collections::BTreeSet<_>>().len()
+    };
+    digits.len() >= 7
+        && !digits.typed
+        && digits.share(|t| t.starts_with('0')) > 0.0
+        && different(0) >= 5
+        && different(3) >= 5
+        && digits.values.variety() > 0.5
 }
 
 /// Looks at a column's values as fractions: coordinates of places.

@@ -72,6 +72,21 @@ pub(crate) fn corner(text: &str) -> Option<bool> {
     Some(sure(&first) || sure(&second))
 }
 
+/// A place told by its street: `behind the store on N Elm St`, `under the bridge at I-45`.
+pub(crate) fn beside_street(text: &str) -> bool {
+    let lexicon = Lexicon::shared();
+    let words = words(text);
+    let near = |w: &str| ["on", "near", "at", "by", "off", "under", "and"].contains(&w);
+    words.iter().enumerate().filter(|(_, word)| near(word)).any(|(at, _)| {
+        let rest = &words[at + 1..];
+        let suffix = (1..rest.len().min(5)).find(|end| lexicon.suffixes.contains(rest[*end].as_str()));
+        let named = |end: usize| {
+            rest[..end].iter().any(|w| !lexicon.words.contains(w.as_str())) && rest[end].len() <= 9
+        };
+        highway(rest) || suffix.is_some_and(named)
+    })
+}
+
 /// `I 45`, `US 59`, `SH 288`.
 fn highway(words: &[String]) -> bool {
     let road = |w: &str| {
@@ -165,6 +180,8 @@ mod tests {
         assert!(
             corner("Main and Oak") == Some(false) && corner("12/14").is_none() && corner("Main").is_none()
         );
+        assert!(beside_street("behind the Kroger on N Trellis St") && beside_street("under bridge at I-45"));
+        assert!(!beside_street("met at court") && !beside_street("on hold"));
         assert!(!address("182nd District Court") && !unit("Room 12"));
         assert!(unit("APT 258") && unit("#12B") && !unit("4") && !unit("Unit"));
         assert!(address("PO Box 771") && !address("Box of food"));

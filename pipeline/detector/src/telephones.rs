@@ -95,8 +95,8 @@ pub(crate) fn abroad_share(values: &Values) -> Option<f64> {
     codes.sort_unstable_by(|a, b| b.cmp(a));
     let same = codes.iter().take(3).sum::<usize>() as f64 >= 0.8 * f64::from(coded);
     let (marked, coded, trunk) = (f64::from(marked) / n, f64::from(coded) / n, trunk as f64 / n);
-    let by_code = all >= 5 && same && open && marked + coded >= 0.95 && !dense(values);
-    let by_trunk = all >= 5 && open && trunk >= 0.95 && !dense(values);
+    let by_code = all >= 3 && same && open && marked + coded >= 0.95 && !dense(values);
+    let by_trunk = all >= 3 && open && trunk >= 0.95 && !dense(values);
     if all >= 2 && marked >= 0.7 {
         Some(marked)
     } else if by_code {

@@ -78,6 +78,12 @@ impl Values {
         if lists * 3 < self.meant().count() || lists < 3 {
             return None;
         }
+        // What follows a semicolon in a sentence is in small letters, and more than a word.
+        let later = || self.meant().flat_map(|value| value.text.split([';', '|']).skip(1).map(str::trim));
+        let said = later().filter(|m| m.starts_with(char::is_lowercase) && m.contains(' ')).count();
+        if said * 2 > later().count() {
+            return None;
+        }
         let mut counts = std::collections::BTreeMap::new();
         for value in &self.sample {
             for member in value.text.split([';', '|']).map(str::trim).filter(|m| !m.is_empty()) {

@@ -6,7 +6,7 @@
 use crate::kind::{Finding, Kind};
 use crate::lexicon::{Lexicon, fold};
 use crate::person::{Part, comma_name, full_name, parts};
-use crate::street::{address, corner, street, unit};
+use crate::street::{address, beside_street, corner, street, unit};
 use crate::values::Values;
 
 /// More different texts than this are no list of words, whoever made it.
@@ -44,6 +44,8 @@ struct Shares {
     streets_meeting: f64,
     /// Values with a word that notes are written with.
     notes: f64,
+    /// Values of a number before one of a few words: `2.5 hrs`.
+    measures: f64,
     /// Values of two or three words, none ordinary and none a digit, as names are.
     name_shaped: f64,
 }
@@ -87,7 +89,7 @@ fn judge(values: &Values, s: &Shares) -> Option<Kind> {
         return Some(Kind::Name);
     }
     // `3y 4m`, `45 min`: measures, not words.
-    if s.lettered < 0.5 {
+    if s.lettered < 0.5 || s.measures >= 0.7 {
         return None;
     }
     if s.places >= 0.6 && s.notes < 0.3 {
@@ -130,6 +132,8 @@ fn judge(values: &Values, s: &Shares) -> Option<Kind> {
     }
     // Closed, but longer than a list of words is, and of words that no category has.
     let many = s.values >= 40.0 && s.ordinary < 0.2 && s.words < 1.5;
+    // Of a few rows: words that no list here has.
+    let open = open && (s.values >= 25.0 || s.ordinary < 0.3);
     if open || many {
         return Some(if s.words <= 3.5 { Kind::Name } else { Kind::FreeText });
     }
@@ -215,7 +219,7 @@ impl Shares {
             sums[2] += f64::from(u8::from(is_person(text, &words)));
             sums[3] += f64::from(u8::from(words.iter().any(|w| w.named() && !is_ordinary(&w.folded))));
             sums[4] += f64::from(u8::from(folded.iter().any(|w| lexicon.organizations.contains(w))));
-            sums[5] += f64::from(u8::from(street(text) || address(text)));
+            sums[5] += f64::from(u8::from(street(text) || address(text) || beside_street(text)));
             sums[6] += f64::from(u8::from(unit(text)));
             sums[7] += f64::from(u8::from(
                 text.chars()
@@ -261,6 +265,7 @@ impl Shares {
             corners: share(12),
             streets_meeting: share(13),
             notes: share(14),
+            measures: measures(texts),
             name_shaped: share(15),
         }
     }
@@ -272,6 +277,21 @@ fn is_ordinary(word: &str) -> bool {
     words.contains(word)
         || word.strip_suffix('s').is_some_and(|one| words.contains(one))
         || (word.contains('-') && word.split('-').all(|piece| words.contains(piece)))
+}
+
+/// Share of the values that are a number and a unit, where there are no more units than people measure in.
+fn measures(texts: &[&str]) -> f64 {
+    let unit = |text: &&str| {
+        let (number, unit) = text.trim().split_once(' ')?;
+        let numeric = number.bytes().all(|b| b.is_ascii_digit() || b".,<>$".contains(&b));
+        (numeric && !unit.contains(' ') && unit.len() <= 8).then(|| unit.to_lowercase())
+    };
+    let units: Vec<String> = texts.iter().filter_map(unit).collect();
+    let different: std::collections::BTreeSet<&String> = units.iter().collect();
+    if different.len() > 10 || different.len() * 3 > units.len() * 2 {
+        return 0.0;
+    }
+    units.len() as f64 / texts.len().max(1) as f64
 }
 
 /// Whether a text is somebody's, rather than a list's: with a word that only notes are written with, or two and more that
