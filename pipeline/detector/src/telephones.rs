@@ -67,7 +67,7 @@ fn abroad(digits: &str) -> Option<&'static str> {
 /// codes, or with the zero that is dialled within a country.
 pub(crate) fn abroad_share(values: &Values) -> Option<f64> {
     let all = values.meant().count();
-    let (mut marked, mut coded, mut trunk) = (0, 0, 0);
+    let (mut marked, mut prefixed, mut trunk) = (0, 0, 0);
     let mut codes = std::collections::BTreeMap::new();
     let mut lasts = std::collections::BTreeSet::new();
     for value in values.meant() {
@@ -83,7 +83,7 @@ pub(crate) fn abroad_share(values: &Values) -> Option<f64> {
             marked += 1;
         } else if let Some(code) = abroad(number) {
             *codes.entry(code).or_insert(0_usize) += 1;
-            coded += 1;
+            prefixed += 1;
         }
         let within = digits.strip_prefix('0').is_some_and(|rest| !rest.starts_with('0'));
         trunk += usize::from(within && (10..=11).contains(&digits.len()));
@@ -93,14 +93,14 @@ pub(crate) fn abroad_share(values: &Values) -> Option<f64> {
     let open = lasts.len() as f64 >= 0.7 * n.min(300.0);
     let mut codes: Vec<usize> = codes.into_values().collect();
     codes.sort_unstable_by(|a, b| b.cmp(a));
-    let same = codes.iter().take(3).sum::<usize>() as f64 >= 0.8 * f64::from(coded);
-    let (marked, coded, trunk) = (f64::from(marked) / n, f64::from(coded) / n, trunk as f64 / n);
-    let by_code = all >= 3 && same && open && marked + coded >= 0.95 && !dense(values);
+    let same = codes.iter().take(3).sum::<usize>() as f64 >= 0.8 * f64::from(prefixed);
+    let (marked, prefixed, trunk) = (f64::from(marked) / n, f64::from(prefixed) / n, trunk as f64 / n);
+    let by_code = all >= 3 && same && open && marked + prefixed >= 0.95 && !dense(values);
     let by_trunk = all >= 3 && open && trunk >= 0.95 && !dense(values);
     if all >= 2 && marked >= 0.7 {
         Some(marked)
     } else if by_code {
-        Some(marked + coded)
+        Some(marked + prefixed)
     } else {
         by_trunk.then_some(trunk)
     }

@@ -328,7 +328,7 @@ fn is_person(text: &str, words: &[Part]) -> bool {
     };
     let proves = |w: &Part| w.named() && !lexicon.words.contains(w.folded.as_str());
     let syllables = words.iter().filter(|w| lexicon.syllables.contains(w.folded.as_str())).count();
-    let proven = words.iter().any(proves) || (syllables >= 2 && syllables == words.len());
-    let all = (1..=6).contains(&words.len()) && words.iter().all(fits) && proven;
+    let is_proof = words.iter().any(proves) || (syllables >= 2 && syllables == words.len());
+    let all = (1..=6).contains(&words.len()) && words.iter().all(fits) && is_proof;
     all || comma_name(text) || full_name(text)
 }

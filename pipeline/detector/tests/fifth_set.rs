@@ -11,7 +11,7 @@ fn day((year, month, day): (u64, u64, u64)) -> i64 {
     const BEFORE: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
     let leap = u64::from(year % 4 == 0 && month > 2);
     let years = (year - 1900) * 365 + (year - 1901) / 4;
-    (years + BEFORE[month as usize - 1] + leap + day - 1) as i64 - 25_567
+    (years + BEFORE[month as usize - 1] + leap + day - 1).cast_signed() - 25_567
 }
 
 const IDENTIFIED: &[(&str, Draw)] = &[
@@ -119,7 +119,7 @@ const CLEAN: &[(&str, Draw)] = &[
             }
         }
     }),
-    ("moments of events", |m| (day(m.event(4)) * 86_400 + m.below(80_000) as i64).to_string()),
+    ("moments of events", |m| (day(m.event(4)) * 86_400 + m.below(80_000).cast_signed()).to_string()),
     ("a table's ids", |m| format!("P{}", m.digits(10))),
     ("versions", |m| m.one_of(&["1.0.3", "10.15.7", "2.4.1", "5.0.0-rc1", "3.11.7"])),
     ("codes of counties", |m| m.one_of(&["48201", "48157", "13121", "06037", "36061", "04013", "17031"])),
