@@ -133,7 +133,7 @@ impl BoundFile {
             (Columns::new(table.header(), headers.clone()), Columns::new(table.header(), headers));
 
         let from = joins.iter().map(|j| columns.origin(&j.from)).collect::<Result<Vec<_>, _>>()?;
-        let record = rules.and_then(|r| r.record.as_ref()).or(profile.identity.record_id.as_ref());
+        let record = profile.record_of(name);
         let key = rules.and_then(|r| r.key.as_ref());
         let mut bound = Self {
             number: 0,

@@ -68,6 +68,7 @@ mod read_parquet;
 mod read_table;
 mod records;
 mod row_lines;
+mod sample;
 mod settle;
 mod sharing;
 mod spill;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::dates::DateFormats;
 use crate::error::EncodeError;
-use crate::profile_identity::IdentityMap;
+use crate::profile_identity::{Field, IdentityMap};
 use crate::profile_rules::{DemographicRule, FileRules, Sharing};
 use crate::profile_value::Code;
 
@@ -196,6 +196,12 @@ impl Profile {
         if people && (file.record.is_some() || self.identity.record_id.is_some()) {
             return Ok(());
         }
+    /// Where the rows of the file `name` have their record's id.
+    pub(crate) fn record_of(&self, name: &str) -> Option<&Field> {
+        let rules = self.files.iter().find(|file| file.name.eq_ignore_ascii_case(name));
+        rules.and_then(|rules| rules.record.as_ref()).or(self.identity.record_id.as_ref())
+    }
+
         Err(format!(
             "file `{}`: `several_rows` goes with the file of identities, and with `record_id`; remove it elsewhere, where a \
              record has as many rows as it likes anyway",

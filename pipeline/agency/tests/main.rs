@@ -19,6 +19,7 @@ mod odd_text;
 mod profiles;
 mod protection;
 mod sharing;
+mod shared_values;
 mod silent_columns;
 
 mod simulated;
