@@ -26,6 +26,9 @@ rules! {
         "shorten the field at the source; where none is so long, a quote is missing its twin";
     NOT_TEXT = "row.not_text", "the row holds a byte of value 0, which no text does",
         "export the file again; a copy that broke off leaves such bytes";
+    NAME_TWICE = "row.name_twice", "the row gives one column twice, and nobody can tell which of the two is meant",
+        "write each name once in an object at the source";
+    HEADER_AGAIN = "row.header", "the row is the header again", "export one table a file, with one header";
     KEY_MISSING = "key.missing", "the row has no id", "give the row its id at the source";
     DUPLICATE = "key.duplicate", "an earlier row has the same id", "remove one of the two at the source";
     RECORD_UNKNOWN = "record.unknown", "no record has the id that the row refers to",

@@ -4,17 +4,38 @@ use std::cell::RefCell;
 
 use crate::error::EncodeError;
 use crate::profile_identity::Field;
+use crate::raw_row::RawRow;
 
 /// The header of a raw file; names are matched without regard to case or order.
 pub(crate) struct Header {
     file: String,
     names: Vec<String>,
+    delimited: bool,
 }
 
 impl Header {
     pub(crate) fn new<'a>(file: &str, names: impl Iterator<Item = &'a str>) -> Self {
         let names = names.map(|name| name.trim().trim_start_matches('\u{feff}').to_lowercase()).collect();
-        Self { file: file.to_owned(), names }
+        Self { file: file.to_owned(), names, delimited: false }
+    }
+
+    /// That a delimiter parts the columns.
+    pub(crate) fn delimited(self) -> Self {
+        Self { delimited: true, ..self }
+    }
+
+    /// Whether the row is the header again, as where exports were laid end to end.
+    pub(crate) fn is_row(&self, row: &RawRow) -> bool {
+        let Some(first) = self.names.first() else { return false };
+        // Of nearly all rows their first bytes tell.
+        let start = row.bytes_of(0);
+        let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii();
+        if first.is_ascii() && !start.eq_ignore_ascii_case(first.as_bytes()) {
+            return false;
+        }
+        let text = row.text();
+        let name = |at| row.cell_of(text, at).trim().trim_start_matches('\u{feff}').to_lowercase();
+        self.names.iter().enumerate().all(|(at, known)| name(at) == *known)
     }
 
     pub(crate) fn file(&self) -> &str {
@@ -36,8 +57,11 @@ impl Header {
     /// As [`Header::find`], and refuses a column that is missing or stands twice.
     pub(crate) fn require(&self, reference: &str) -> Result<usize, EncodeError> {
         let Some(at) = self.find(reference) else {
-            let hint =
-                if self.names.len() == 1 { "; it has only one column, so check `delimiter` too" } else { "" };
+            let hint = if self.delimited && self.names.len() == 1 {
+                "; it has only one column, so check `delimiter` too"
+            } else {
+                ""
+            };
             return Err(EncodeError::input(
                 &self.file,
                 format!("column `{reference}` is missing{hint}"),

@@ -11,7 +11,7 @@ use crate::event_rules::outcomes;
 use crate::gather::gather;
 use crate::key_pair::AgencyKeys;
 use crate::last_look::LastLook;
-use crate::profile::Profile;
+use crate::profile::{Format, Profile};
 use crate::progress::Progress;
 use crate::raw_files::RawFiles;
 use crate::settle::settle;
@@ -117,6 +117,12 @@ fn encode_in(
     }
     let (rows, entries, by_rule) = settled.accounting.finish();
     (summary.rows, summary.by_rule) = (rows, by_rule);
+    let empty: Vec<_> = summary.rows.iter().filter(|rows| rows.read == 0).map(|rows| &rows.file).collect();
+    // HMIS exports have all files, whether there is anything to say in them or not.
+    if !empty.is_empty() && profile.format != Format::HmisCsv {
+        let files: Vec<_> = empty.iter().map(|file| format!("`{file}`")).collect();
+        summary.notes.push(format!("no row stands in {}", files.join(", ")));
+    }
     summary.note(hashed);
     let manifest = Manifest {
         extract_version: EXTRACT_VERSION,

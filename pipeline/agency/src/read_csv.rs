@@ -22,6 +22,9 @@ const LONGEST_ROW: usize = 4 << 20;
 /// The most cells of one row.
 const MOST_CELLS: usize = 1 << 16;
 const BUFFER: usize = 1 << 16;
+/// What ends lines or records elsewhere: a header that holds one is the whole file.
+const OTHER_LINE_ENDS: [char; 9] =
+    ['\u{b}', '\u{c}', '\u{1c}', '\u{1d}', '\u{1e}', '\u{1f}', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// Rows of a delimited file.
 pub(crate) struct CsvRows {
@@ -84,7 +87,14 @@ impl CsvRows {
             ));
         }
         rows.check_utf8(&row)?;
-        let header = Header::new(&file.name, (0..row.cells).map(|at| row.cell(at)));
+        if row.text().contains(OTHER_LINE_ENDS) {
+            return Err(EncodeError::input(
+                &file.name,
+                "the header holds a character that ends lines in some programs and is no line end here (U+0085, U+2028 or the like)",
+                "export it with line ends of Windows or Unix",
+            ));
+        }
+        let header = Header::new(&file.name, (0..row.cells).map(|at| row.cell(at))).delimited();
         rows.number = 0;
         Ok((header, rows))
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod archives;
+mod bad_files;
 mod bad_input;
 mod conditions;
 mod first_profile;
