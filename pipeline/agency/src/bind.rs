@@ -62,8 +62,8 @@ pub(crate) struct BoundFile {
     /// Its name in ids of events.
     pub(crate) lower_name: String,
     record: Option<Cells>,
-    key_now: Option<Cell>,
-    key: Option<Cell>,
+    key_now: Option<Cells>,
+    key: Option<Cells>,
     /// Cells that are read at once, and cells that wait until the record is known.
     now: Vec<Origin>,
     pub(crate) later: Vec<Origin>,
@@ -140,8 +140,8 @@ impl BoundFile {
             several_rows: rules.is_some_and(|rules| rules.several_rows),
             lower_name: name.to_lowercase(),
             record: record.map(|field| Cells::bind(field, &now)).transpose()?,
-            key_now: key.map(|key| now.require(key)).transpose()?,
-            key: key.map(|key| columns.require(key)).transpose()?,
+            key_now: key.map(|key| Cells::bind(key, &now)).transpose()?,
+            key: key.map(|key| Cells::bind(key, &columns)).transpose()?,
             now: Vec::new(),
             later: Vec::new(),
             joins: Vec::new(),
@@ -249,9 +249,9 @@ impl BoundFile {
     }
 
     /// The row's own key, among the cells that are read at once; `None` where the profile names none.
-    pub(crate) fn key_now<'a>(&self, row: &Row<'a>) -> Result<Option<&'a str>, Fault> {
-        match self.key_now.map(|key| row.cell(key)) {
-            Some("") => Err(Fault::new(&KEY_MISSING, "key")),
+    pub(crate) fn key_now<'a>(&self, row: &Row<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
+        match self.key_now.as_ref().map(|key| key.text(row)) {
+            Some(key) if key.is_empty() => Err(Fault::new(&KEY_MISSING, "key")),
             key => Ok(key),
         }
     }
@@ -262,8 +262,8 @@ impl BoundFile {
     }
 
     /// The row's own key, among the cells that wait.
-    pub(crate) fn key<'a>(&self, row: &Row<'a>) -> Option<&'a str> {
-        self.key.map(|key| row.cell(key))
+    pub(crate) fn key<'a>(&self, row: &Row<'a>) -> Option<Cow<'a, str>> {
+        self.key.as_ref().map(|key| key.text(row))
     }
 
     /// What the row says of the record born at `birth`, in place of what `said` held; `lost` are the

@@ -1,6 +1,7 @@
 //! The first half of an encoding: every row of every file is read once, in order, and put away
 //! under the keyed id of its record.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use domain::Rule;
@@ -101,7 +102,7 @@ pub(crate) fn gather(
 }
 
 /// The row's own key; without one it is set aside once its record is known, which it may protect.
-fn key_of<'a>(bound: &BoundFile, row: &Row<'a>, lost: u32) -> (Option<&'a str>, u32) {
+fn key_of<'a>(bound: &BoundFile, row: &Row<'a>, lost: u32) -> (Option<Cow<'a, str>>, u32) {
     bound.key_now(row).map_or((None, lost | KEYLESS), |key| (key, lost))
 }
 
@@ -189,7 +190,7 @@ impl Gatherer<'_> {
                     };
                     self.item.clear();
                     person.put_away(&mut self.item);
-                    self.put_away(&id, key, number, lost, &later)?;
+                    self.put_away(&id, key.as_deref(), number, lost, &later)?;
                 }
             }
             self.show_now();
@@ -232,7 +233,7 @@ impl Gatherer<'_> {
                         last_raw_id.push_str(&raw_id);
                     }
                     self.item.clear();
-                    self.put_away(&id, key, table.number(), lost, &later)?;
+                    self.put_away(&id, key.as_deref(), table.number(), lost, &later)?;
                 }
             }
             self.show_now();

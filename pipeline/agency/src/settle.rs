@@ -359,7 +359,8 @@ impl Settler<'_> {
         let bound = &self.files[file];
         let number = number.to_le_bytes();
         let row = self.cells.row();
-        let row_key = bound.key(&row).map_or(number.as_slice(), str::as_bytes);
+        let row_key = bound.key(&row);
+        let row_key = row_key.as_deref().map_or(number.as_slice(), str::as_bytes);
         let before = turn.events.len();
         for draft in &self.said.drafts {
             // Two rules, or a code listed twice, may say the same thing of one row: one event.

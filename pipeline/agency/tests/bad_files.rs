@@ -1,8 +1,8 @@
 //! Files of which too little can be read, or nothing, or whose lines are not what they seem.
 
-use agency::{EncodeError, Summary};
+use agency::{EncodeError, Profile, Summary};
 
-use crate::fixture::{Agency, profile};
+use crate::fixture::{Agency, profile, shipped};
 
 const PROFILE: &str = r#"
     source = "s"
@@ -100,4 +100,33 @@ fn a_file_without_rows_is_told() {
     assert!(summary.notes.iter().any(|note| note.contains("`p.csv`, `e.csv`")), "{:?}", summary.notes);
     let summary = encode(&Agency::new(), PEOPLE, EVENTS).unwrap();
     assert!(summary.notes.is_empty(), "{:?}", summary.notes);
+}
+
+#[test]
+fn a_key_may_be_of_two_columns() {
+    let agency = Agency::new();
+    let text = PROFILE
+        .replace("record = \"id\"", "record = \"id\"\nkey = { columns = [\"id\", \"no\"], join = \"/\" }");
+    agency.file("p.csv", PEOPLE);
+    agency.file(
+        "e.csv",
+        "id,no,on\n1,a,2025-01-02\n1,b,2025-01-02\n2,a,2025-01-02\n1,a,2025-01-02\n2,,2025-01-02\n",
+    );
+    let summary = agency.encode(&profile(&text), &agency.raw()).unwrap();
+    assert_eq!(summary.events, 3);
+    assert_eq!((summary.by_rule["key.duplicate"], summary.by_rule["key.missing"]), (1, 1));
+    // Tied with nothing, a1 and b would be a and 1b.
+    let untied = text.replace(", join = \"/\"", "");
+    let error = Profile::parse(&untied, std::path::Path::new("p.toml")).unwrap_err().to_string();
+    assert!(error.contains("key") && error.contains("join"), "{error}");
+}
+
+#[test]
+fn no_profile_that_is_shipped_takes_a_row_twice() {
+    for name in std::iter::once("child_welfare.toml") {
+        let profile = shipped(name);
+        let keyless = profile.files.iter().filter(|file| file.key.is_none() && !file.events.is_empty());
+        let people = profile.people.clone().unwrap_or_default();
+        assert_eq!(keyless.filter(|file| !file.name.eq_ignore_ascii_case(&people)).count(), 0, "{name}");
+    }
 }
