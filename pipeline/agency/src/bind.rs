@@ -34,6 +34,9 @@ const DISPUTED: u32 = 1 << MOST_JOINS;
 /// Beside them too: the row lacks its own key.
 pub(crate) const KEYLESS: u32 = 1 << (MOST_JOINS + 1);
 
+/// The most texts of a row that can't be read of which any two may make an id.
+const MOST_PAIRED: usize = 128;
+
 /// What a row says of whether its record is a victim service provider's; of several the last in this order
 /// stands.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -253,6 +256,39 @@ impl BoundFile {
         match self.key_now.as_ref().map(|key| key.text(row)) {
             Some(key) if key.is_empty() => Err(Fault::new(&KEY_MISSING, "key")),
             key => Ok(key),
+        }
+    }
+
+    /// Whether rows say whose they are.
+    pub(crate) fn has_record(&self) -> bool {
+        self.record.is_some()
+    }
+
+    /// Whether rows give events.
+    pub(crate) fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    /// Every text in a row that can't be read which may be its record's id; `None` where nobody can tell.
+    pub(crate) fn ids_in(&self, raw: &RawRow, delimiter: char) -> Option<Vec<String>> {
+        let ends = [delimiter, ',', ';', '\t', '|', '"', '\n', '\r', '\0'];
+        let mut texts = Vec::new();
+        for cell in (0..raw.cells).filter_map(|at| str::from_utf8(raw.bytes_of(at)).ok()) {
+            // A cell may hold others, behind a quote that should not be there.
+            let others = cell.split(ends).filter(|other| other.len() < cell.len());
+            texts.extend(std::iter::once(cell).chain(others).map(str::trim).filter(|text| !text.is_empty()));
+        }
+        texts.sort_unstable();
+        texts.dedup();
+        match self.record.as_ref().map(Cells::tie)? {
+            _ if raw.cut => None,
+            (1, _) => Some(texts.into_iter().map(str::to_owned).collect()),
+            (2, join) if texts.len() <= MOST_PAIRED => {
+                let pairs =
+                    texts.iter().flat_map(|one| texts.iter().map(move |other| format!("{one}{join}{other}")));
+                Some(pairs.collect())
+            }
+            _ => None,
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use domain::Rule;
 
-use crate::accounting::{Accounting, Fault};
+use crate::accounting::{Accounting, Fault, HEADER_AGAIN};
 use crate::bind::{BoundFile, KEYLESS};
 use crate::column_doubt::judge_dates;
 use crate::columns::Row;
@@ -20,6 +20,7 @@ use crate::lookup::digest;
 use crate::placeholder::Placeholders;
 use crate::profile::Profile;
 use crate::progress::{Progress, Show};
+use crate::protection::MaySay;
 use crate::put_away::Person;
 use crate::raw_files::{RawFile, RawFiles};
 use crate::raw_row::RawRow;
@@ -42,11 +43,6 @@ pub(crate) fn order(file: usize, row: u64, mark: bool) -> u64 {
 pub(crate) fn place(order: u64) -> (usize, u64, bool) {
     ((order >> 48) as usize, order << 16 >> 17, order & 1 == 0)
 }
-
-/// What a mark holds that stands for a row which can't be read.
-pub(crate) const GUARD: &[u8] = &[1];
-/// The most cells of such a row that may be its record's id.
-const MOST_GUARDED: usize = 64;
 
 /// Everything that was read.
 pub(crate) struct Gathered {
@@ -146,13 +142,16 @@ impl Gatherer<'_> {
         let cells = || KeptCells::with(&self.profile.blanks);
         let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
         let mut tokens = TokenSet::default();
+        let mut may_say = self.may_say(&bound);
+        if reader.sharing.is_by_row() {
+            may_say |= MaySay::CONSENT;
+        }
+        let mut nobodys = 0;
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
                 Next::Unusable(rule) => {
-                    if bound.several_rows {
-                        self.guard(&bound, &raw, table.number())?;
-                    }
+                    self.guard(&bound, &raw, (table.number(), rule), may_say)?;
                     self.set_aside(&bound, table.number(), rule)?;
                 }
                 Next::Row => {
@@ -164,6 +163,7 @@ impl Gatherer<'_> {
                         Ok(None) => number.to_string().into(),
                         Err(fault) => {
                             self.accounting.quarantine(bound.number, number, &fault)?;
+                            nobodys += 1;
                             continue;
                         }
                     };
@@ -198,6 +198,7 @@ impl Gatherer<'_> {
         if let Some(formats) = reader.identity.birth_dates() {
             judge_dates(&file.name, "birth_date", formats.counts(), &mut self.notes)?;
         }
+        self.note_nobodys(&file.name, may_say, nobodys);
         self.files.push(bound);
         Ok(())
     }
@@ -209,11 +210,12 @@ impl Gatherer<'_> {
         let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
         // Rows of one record often follow one another.
         let (mut last_raw_id, mut id) = (String::new(), Id::default());
+        let (may_say, mut nobodys) = (self.may_say(&bound), 0);
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
                 Next::Unusable(rule) => {
-                    self.guard(&bound, &raw, table.number())?;
+                    self.guard(&bound, &raw, (table.number(), rule), may_say)?;
                     self.set_aside(&bound, table.number(), rule)?;
                 }
                 Next::Row => {
@@ -223,6 +225,7 @@ impl Gatherer<'_> {
                         Ok(id) => id.unwrap_or_default(),
                         Err(fault) => {
                             self.accounting.quarantine(bound.number, table.number(), &fault)?;
+                            nobodys += 1;
                             continue;
                         }
                     };
@@ -238,23 +241,58 @@ impl Gatherer<'_> {
             }
             self.show_now();
         }
+        self.note_nobodys(&file.name, may_say, nobodys);
         self.files.push(bound);
         Ok(())
     }
 
-    /// A row that can't be read may still protect its record, which may be any whose id stands in a cell of it.
-    fn guard(&mut self, bound: &BoundFile, raw: &RawRow, number: u64) -> Result<(), EncodeError> {
+    /// What rows of the file may say to protect their records.
+    fn may_say(&self, bound: &BoundFile) -> u8 {
         let least_age = self.profile.sharing.as_ref().and_then(|sharing| sharing.minimum_age);
-        if !bound.asks_provider() && least_age.is_none() {
+        let provider = if bound.asks_provider() { MaySay::PROVIDER } else { 0 };
+        let date = if least_age.is_some() && bound.has_events() { MaySay::DATE } else { 0 };
+        provider | date
+    }
+
+    /// A row that can't be read may still protect its record, which may be any whose id stands in it. Where nobody
+    /// can tell what stands in it, it may be anybody's, and the file is refused.
+    fn guard(
+        &mut self,
+        bound: &BoundFile,
+        raw: &RawRow,
+        (number, rule): (u64, &'static Rule),
+        may_say: u8,
+    ) -> Result<(), EncodeError> {
+        if may_say == 0 || rule.id == HEADER_AGAIN.id || !bound.has_record() {
             return Ok(());
         }
-        for at in 0..raw.cells.min(MOST_GUARDED) {
-            let Ok(cell) = str::from_utf8(raw.bytes_of(at)) else { continue };
-            let id = self.ids.record(&self.profile.source, cell.trim());
+        let Some(ids) = bound.ids_in(raw, self.profile.delimiter) else {
+            return Err(EncodeError::input(
+                self.accounting.name(bound.number),
+                format!(
+                    "row {number} can't be read ({}), and nobody can tell whose it is: by consent, age or provider it may \
+                     protect any record",
+                    rule.reason
+                ),
+                rule.remedy,
+            ));
+        };
+        for id in ids {
+            let id = self.ids.record(&self.profile.source, &id);
             let guard = SortKey::new(&id, order(self.files.len(), number, true));
-            self.rows.push(guard, GUARD).map_err(EncodeError::scratch)?;
+            self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)?;
         }
         Ok(())
+    }
+
+    /// Says that rows are nobody's which may protect somebody.
+    fn note_nobodys(&mut self, file: &str, may_say: u8, rows: u64) {
+        if may_say != 0 && rows > 0 {
+            self.notes.push(format!(
+                "{rows} rows of `{file}` have no id: whose record they may protect, by consent, age or provider, nobody can say, and \
+                 so they protect none"
+            ));
+        }
     }
 
     /// Puts a row of the file that is being read behind what `item` holds of it.

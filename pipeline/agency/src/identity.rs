@@ -129,6 +129,11 @@ impl Cells {
         Ok(Self { cells, join: field.join.clone() })
     }
 
+    /// How many columns they are, and what ties them.
+    pub(crate) fn tie(&self) -> (usize, &str) {
+        (self.cells.len(), &self.join)
+    }
+
     pub(crate) fn has(&self, cell: Cell) -> bool {
         self.cells.contains(&cell)
     }

@@ -102,6 +102,8 @@ impl CsvRows {
     pub(crate) fn read(&mut self, row: &mut RawRow, width: usize) -> Result<Next, EncodeError> {
         if let Some((more, rule)) = self.aside {
             self.aside = Some((more - 1, rule)).filter(|(more, _)| *more > 0);
+            // What they hold, the first of them held.
+            (row.cells, row.cut) = (0, false);
             return Ok(Next::Unusable(rule));
         }
         let Some(whole) = self.next(row)? else { return Ok(Next::End) };
@@ -139,10 +141,13 @@ impl CsvRows {
         Ok(Next::Unusable(rule))
     }
 
-    /// The next row; false where it is too long, and so isn't there; nothing at the end.
+    /// The next row; false where it is too long, and the cells that are there are those that were not; nothing at
+    /// the end.
     fn next(&mut self, row: &mut RawRow) -> Result<Option<bool>, EncodeError> {
         let (mut written, mut cells, mut whole) = (0, 0, true);
-        row.cells = 0;
+        // Bytes of cells that were too long, which the reader counts and the row has not.
+        let mut dropped = 0;
+        (row.cells, row.cut) = (0, false);
         self.lines.clear();
         loop {
             if self.from == self.to {
@@ -159,21 +164,32 @@ impl CsvRows {
                 self.lines.feed(taken);
             }
             self.from += read;
+            if dropped > 0 {
+                row.ends[cells..cells + ends].iter_mut().for_each(|end| *end -= dropped);
+            }
             written += bytes;
             cells += ends;
             match result {
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull if row.bytes.len() >= LONGEST_ROW => {
-                    (whole, written) = (false, 0);
+                    whole = false;
+                    let mut kept = cells.checked_sub(1).map_or(0, |last| row.ends[last]);
+                    if kept > LONGEST_ROW - BUFFER {
+                        (kept, cells, row.cut) = (0, 0, true);
+                    }
+                    dropped += written - kept;
+                    written = kept;
                 }
                 ReadRecordResult::OutputFull => row.bytes.resize((2 * row.bytes.len()).max(1024), 0),
                 ReadRecordResult::OutputEndsFull if row.ends.len() >= MOST_CELLS => {
-                    (whole, cells) = (false, 0);
+                    (whole, cells, row.cut) = (false, 0, true);
                 }
                 ReadRecordResult::OutputEndsFull => row.ends.resize((2 * row.ends.len()).max(64), 0),
                 ReadRecordResult::Record => {
                     self.number += 1;
-                    row.cells = if whole { cells } else { 0 };
+                    row.cells = cells;
+                    // What is too long may be other rows, between two quotes that should not be there.
+                    row.cut |= !whole && (self.lines.count() > 1 || self.lines.has_stray_quote());
                     return Ok(Some(whole));
                 }
                 ReadRecordResult::End => return Ok(None),

@@ -14,7 +14,7 @@ use crate::age::Birth;
 use crate::bind::{BoundFile, KEYLESS, Provider, Said};
 use crate::error::EncodeError;
 use crate::event_rules::Draft;
-use crate::gather::{Digest, GUARD, Gathered, place};
+use crate::gather::{Digest, Gathered, place};
 use crate::identity::{BIRTH_DATE, NULLABLE};
 use crate::kept_cells::KeptCells;
 use crate::key_pair::{Id, IdMaker};
@@ -167,8 +167,8 @@ pub(crate) fn settle(
             turn.start(key.id());
         }
         let (file, row, mark) = place(key.order);
-        if mark && item == GUARD {
-            turn.protection.saw_unreadable();
+        if mark && let [may_say] = item {
+            turn.protection.saw_unreadable(*may_say);
             continue;
         }
         if mark {
@@ -378,6 +378,7 @@ impl Settler<'_> {
     /// Writes the record whose rows have all been taken.
     fn close(&mut self, turn: &mut Turn) -> Result<(), EncodeError> {
         let Some(mut record) = turn.record.take() else { return Ok(()) };
+        let given = record.consent.scope;
         record.consent = turn.protection.narrow(record.consent);
         let providers = turn.protection.is_providers(self.asks_provider);
         record.victim_service_provider |= providers;
@@ -388,6 +389,11 @@ impl Settler<'_> {
             return Ok(());
         }
         self.summary.providers_unclear += u64::from(providers && !turn.protection.is_told());
+        self.summary.consents_unread += u64::from(
+            given == Scope::Link
+                && record.consent.scope != Scope::Link
+                && turn.protection.consent_is_unread(),
+        );
         self.summary.consents_lapsed +=
             u64::from(record.consent.scope == Scope::Link && !record.consent.in_force(self.day));
         self.people.push(&record, &turn.counts, &turn.tokens, self.summary)?;

@@ -126,6 +126,12 @@ impl BoundSharing {
         })
     }
 
+    /// Whether consent differs from row to row.
+    pub(crate) fn is_by_row(&self) -> bool {
+        let by_row = |day: &Option<BoundDay>| matches!(day, Some(BoundDay::Column(..)));
+        matches!(self.scope, Bound::Mapped { .. }) || by_row(&self.start) || by_row(&self.end)
+    }
+
     /// Whether the row says anything of its record's consent.
     pub(crate) fn is_said(&self, row: &Row<'_>) -> bool {
         match &self.scope {

@@ -54,6 +54,9 @@ pub struct Summary {
     /// Records whose consent to be linked is not in force on the day of the encoding.
     #[serde(skip)]
     pub(crate) consents_lapsed: u64,
+    /// Records that would be linked, but that a row that can't be read may hold a narrower consent of theirs.
+    #[serde(skip)]
+    pub(crate) consents_unread: u64,
     /// What whoever made the export should know.
     pub notes: Vec<String>,
     /// Where the rows set aside are listed. Stays at the agency.
@@ -82,6 +85,7 @@ impl Summary {
             placeholders: BTreeMap::new(),
             providers_unclear: 0,
             consents_lapsed: 0,
+            consents_unread: 0,
             notes: Vec::new(),
             quarantine,
         }
@@ -116,6 +120,12 @@ impl Summary {
             self.notes.push(format!(
                 "{} records leave without tokens because their consent is not in force today",
                 self.consents_lapsed
+            ));
+        }
+        if self.consents_unread > 0 {
+            self.notes.push(format!(
+                "{} records leave without tokens because a row of theirs can't be read, and may hold a narrower consent",
+                self.consents_unread
             ));
         }
         if self.records + self.withheld == 0 {

@@ -19,11 +19,12 @@ mod mapping_further;
 mod odd_text;
 mod profiles;
 mod protection;
-mod sharing;
 mod shared_values;
+mod sharing;
 mod silent_columns;
 
 mod simulated;
 mod stray_quotes;
 mod throughput;
 mod tokens;
+mod unreadable_rows;
