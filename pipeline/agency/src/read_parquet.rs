@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, RecordBatch, StringArray};
-use arrow::compute::cast;
+use arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow::compute::{CastOptions, cast_with_options};
 use arrow::datatypes::DataType;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::CompressionCodec;
@@ -79,21 +79,22 @@ impl ParquetRows {
             }
             let plain = match column.data_type() {
                 DataType::Timestamp(unit, Some(zone)) if is_utc(zone) => {
-                    cast(column, &DataType::Timestamp(*unit, None)).ok()
+                    as_type(column, &DataType::Timestamp(*unit, None))
                 }
                 _ => Some(Arc::clone(column)),
             };
-            let text = plain.and_then(|column| cast(&column, &DataType::Utf8).ok());
+            let text = plain.and_then(|column| as_type(&column, &DataType::Utf8));
             let text =
                 text.and_then(|a| a.as_any().downcast_ref::<StringArray>().cloned()).ok_or_else(|| {
                     EncodeError::input(
                         &self.name,
                         format!(
-                            "column {} (`{}`) is nested and can't be read as text",
+                            "column {} (`{}`) can't be read as text: it is nested, or holds bytes that are no UTF-8, or days \
+                             that are in no calendar",
                             i + 1,
                             batch.schema().field(i).name()
                         ),
-                        "export it flat",
+                        "export it flat, as text",
                     )
                 })?;
             self.columns.push(text);
@@ -101,6 +102,11 @@ impl ParquetRows {
         (self.rows, self.next) = (batch.num_rows(), 0);
         Ok(())
     }
+}
+
+/// The column as another type; nothing where a cell has no form in it, rather than a blank in its place.
+fn as_type(column: &dyn Array, to: &DataType) -> Option<ArrayRef> {
+    cast_with_options(column, to, &CastOptions { safe: false, ..CastOptions::default() }).ok()
 }
 
 fn is_utc(zone: &str) -> bool {

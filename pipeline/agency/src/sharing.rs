@@ -156,10 +156,13 @@ impl BoundSharing {
         let (start, end) = (date(&self.start), date(&self.end));
         let words = self.scope.read(row);
         doubtful |= words.is_err() || start.zip(end).is_some_and(|(start, end)| start > end);
-        let mut scope = words.ok().and_then(|w| w.first().copied()).unwrap_or(Scope::CountOnly);
+        let clean = words.ok().and_then(|w| w.first().copied());
+        let mut scope = clean.unwrap_or(Scope::CountOnly);
         if doubtful {
             scope = scope.min(Scope::CountOnly);
         }
+        // A clean no needs no days.
+        doubtful &= clean != Some(Scope::CountOnly) && clean != Some(Scope::None);
         (Consent { scope, start, end, given: self.by_column }, doubtful)
     }
 }

@@ -150,12 +150,10 @@ fn write_quarantine(file: &File, source: &str, manifest: &Manifest, sorted: Sort
 fn check_place(out: &Path) -> Result<bool, EncodeError> {
     match fs::symlink_metadata(out) {
         Ok(metadata) if !metadata.is_dir() => {
-            let error = io::Error::other("there is a file here that is no extract folder; move it away");
-            Err(EncodeError::Io { path: out.to_owned(), error })
+            Err(EncodeError::place(out, "there is a file here that is no extract folder", "move it away"))
         }
         Ok(_) if !is_extract(out)? => {
-            let error = io::Error::other("the folder is not empty and holds no extract; name another");
-            Err(EncodeError::Io { path: out.to_owned(), error })
+            Err(EncodeError::place(out, "the folder is not empty and holds no extract", "name another"))
         }
         Ok(_) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),

@@ -122,6 +122,13 @@ fn a_key_may_be_of_two_columns() {
 }
 
 #[test]
+fn a_profile_whose_people_no_file_has_is_refused() {
+    let text = PROFILE.replace("people = \"p.csv\"", "people = \"q.csv\"");
+    let error = Profile::parse(&text, std::path::Path::new("p.toml")).unwrap_err().to_string();
+    assert!(error.contains("people") && error.contains("q.csv"), "{error}");
+}
+
+#[test]
 fn no_profile_that_is_shipped_takes_a_row_twice() {
     for name in std::iter::once("child_welfare.toml") {
         let profile = shipped(name);
@@ -129,4 +136,20 @@ fn no_profile_that_is_shipped_takes_a_row_twice() {
         let people = profile.people.clone().unwrap_or_default();
         assert_eq!(keyless.filter(|file| !file.name.eq_ignore_ascii_case(&people)).count(), 0, "{name}");
     }
+}
+
+#[test]
+fn a_clean_no_needs_no_end() {
+    let agency = Agency::new();
+    let text = PROFILE.replace(
+        "consent_scope = \"link\"",
+        "consent_scope = { column = \"ok\", codes = { Y = \"link\", N = \"count_only\" } }\nconsent_end = \"until\"",
+    );
+    agency.file(
+        "p.csv",
+        "id,first,last,dob,ok,until\n1,Ana,Ruiz,1990-05-01,N,never\n2,Eva,Sosa,1991-05-02,Y,never\n",
+    );
+    agency.file("e.csv", EVENTS);
+    let summary = agency.encode(&profile(&text), &agency.raw()).unwrap();
+    assert_eq!((summary.not_linkable, summary.by_rule["consent.unknown"]), (2, 1));
 }

@@ -174,7 +174,7 @@ fn only_an_extract_is_replaced() {
     fs::create_dir(agency.out()).unwrap();
     fs::write(agency.out().join("thesis.txt"), "years of work").unwrap();
     let error = agency.encode(&profile(PROFILE), &agency.raw()).expect_err("somebody's folder");
-    assert!(error.is_io(), "{error}");
+    assert!(error.is_configuration(), "{error}");
     assert!(agency.out().join("thesis.txt").exists());
     fs::remove_file(agency.out().join("thesis.txt")).unwrap();
     agency.encode(&profile(PROFILE), &agency.raw()).unwrap();
