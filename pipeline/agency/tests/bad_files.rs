@@ -56,7 +56,8 @@ fn a_file_of_which_most_rows_can_not_be_read_is_refused_and_the_extract_stays() 
         let line = |(i, line): (usize, &str)| format!("{line}{}\n", if i >= least { "," } else { "" });
         text.lines().enumerate().map(line).collect()
     };
-    let many: String = (0..30).map(|i| format!("1,2025-01-{:02},\n", 1 + i % 28)).collect();
+    let row = |i: usize| format!("1,2025-01-{:02},\n", 1 + i % 28);
+    let many: String = (0..30).map(row).collect();
     for (people, events, file) in [
         (trailing(PEOPLE, 1), EVENTS.to_owned(), "p.csv: 2 of 2"),
         (PEOPLE.to_owned(), trailing(EVENTS, 1), "e.csv: 2 of 2"),
