@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::{Local, NaiveDate};
-use domain::{CityId, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
+use domain::{CityId, DatePrecision, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
 use crate::accounting::{CODE_UNKNOWN, CONSENT_UNKNOWN, DEMOGRAPHIC_UNKNOWN};
 use crate::error::EncodeError;
@@ -87,6 +87,7 @@ fn encode_in(
 
     let mut summary = Summary::new(&profile.source, city, system, quarantine_path(out));
     summary.excluded = sharing.excluded();
+    summary.days_leave = sharing.date_precision == DatePrecision::Day;
     summary.notes = std::mem::take(&mut gathered.notes);
     let outcomes = outcomes(profile);
     let mut people = PeopleWriter::create(folder.people(), keys.linkage.epoch(), sharing)?;

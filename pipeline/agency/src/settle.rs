@@ -259,7 +259,7 @@ impl Settler<'_> {
             answers: crate::demographics::Answers::default(),
             span: None,
         });
-        self.birth_days.consent(person.consent, person.birth);
+        self.birth_days.consent(person.consent, person.birth, self.sharing.date_precision);
         self.take(turn, 0, row);
         Ok(())
     }

@@ -1,12 +1,14 @@
 //! Consent and custody of a record.
 
 use chrono::NaiveDate;
+use domain::DatePrecision;
 
 use crate::columns::{Columns, Row};
 use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::event_rules::Bound;
 use crate::identity::Cells;
+use crate::people::{coarsen_end, coarsen_start};
 use crate::profile::Profile;
 use crate::profile_rules::ConsentDay;
 use crate::profile_rules::Sharing;
@@ -93,6 +95,7 @@ pub(crate) struct BoundSharing {
     by_column: bool,
     start: Option<BoundDay>,
     end: Option<BoundDay>,
+    precision: DatePrecision,
 }
 
 /// A day of consent.
@@ -123,6 +126,7 @@ impl BoundSharing {
                 && matches!(sharing.consent_end, Some(ConsentDay::Column(_))),
             start: date(&sharing.consent_start)?,
             end: date(&sharing.consent_end)?,
+            precision: sharing.date_precision,
         })
     }
 
@@ -134,7 +138,8 @@ impl BoundSharing {
         }
     }
 
-    /// Reads a record's consent. What can't be read is no consent to link; `true` says so.
+    /// Reads a record's consent. What can't be read is no consent to link; `true` says so. A day of the record's own
+    /// is read as exactly as days may leave, so that its tokens leave while what is told of the consent allows it.
     pub(crate) fn read(&self, row: &Row<'_>) -> (Consent, bool) {
         let mut doubtful = false;
         let mut date = |day: &Option<BoundDay>| {
@@ -154,6 +159,9 @@ impl BoundSharing {
         if doubtful {
             scope = scope.min(Scope::CountOnly);
         }
+        let own = |bound: &Option<BoundDay>| matches!(bound, Some(BoundDay::Column(..)));
+        let start = start.map(|day| if own(&self.start) { coarsen_start(day, self.precision) } else { day });
+        let end = end.map(|day| if own(&self.end) { coarsen_end(day, self.precision) } else { day });
         (Consent { scope, start, end, given: self.by_column }, doubtful)
     }
 }

@@ -54,6 +54,9 @@ pub struct Summary {
     /// Records whose consent to be linked is not in force on the day of the encoding.
     #[serde(skip)]
     pub(crate) consents_lapsed: u64,
+    /// Whether exact days leave.
+    #[serde(skip)]
+    pub(crate) days_leave: bool,
     /// What whoever made the export should know.
     pub notes: Vec<String>,
     /// Where the rows set aside are listed. Stays at the agency.
@@ -82,6 +85,7 @@ impl Summary {
             placeholders: BTreeMap::new(),
             providers_unclear: 0,
             consents_lapsed: 0,
+            days_leave: true,
             notes: Vec::new(),
             quarantine,
         }
@@ -114,8 +118,13 @@ impl Summary {
         }
         if self.consents_lapsed > 0 {
             self.notes.push(format!(
-                "{} records leave without tokens because their consent is not in force today",
-                self.consents_lapsed
+                "{} records leave without tokens because their consent is not in force today{}",
+                self.consents_lapsed,
+                if self.days_leave {
+                    ""
+                } else {
+                    "; where no days leave, it is from the first whole month or quarter to the last one"
+                }
             ));
         }
         if self.records + self.withheld == 0 {

@@ -226,6 +226,55 @@ fn a_consent_that_has_not_begun_or_contradicts_itself_lets_no_token_leave() {
 }
 
 #[test]
+fn days_of_consent_leave_as_coarse_as_other_dates_and_only_with_tokens() {
+    let rows = "1,Ana,Ruiz,1990-05-01,2025-08-17,Y,2025-08-17,2027-03-14\n\
+        2,Eva,Sosa,1991-05-01,2025-08-18,Y,2025-08-01,2027-03-31\n\
+        3,Mia,Luna,1992-05-01,2026-01-03,Y,2026-01-03,2027-03-31\n\
+        4,Lia,Vega,1993-05-01,2025-08-20,Y,2025-08-20,2025-09-20\n\
+        5,Isa,Mora,1994-05-01,2025-08-21,,2025-08-21,2027-03-14\n\
+        6,Noa,Rey,1995-05-01,2026-01-10,Y,2026-01-10,2026-01-20\n";
+    let of = |precision: &str| {
+        let agency = Agency::new();
+        agency.file("p.csv", &format!("id,first,last,dob,on,release,since,until\n{rows}"));
+        let text = CONSENTS.replace("END", "\"until\"").replace("PROVIDER", "true");
+        let text = text.replace("date_precision = \"day\"", &format!("date_precision = \"{precision}\""));
+        let summary = agency.encode(&profile(&text), &agency.raw()).unwrap();
+        let lines = agency.people().lines(&["birth_year", "consent_scope", "consent_start", "consent_end"]);
+        (lines, summary)
+    };
+    let (lines, summary) = of("day");
+    assert_eq!(
+        lines,
+        [
+            "1990 link 2025-08-17 2027-03-14",
+            "1991 link 2025-08-01 2027-03-31",
+            "1992 link 2026-01-03 2027-03-31",
+            "1993 count_only",
+            "1994 count_only",
+            "1995 link 2026-01-10 2026-01-20",
+        ]
+    );
+    assert!(summary.by_rule.is_empty());
+    // The third begins with the next month, of the last no whole month is left: neither claims more than was given.
+    let (lines, summary) = of("month");
+    assert_eq!(
+        lines,
+        [
+            "1990 link 2025-09-01 2027-02-28",
+            "1991 link 2025-08-01 2027-03-31",
+            "1992 count_only",
+            "1993 count_only",
+            "1994 count_only",
+            "1995 count_only",
+        ]
+    );
+    assert!(summary.by_rule.is_empty(), "a short consent is a clean one");
+    assert!(summary.notes.iter().any(|note| note.starts_with("3 records") && note.contains("whole month")));
+    let (lines, _) = of("quarter");
+    assert_eq!(lines[..2], ["1990 link 2025-10-01 2026-12-31", "1991 link 2025-10-01 2027-03-31"]);
+}
+
+#[test]
 fn one_end_for_all_is_no_end_of_a_clients_own_release() {
     let row = "1,Ana,Ruiz,1990-05-01,2025-08-17,Y,2025-01-01,\n";
     let (_, summary) = consents(true, "\"2027-01-01\"", row);
@@ -320,7 +369,8 @@ fn a_visit_that_is_set_aside_still_tells_how_young_somebody_was() {
 fn a_column_of_which_a_minority_of_dates_is_bad_is_not_refused_for_a_minimum_age() {
     let agency = Agency::new();
     agency.file("p.csv", "id,first,last,dob\nP1,Ana,Ruiz,1980-01-01\n");
-    let row = |i: usize| format!("v{i},P1,2025-{:02}-10,1,\n", if i < 20 { 13 } else { 1 + i % 12 });
+    let on = |i: usize| if i < 20 { "2025-02-31".to_owned() } else { format!("2025-{:02}-10", 1 + i % 12) };
+    let row = |i: usize| format!("v{i},P1,{},1,\n", on(i));
     agency.file("e.csv", &("visit,id,on,code,void\n".to_owned() + &(0..50).map(row).collect::<String>()));
     let summary = agency.encode(&profile(VISITS), &agency.raw()).expect("twenty of fifty");
     assert_eq!(summary.quarantined, 20);
