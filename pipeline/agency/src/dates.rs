@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::birth_pieces::BirthPieces;
 use crate::date_order::{DateCounts, DatesSeen, swapped, tries_a_date};
+use crate::time_of_day::without_time;
 
 /// Formats, tried in order, and what the dates that were read by them look like.
 pub(crate) struct DateFormats {
@@ -44,17 +45,17 @@ impl DateFormats {
         self.seen.counts()
     }
 
-    /// The date, if `text` is one in any of the formats and lies between 1500 and 2199. A time of
-    /// day behind the date is ignored.
+    /// The date, if `text` is one in any of the formats and lies between 1500 and 2199. Behind it a time of
+    /// day may stand, which is ignored, and nothing else.
     pub(crate) fn parse(&self, text: &str) -> Option<NaiveDate> {
         let text = text.trim();
         if text.is_empty() {
             return None;
         }
-        let found = self.known.iter().enumerate().find_map(|(at, format)| Some((at, format.read(text)?)));
-        let Some((at, date)) = found else {
+        let Some((at, date)) = self.read(text) else {
             if tries_a_date(text) {
-                self.seen.unreadable(self.swapped.iter().any(|format| format.read(text).is_some()));
+                let bare = without_time(text);
+                self.seen.unreadable(self.swapped.iter().any(|format| format.read(text, bare).is_some()));
             }
             return None;
         };
@@ -64,8 +65,13 @@ impl DateFormats {
 
     /// As [`Self::parse`], of a cell that is read a second time: what the column looks like was counted then.
     pub(crate) fn parse_again(&self, text: &str) -> Option<NaiveDate> {
-        let text = text.trim();
-        self.known.iter().find_map(|format| format.read(text)).and_then(usual)
+        self.read(text.trim()).and_then(|(_, date)| usual(date))
+    }
+
+    /// The first format that reads the text, and the date.
+    fn read(&self, text: &str) -> Option<(usize, NaiveDate)> {
+        let bare = without_time(text);
+        self.known.iter().enumerate().find_map(|(at, format)| Some((at, format.read(text, bare)?)))
     }
 }
 
@@ -84,14 +90,17 @@ impl Known {
         }
     }
 
-    fn read(&self, text: &str) -> Option<NaiveDate> {
+    /// Reads `text`, which is `bare` without the time of day.
+    fn read(&self, text: &str, bare: &str) -> Option<NaiveDate> {
         match self {
-            Self::Fixed { separator, year_first } => fixed(without_time(text), *separator, *year_first),
-            Self::Compact => compact(without_time(text)),
-            Self::Other(format) => {
-                let text = if format.contains(' ') { text } else { without_time(text) };
-                NaiveDate::parse_from_str(text, format).ok()
-            }
+            Self::Fixed { separator, year_first } => fixed(bare, *separator, *year_first),
+            Self::Compact => compact(bare),
+            // The format may name the time.
+            Self::Other(format) => NaiveDate::parse_from_str(bare, format)
+                .or_else(|error| {
+                    if bare.len() < text.len() { NaiveDate::parse_from_str(text, format) } else { Err(error) }
+                })
+                .ok(),
         }
     }
 }
@@ -148,14 +157,6 @@ fn compact_pieces(text: &str) -> BirthPieces {
         return BirthPieces::default();
     }
     BirthPieces::new(number(&text[..4]).map(u32::cast_signed), number(&text[4..6]), number(&text[6..]))
-}
-
-/// `2022-02-18 13:37:26` and `2022-02-18T13:37:26` without the time.
-fn without_time(text: &str) -> &str {
-    match text.bytes().position(|b| matches!(b, b' ' | b'T')) {
-        Some(at) if at >= 8 && text.as_bytes()[at - 1].is_ascii_digit() => &text[..at],
-        _ => text,
-    }
 }
 
 fn number(digits: &[u8]) -> Option<u32> {

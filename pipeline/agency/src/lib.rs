@@ -74,6 +74,7 @@ mod spill;
 mod street;
 mod summary;
 mod text_file;
+mod time_of_day;
 mod token_fields;
 mod token_set;
 mod tokenize;

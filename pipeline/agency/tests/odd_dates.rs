@@ -1,0 +1,93 @@
+//! Cells that hold a date and more.
+
+use agency::{EncodeError, Summary};
+
+use crate::fixture::{Agency, profile};
+
+fn text(formats: &str) -> String {
+    format!(
+        r#"
+        source = "s"
+        format = "csv"
+        system = "hotline"
+        people = "p.csv"
+        date_formats = [{formats}]
+        [identity]
+        record_id = "id"
+        first_name = "first"
+        last_name = "last"
+        birth_date = {{ column = "dob", formats = [{formats}] }}
+        [sharing]
+        birth_year = true
+        date_precision = "day"
+        purposes = ["link", "measure"]
+        consent_scope = {{ column = "release", codes = {{ Y = "link" }} }}
+        consent_end = "until"
+        victim_service_provider = true
+        [[file]]
+        name = "p.csv"
+        [[file.event]]
+        kind = "contact"
+        date = "on"
+        "#
+    )
+}
+
+const ISO: &str = "\"%Y-%m-%d\"";
+
+fn encode(rows: &str, formats: &str) -> Result<(Agency, Summary), EncodeError> {
+    let agency = Agency::new();
+    agency.file("p.csv", &format!("id,first,last,dob,release,until,on\n{rows}"));
+    let summary = agency.encode(&profile(&text(formats)), &agency.raw())?;
+    for rows in &summary.rows {
+        assert_eq!(rows.read, rows.used + rows.skipped + rows.quarantined, "{}", rows.file);
+    }
+    Ok((agency, summary))
+}
+
+/// `2029-01-01 revoked 2025-03-01` used to be read as the first of its dates.
+#[test]
+fn behind_a_date_only_a_time_of_day_may_stand() {
+    for (behind, time) in [
+        (" 10:30", true),
+        ("T10:30:00.123456Z", true),
+        (" 00:00:00.0", true),
+        (" 12:00:00 AM", true),
+        (" 10:30:00+02:00", true),
+        (" revoked 2025-03-01", false),
+        (" - 2020-01-01", false),
+        ("Trevoked", false),
+        (" or 2020", false),
+        (" 99:99", false),
+        (" 25:61", false),
+        (" 10:30 revoked", false),
+    ] {
+        let row = format!("1,Ana,Ruiz,1990-05-01,Y,2029-01-01{behind},2025-01-02\n");
+        let (agency, summary) = encode(&row, ISO).unwrap();
+        assert_eq!(summary.tokens > 0, time, "{behind}");
+        assert_eq!(summary.by_rule.contains_key("consent.unknown"), !time, "{behind}");
+        assert_eq!(agency.people().column("consent_scope"), [if time { "link" } else { "count_only" }]);
+        let row = format!("1,Ana,Ruiz,1990-05-01,Y,2029-01-01,2025-01-02{behind}\n");
+        let (_, summary) = encode(&row, ISO).unwrap();
+        assert_eq!((summary.events == 1, summary.quarantined == 0), (time, time), "{behind}");
+        let row = format!("1,Ana,Ruiz,1990-05-01{behind},Y,2029-01-01,2025-01-02\n");
+        let (_, summary) = encode(&row, ISO).unwrap();
+        assert_eq!(summary.unusable.contains_key("birth_date"), !time, "{behind}");
+    }
+}
+
+/// Behind a format with blanks in it no time was read.
+#[test]
+fn a_time_may_stand_behind_a_date_of_any_format() {
+    for (formats, on) in [
+        ("\"%d %b %Y\"", "02 Jan 2025 10:30"),
+        ("\"%m/%d/%Y\"", "1/2/2025 9:05:00 PM"),
+        ("\"%d.%m.%Y\"", "02.01.2025 10.30"),
+        ("\"%Y%m%d\"", "20250102T103000Z"),
+        ("\"%d-%b-%y\"", "02-JAN-25 12.00.00.000000 AM"),
+        ("\"%d-%b-%Y\"", "02-OCT-2024"),
+    ] {
+        let (_, summary) = encode(&format!("1,Ana,Ruiz,,N,,{on}\n").replace(",N,", ",,"), formats).unwrap();
+        assert_eq!((summary.events, summary.quarantined), (1, 0), "{on}");
+    }
+}
