@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::birth_pieces::BirthPieces;
 use crate::date_order::{DateCounts, DatesSeen, swapped, tries_a_date};
+use crate::number::without_decimals;
 use crate::time_of_day::without_time;
 
 /// Formats, tried in order, and what the dates that were read by them look like.
@@ -71,7 +72,14 @@ impl DateFormats {
     /// The first format that reads the text, and the date.
     fn read(&self, text: &str) -> Option<(usize, NaiveDate)> {
         let bare = without_time(text);
-        self.known.iter().enumerate().find_map(|(at, format)| Some((at, format.read(text, bare)?)))
+        let found =
+            self.known.iter().enumerate().find_map(|(at, format)| Some((at, format.read(text, bare)?)));
+        // A program that took `19900501` for a number may have written `19900501.0`.
+        found.or_else(|| {
+            let whole = without_decimals(text);
+            let shorter = whole.len() < text.len();
+            if shorter { self.read(whole) } else { None }
+        })
     }
 }
 

@@ -225,7 +225,8 @@ impl IdentityColumns {
         identity.postcode = nulled.keep("postcode", &cell, number::postcode(&cell));
         identity.sex = self.read_sex(row);
         let (number, cell) = (text(&self.street_number), text(&self.street_name));
-        let address = street(Some(&number).filter(|n| !n.is_empty()).map(|n| &**n), &cell);
+        let number = number::without_decimals(&number);
+        let address = street(Some(number).filter(|n| !n.is_empty()), &cell);
         identity.street_name = nulled.keep("street_name", &cell, address.name);
         identity.street_number = address.number;
         identity.birth_place = letters(&text(&self.birth_place));
@@ -280,7 +281,11 @@ impl IdentityColumns {
         }
         let mut part = |i: usize, field: &'static str, range: std::ops::RangeInclusive<i32>| {
             let cell = self.birth_parts[i].as_ref().map(|c| c.text(row)).unwrap_or_default();
-            nulled.keep(field, &cell, cell.parse::<i32>().ok().filter(|n| range.contains(n)))
+            nulled.keep(
+                field,
+                &cell,
+                number::without_decimals(&cell).parse::<i32>().ok().filter(|n| range.contains(n)),
+            )
         };
         let year = part(0, "birth_year", 1500..=2199).filter(|y| !matches!(y, 1900 | 1901));
         let month = part(1, "birth_month", 1..=12).map(i32::unsigned_abs);

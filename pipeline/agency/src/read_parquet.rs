@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
@@ -83,6 +83,7 @@ impl ParquetRows {
                 }
                 _ => Some(Arc::clone(column)),
             };
+            let plain = plain.map(|column| whole_numbers(&column).unwrap_or(column));
             let text = plain.and_then(|column| cast(&column, &DataType::Utf8).ok());
             let text =
                 text.and_then(|a| a.as_any().downcast_ref::<StringArray>().cloned()).ok_or_else(|| {
@@ -101,6 +102,28 @@ impl ParquetRows {
         (self.rows, self.next) = (batch.num_rows(), 0);
         Ok(())
     }
+}
+
+/// A column of floats that are whole numbers, as programs make of whole numbers with gaps: written as such. One
+/// that is too large for every digit to be kept is written in scientific notation, which as an id is nobody's.
+fn whole_numbers(column: &ArrayRef) -> Option<ArrayRef> {
+    let exact = match column.data_type() {
+        DataType::Float32 => 2_f64.powi(24),
+        DataType::Float64 => 2_f64.powi(53),
+        _ => return None,
+    };
+    let (numbers, written) = (cast(column, &DataType::Float64).ok()?, cast(column, &DataType::Utf8).ok()?);
+    let numbers = numbers.as_any().downcast_ref::<Float64Array>()?;
+    let written = written.as_any().downcast_ref::<StringArray>()?;
+    let text = |(number, written): (Option<f64>, Option<&str>)| {
+        let number = number?;
+        Some(match number {
+            _ if number.fract() != 0.0 => written?.to_owned(),
+            _ if number.abs() < exact => format!("{number:.0}"),
+            _ => format!("{number:.1e}"),
+        })
+    };
+    Some(Arc::new(numbers.iter().zip(written).map(text).collect::<StringArray>()))
 }
 
 fn is_utc(zone: &str) -> bool {

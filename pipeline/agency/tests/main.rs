@@ -15,6 +15,7 @@ mod leak;
 mod linkage_records;
 mod mapping;
 mod mapping_further;
+mod odd_cells;
 mod odd_dates;
 mod odd_text;
 mod profiles;

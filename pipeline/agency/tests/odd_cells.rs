@@ -1,0 +1,155 @@
+//! Ids, numbers and blanks as spreadsheets, databases and statistics programs write them.
+
+use std::fs;
+use std::sync::Arc;
+
+use agency::{EncodeError, Summary};
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use parquet::arrow::ArrowWriter;
+
+use crate::fixture::{Agency, profile};
+
+const PROFILE: &str = r#"
+    source = "s"
+    format = "csv"
+    system = "hotline"
+    people = "p.csv"
+    EXTRA
+    [identity]
+    record_id = "id"
+    first_name = "first"
+    middle_name = "middle"
+    last_name = "last"
+    birth_date = "dob"
+    ssn = "ssn"
+    phone = "phone"
+    postcode = "zip"
+    [sharing]
+    birth_year = false
+    date_precision = "day"
+    purposes = ["link", "measure"]
+    consent_scope = "link"
+    [[file]]
+    name = "p.csv"
+    [[file]]
+    name = "e.csv"
+    record = "id"
+    key = "event"
+    [[file.event]]
+    kind = "contact"
+    date = "on"
+"#;
+const HEADER: &str = "id,first,middle,last,dob,ssn,phone,zip\n";
+
+fn encode_with(people: &str, events: &str, text: &str) -> Result<(Agency, Summary), EncodeError> {
+    let agency = Agency::new();
+    agency.file("p.csv", &format!("{HEADER}{people}"));
+    agency.file("e.csv", &format!("event,id,on\n{events}"));
+    let summary = agency.encode(&profile(text), &agency.raw())?;
+    for rows in &summary.rows {
+        assert_eq!(rows.read, rows.used + rows.skipped + rows.quarantined, "{}", rows.file);
+    }
+    Ok((agency, summary))
+}
+
+fn encode(people: &str, events: &str) -> Result<(Agency, Summary), EncodeError> {
+    encode_with(people, events, &PROFILE.replace("EXTRA", ""))
+}
+
+fn tokens_of(cells: &str) -> (Vec<String>, Summary) {
+    let (agency, summary) = encode(&format!("1,Ana,,Ruiz,1990-05-01,{cells}\n"), "").unwrap();
+    let people = agency.people();
+    let names: Vec<_> = people.names().filter(|name| name.starts_with("t_")).map(str::to_owned).collect();
+    let tokens =
+        names.iter().flat_map(|name| people.column(name).into_iter().map(str::to_owned).collect::<Vec<_>>());
+    (tokens.collect(), summary)
+}
+
+/// pandas writes 012-34-5678 as `12345678.0`, whose nine digits are somebody else's.
+#[test]
+fn a_number_with_a_decimal_point_is_read_without_its_decimals_or_not_at_all() {
+    let (none, _) = tokens_of(",,");
+    for (cells, means, field) in [
+        ("536228765.0,,", "536228765,,", None),
+        ("536228765.00,,", "536228765,,", None),
+        ("12345678.0,,", ",,", Some("ssn")),
+        ("123-45-678.0,,", ",,", Some("ssn")),
+        ("53622876-5,,", ",,", Some("ssn")),
+        ("536.22.8765,,", "536228765,,", None),
+        ("536-228765,,", "536228765,,", None),
+        ("8765.0,,", "8765,,", None),
+        ("876.0,,", ",,", Some("ssn")),
+        (",4045551234.0,", ",4045551234,", None),
+        (",14045551234.0,", ",4045551234,", None),
+        (",404234567.0,", ",,", Some("phone")),
+        (",,30303.0", ",,30303", None),
+        (",,303031234.0", ",,30303", None),
+        (",,2134.0", ",,", Some("postcode")),
+        (",,21344433", ",,", Some("postcode")),
+        (",,2134-4433", ",,", Some("postcode")),
+        (",,30303-1234", ",,30303", None),
+        (",,2134", ",,2134", None),
+    ] {
+        let ((tokens, summary), (same, _)) = (tokens_of(cells), tokens_of(means));
+        assert!(tokens == same, "{cells} is {means}");
+        assert_eq!(same == none, means == ",,", "{means}");
+        let unusable: Vec<_> = summary.unusable.keys().map(String::as_str).collect();
+        assert_eq!(unusable, field.into_iter().collect::<Vec<_>>(), "{cells}");
+    }
+}
+
+#[test]
+fn a_year_and_a_day_with_a_decimal_point_are_read_without_it() {
+    let text = PROFILE
+        .replace("EXTRA", "")
+        .replace("birth_date = \"dob\"", "birth_date = { column = \"dob\", formats = [\"%Y%m%d\"] }");
+    let birth = |cell: &str| {
+        let (agency, _) = encode_with(&format!("1,Ana,,Ruiz,{cell},,,\n"), "", &text).unwrap();
+        agency.people().column("t_first_dob")[0].to_owned()
+    };
+    assert!(!birth("19900501").is_empty() && birth("19900501.0") == birth("19900501"));
+    assert_eq!(birth("1990051.0"), "");
+}
+
+fn parquet(ids: ArrayRef, ssns: ArrayRef) -> (Agency, Summary) {
+    let agency = Agency::new();
+    let path = agency.file("p.parquet", "");
+    let text = |cells: [&str; 2]| Arc::new(StringArray::from(cells.to_vec())) as ArrayRef;
+    let columns = [
+        ("id", ids),
+        ("first", text(["Ana", "Eva"])),
+        ("middle", text(["", ""])),
+        ("last", text(["Ruiz", "Sosa"])),
+        ("dob", text(["1990-05-01", "1991-05-01"])),
+        ("ssn", ssns),
+        ("phone", text(["", ""])),
+        ("zip", text(["", ""])),
+    ];
+    let batch =
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(n, c)| (n, c, true))).unwrap();
+    let mut writer = ArrowWriter::try_new(fs::File::create(&path).unwrap(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let text = PROFILE.replace("EXTRA", "").replace("\"csv\"", "\"parquet\"").replace("p.csv", "p.parquet");
+    let summary = agency.encode(&profile(&text[..text.rfind("[[file]]").unwrap()]), &agency.raw()).unwrap();
+    (agency, summary)
+}
+
+/// A column with a null becomes one of floats in pandas: ids changed, and SSNs without their zero were others'.
+#[test]
+fn a_whole_number_in_a_parquet_column_of_floats_is_that_number() {
+    let (ints, _) = parquet(
+        Arc::new(Int64Array::from(vec![9_860_000_123, 7])),
+        Arc::new(Int64Array::from(vec![536_228_765, 12_345_678])),
+    );
+    let (floats, summary) = parquet(
+        Arc::new(Float64Array::from(vec![9_860_000_123.0, 7.0])),
+        Arc::new(Float64Array::from(vec![536_228_765.0, 12_345_678.0])),
+    );
+    assert_eq!(summary.unusable["ssn"], 1);
+    for column in ["record_id", "t_ssn_first"] {
+        if ints.people().names().any(|name| name == column) {
+            assert_eq!(ints.people().column(column), floats.people().column(column), "{column}");
+        }
+    }
+}
