@@ -72,12 +72,10 @@ impl DateCounts {
     }
 }
 
-/// A format with day and month the other way round; none where nobody writes them so: behind a year, without
-/// digits for one of them, or with further parts.
+/// A format with day and month the other way round; none without digits for one of them.
 pub(crate) fn swapped(format: &str) -> Option<String> {
-    let (day, month) = (format.find("%d")?, format.find("%m")?);
-    let year_first = format.find("%Y").or(format.find("%y"))? < day.min(month);
-    (!year_first).then(|| format.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m"))
+    let both = format.contains("%d") && format.contains("%m");
+    both.then(|| format.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m"))
 }
 
 /// Whether a cell tries to tell a date: it has digits, and not all the same as placeholders do.
@@ -91,11 +89,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formats_swap_day_and_month_where_people_do() {
+    fn formats_swap_day_and_month() {
         assert_eq!(swapped("%m/%d/%Y").as_deref(), Some("%d/%m/%Y"));
         assert_eq!(swapped("%d.%m.%y %H:%M").as_deref(), Some("%m.%d.%y %H:%M"));
         assert_eq!(swapped("%m%d%Y").as_deref(), Some("%d%m%Y"));
-        for format in ["%Y-%m-%d", "%Y%m%d", "%d-%b-%Y", "%Y"] {
+        assert_eq!(swapped("%Y-%m-%d").as_deref(), Some("%Y-%d-%m"));
+        for format in ["%d-%b-%Y", "%Y"] {
             assert_eq!(swapped(format), None, "{format}");
         }
     }

@@ -1,5 +1,7 @@
 //! Cells that hold a date and more.
 
+use std::fmt::Write;
+
 use agency::{EncodeError, Summary};
 
 use crate::fixture::{Agency, profile};
@@ -89,5 +91,30 @@ fn a_time_may_stand_behind_a_date_of_any_format() {
     ] {
         let (_, summary) = encode(&format!("1,Ana,Ruiz,,N,,{on}\n").replace(",N,", ",,"), formats).unwrap();
         assert_eq!((summary.events, summary.quarantined), (1, 0), "{on}");
+    }
+}
+
+/// Three births in ten as `%Y-%d-%m` gave 548 wrong tokens and no note.
+#[test]
+fn day_and_month_are_told_apart_behind_a_year_and_without_separators_too() {
+    for (declared, other) in [("%Y-%m-%d", "%Y-%d-%m"), ("%Y%m%d", "%Y%d%m"), ("%m%d%Y", "%d%m%Y")] {
+        let rows = |one_in: u32| {
+            let mut rows = String::new();
+            for i in 0..60_u32 {
+                let day = chrono::NaiveDate::from_ymd_opt(1985, 3, 1 + i % 28).unwrap();
+                let format = if i % one_in == 0 { other } else { declared };
+                let seen = chrono::NaiveDate::from_ymd_opt(2025, 3, 1 + i % 28).unwrap();
+                let (dob, on) = (day.format(format), seen.format(declared));
+                writeln!(rows, "{i},Ana{i},Ruiz,{dob},,,{on}").unwrap();
+            }
+            encode(&rows, &format!("\"{declared}\""))
+        };
+        let (_, summary) = rows(3).unwrap();
+        let told = |note: &String| note.contains("`birth_date`") && note.contains("the other way round");
+        assert!(summary.notes.iter().any(told), "{declared}: {:?}", summary.notes);
+        let error = rows(1).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("`birth_date`") && error.contains("the other way"), "{declared}: {error}");
+        let (_, summary) = rows(60).unwrap();
+        assert!(!summary.notes.iter().any(told), "{declared}: {:?}", summary.notes);
     }
 }
