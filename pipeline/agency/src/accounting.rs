@@ -147,7 +147,7 @@ impl Accounting {
             .iter()
             .filter(|((broken, ..), _)| *broken == rule.id)
             .map(|((_, file, field), cells)| (&self.files[*file], field.as_str(), *cells))
-            .filter(|(rows, _, cells)| *cells >= LEAST_CELLS && *cells * 2 > rows.read)
+            .filter(|(rows, _, cells)| are_no_slips(*cells, rows.read))
             .map(|(rows, field, cells)| (rows.file.as_str(), field, cells, rows.read))
             .collect();
         wrong.sort_unstable();
@@ -181,6 +181,13 @@ impl Accounting {
 
 /// From so many cells on, most of a file's rows are no slips of the key.
 pub(crate) const LEAST_CELLS: u64 = 20;
+/// From so many on, all are none either.
+const LEAST_OF_ALL: u64 = 5;
+
+/// Whether `bad` of `of` cells are more than slips: the whole column is written otherwise than the profile says.
+pub(crate) fn are_no_slips(bad: u64, of: u64) -> bool {
+    (bad >= LEAST_CELLS && bad * 2 > of) || (bad >= LEAST_OF_ALL && bad == of)
+}
 
 /// Gives every entry, by file and row.
 pub(crate) fn entries(

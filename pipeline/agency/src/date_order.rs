@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 
-use crate::accounting::LEAST_CELLS;
+use crate::accounting::are_no_slips;
 
 /// Counts of a column's cells that hold something.
 #[derive(Default)]
@@ -68,7 +68,7 @@ impl DateCounts {
 
     /// Whether most are in another format.
     pub(crate) fn are_unreadable(self) -> bool {
-        self.unreadable >= LEAST_CELLS && self.unreadable * 2 > self.filled
+        are_no_slips(self.unreadable, self.filled)
     }
 }
 
@@ -121,6 +121,7 @@ mod tests {
         assert!(two_clerks.are_mixed() && !two_clerks.are_swapped());
         assert!(counts(28, 16, 0, 16).are_swapped());
         assert!(counts(40, 30, 4, 0).are_unreadable());
-        assert!(!counts(19, 19, 0, 0).are_unreadable());
+        assert!(!counts(20, 19, 0, 0).are_unreadable() && !counts(4, 4, 0, 0).are_unreadable());
+        assert!(counts(19, 19, 0, 0).are_unreadable() && counts(5, 5, 0, 0).are_unreadable());
     }
 }

@@ -118,3 +118,23 @@ fn day_and_month_are_told_apart_behind_a_year_and_without_separators_too() {
         assert!(!summary.notes.iter().any(told), "{declared}: {:?}", summary.notes);
     }
 }
+
+/// Below twenty rows a column in another format was lost without a word.
+#[test]
+fn a_small_file_of_which_no_date_can_be_read_is_refused() {
+    let rows = |count: u32, dob: &str, good: u32| {
+        let mut rows = String::new();
+        for i in 0..count {
+            let dob = if i < good { "1985-03-04" } else { dob };
+            writeln!(rows, "{i},Ana{i},Ruiz,{dob},Y,2029-01-01,2025-01-02").unwrap();
+        }
+        encode(&rows, ISO).err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    for dob in ["13/04/1985", "31149", "479692800"] {
+        let error = rows(5, dob, 0);
+        assert!(error.contains("`birth_date`") && error.contains("5 of 5"), "{dob}: {error}");
+        assert_eq!(rows(4, dob, 0), "", "four may be slips");
+        assert_eq!(rows(17, dob, 1), "", "one is right");
+    }
+    assert_eq!(rows(17, "99/99/9999", 0), "");
+}
