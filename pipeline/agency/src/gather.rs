@@ -182,7 +182,7 @@ impl Gatherer<'_> {
                         consent,
                         doubtful,
                         said: reader.sharing.is_said(&row),
-                        nulled: nulled.0,
+                        nulled,
                         placeholders,
                         counts: &tokens.counts,
                         tokens: &tokens.bytes,

@@ -62,9 +62,12 @@ impl Identity {
     }
 }
 
-/// Fields whose cells held something, of which normalization left nothing: bits of [`NULLABLE`].
-#[derive(Default)]
-pub(crate) struct Nulled(pub(crate) u16);
+/// Fields whose cells held something, and those of them of which normalization left nothing: bits of [`NULLABLE`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Nulled {
+    pub(crate) filled: u16,
+    pub(crate) nulled: u16,
+}
 
 /// The fields that [`Nulled`] tells of.
 pub(crate) const NULLABLE: [&str; 12] = [
@@ -86,9 +89,10 @@ pub(crate) const BIRTH_DATE: u16 = 1 << 2;
 
 impl Nulled {
     fn keep<T>(&mut self, field: &'static str, cell: &str, value: Option<T>) -> Option<T> {
-        if value.is_none() && !cell.is_empty() {
+        if !cell.is_empty() {
             let at = NULLABLE.iter().position(|known| *known == field).expect("every field is in the list");
-            self.0 |= 1 << at;
+            self.filled |= 1 << at;
+            self.nulled |= u16::from(value.is_none()) << at;
         }
         value
     }

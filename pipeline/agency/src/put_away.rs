@@ -13,6 +13,7 @@ use domain::{
 
 use crate::age::Birth;
 use crate::event_rules::Draft;
+use crate::identity::Nulled;
 use crate::key_pair::Id;
 use crate::sharing::{Consent, Scope};
 
@@ -30,8 +31,7 @@ pub(crate) struct Person<'a> {
     pub(crate) doubtful: bool,
     /// The row says something of the consent.
     pub(crate) said: bool,
-    /// Bits of [`crate::identity::NULLABLE`].
-    pub(crate) nulled: u16,
+    pub(crate) nulled: Nulled,
     /// Bits of [`crate::placeholder::FIELDS`].
     pub(crate) placeholders: u16,
     pub(crate) counts: &'a [u8; FAMILIES.len()],
@@ -46,8 +46,9 @@ impl<'a> Person<'a> {
         }
         let scope = SCOPES.iter().position(|known| *known == scope).unwrap_or_default() as u8;
         out.extend_from_slice(&[scope, u8::from(given), u8::from(self.doubtful), u8::from(self.said)]);
-        out.extend_from_slice(&self.nulled.to_le_bytes());
-        out.extend_from_slice(&self.placeholders.to_le_bytes());
+        for mask in [self.nulled.filled, self.nulled.nulled, self.placeholders] {
+            out.extend_from_slice(&mask.to_le_bytes());
+        }
         out.extend_from_slice(self.counts);
         out.extend_from_slice(self.tokens);
     }
@@ -58,7 +59,8 @@ impl<'a> Person<'a> {
         let number =
             |at: usize| i32::from_le_bytes(numbers[4 * at..4 * at + 4].try_into().expect("four bytes"));
         let (flags, rest) = rest.split_at(4);
-        let (masks, rest) = rest.split_at(4);
+        let (masks, rest) = rest.split_at(6);
+        let mask = |at: usize| u16::from_le_bytes([masks[2 * at], masks[2 * at + 1]]);
         let (counts, rest) = rest.split_first_chunk().expect("a count a family");
         let tokens = counts.iter().map(|count| usize::from(*count)).sum::<usize>() * TOKEN_BYTES;
         let (tokens, rest) = rest.split_at(tokens);
@@ -73,8 +75,8 @@ impl<'a> Person<'a> {
             },
             doubtful: flags[2] == 1,
             said: flags[3] == 1,
-            nulled: u16::from_le_bytes([masks[0], masks[1]]),
-            placeholders: u16::from_le_bytes([masks[2], masks[3]]),
+            nulled: Nulled { filled: mask(0), nulled: mask(1) },
+            placeholders: mask(2),
             counts,
             tokens,
         };
@@ -162,7 +164,7 @@ mod tests {
             consent: Consent { scope: Scope::CountOnly, start: on(2020), end: None, given: true },
             doubtful: true,
             said: true,
-            nulled: 0x0804,
+            nulled: Nulled { filled: 0x0c04, nulled: 0x0804 },
             placeholders: 0x2001,
             counts: &counts,
             tokens: &tokens,
@@ -176,7 +178,7 @@ mod tests {
         let consent = again.consent;
         assert!(consent.scope == Scope::CountOnly && consent.start == on(2020) && consent.end.is_none());
         assert!(consent.given && again.doubtful && again.said);
-        assert_eq!((again.nulled, again.placeholders), (0x0804, 0x2001));
+        assert_eq!((again.nulled, again.placeholders), (person.nulled, 0x2001));
         assert_eq!((again.counts, again.tokens), (&counts, tokens.as_slice()));
     }
 

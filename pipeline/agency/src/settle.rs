@@ -116,6 +116,8 @@ struct Settler<'a> {
     said: Said,
     says: Vec<u8>,
     kinds: Vec<u64>,
+    /// Records that fill each of [`NULLABLE`].
+    filled: [u64; NULLABLE.len()],
     birth_days: BirthDays,
 }
 
@@ -148,6 +150,7 @@ pub(crate) fn settle(
         said: Said::default(),
         says: Vec::new(),
         kinds: vec![0; EventKind::ALL.len()],
+        filled: [0; NULLABLE.len()],
         birth_days: BirthDays::new(files.len()),
     };
     let mut turn = Turn {
@@ -203,6 +206,7 @@ pub(crate) fn settle(
     for (kind, count) in EventKind::ALL.iter().zip(&run.kinds).filter(|(_, count)| **count > 0) {
         run.summary.events_by_kind.insert(kind.word().to_owned(), *count);
     }
+    run.summary.filled = NULLABLE.iter().map(|field| (*field).to_owned()).zip(run.filled).collect();
     show(Progress::Writing { rows: of_rows, of_rows });
     let Settler { events, accounting, birth_days, .. } = run;
     Ok(Settled { events, accounting, birth_days, files })
@@ -240,12 +244,15 @@ impl Settler<'_> {
             return Ok(());
         }
         self.take_key(turn, 0, digest)?;
-        count(&mut self.summary.unusable, person.nulled, |bit| NULLABLE[bit]);
+        for (bit, filled) in self.filled.iter_mut().enumerate() {
+            *filled += u64::from(person.nulled.filled >> bit & 1);
+        }
+        count(&mut self.summary.unusable, person.nulled.nulled, |bit| NULLABLE[bit]);
         count(&mut self.summary.placeholders, person.placeholders, |bit| FIELDS[bit].0);
         if person.doubtful {
             self.said.warnings.insert(0, Fault::new(&CONSENT_UNKNOWN, "consent"));
         }
-        if person.nulled & BIRTH_DATE != 0 {
+        if person.nulled.nulled & BIRTH_DATE != 0 {
             self.said.warnings.insert(0, Fault::new(&BIRTH_DATE_UNUSABLE, "birth_date"));
         }
         turn.counts = *person.counts;

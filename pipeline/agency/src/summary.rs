@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use domain::{CityId, RowsRead, System};
 use serde::Serialize;
 
-use crate::accounting::LEAST_CELLS;
+use crate::accounting::are_no_slips;
 
 /// What [`crate::encode`] did. Counts only.
 ///
@@ -44,6 +44,9 @@ pub struct Summary {
     pub quarantined: u64,
     /// Entries of the quarantine, warnings included, by rule.
     pub by_rule: BTreeMap<String, u64>,
+    /// Records whose cell held something, by identity field.
+    #[serde(skip)]
+    pub(crate) filled: BTreeMap<String, u64>,
     /// Records whose cell held something of which nothing usable is left, by identity field.
     pub unusable: BTreeMap<String, u64>,
     /// Records whose cell held a value which too many share, by identity field.
@@ -81,6 +84,7 @@ impl Summary {
             rows: Vec::new(),
             quarantined: 0,
             by_rule: BTreeMap::new(),
+            filled: BTreeMap::new(),
             unusable: BTreeMap::new(),
             placeholders: BTreeMap::new(),
             providers_unclear: 0,
@@ -93,14 +97,14 @@ impl Summary {
 
     /// Notes what the counts don't say by themselves.
     pub(crate) fn note(&mut self, hashed: bool) {
-        let records = self.records + self.withheld;
-        for (field, cells) in
-            self.unusable.iter().filter(|(_, cells)| **cells >= LEAST_CELLS && **cells * 2 > records)
-        {
-            self.notes.push(format!(
-                "{cells} of {records} records hold nothing usable as `{field}`: look whether it is the right column, or columns \
-                 have shifted"
-            ));
+        for (field, cells) in &self.unusable {
+            let filled = self.filled.get(field).copied().unwrap_or_default();
+            if are_no_slips(*cells, filled) {
+                self.notes.push(format!(
+                    "{cells} of {filled} records that fill it hold nothing usable as `{field}`: look whether it is the right \
+                     column, or columns have shifted"
+                ));
+            }
         }
         if hashed {
             self.notes.push(

@@ -194,7 +194,7 @@ fn a_name_column_without_names_is_told() {
     agency.file("e.csv", EVENTS);
     agency.file("p.csv", &people(|i| format!("19{:02}-01-02", 50 + i)));
     let notes = agency.encode(&profile(PROFILE), &agency.raw()).unwrap().notes.join("\n");
-    assert!(notes.contains("30 of 30 records hold nothing usable as `last_name`"), "{notes}");
+    assert!(notes.contains("30 of 30 records that fill it hold nothing usable as `last_name`"), "{notes}");
     agency.file("p.csv", &people(|i| ["Ruiz", "Lee", "Okafor"][i % 3].to_owned()));
     let notes = agency.encode(&profile(PROFILE), &agency.raw()).unwrap().notes;
     assert!(!notes.iter().any(|note| note.contains("nothing usable")), "{notes:?}");

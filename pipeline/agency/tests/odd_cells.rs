@@ -1,5 +1,6 @@
 //! Ids, numbers and blanks as spreadsheets, databases and statistics programs write them.
 
+use std::fmt::Write;
 use std::fs;
 use std::sync::Arc;
 
@@ -152,4 +153,27 @@ fn a_whole_number_in_a_parquet_column_of_floats_is_that_number() {
             assert_eq!(ints.people().column(column), floats.people().column(column), "{column}");
         }
     }
+}
+
+/// Of a column that half of the rows fill, every cell was lost, and no note said so.
+#[test]
+fn a_column_of_which_most_that_it_holds_is_unusable_is_told() {
+    let rows = |count: u32, filled: u32, good: u32| {
+        let mut rows = String::new();
+        for i in 0..count {
+            let ssn = match i {
+                _ if i < good => format!("53622{:04}", 8000 + i),
+                _ if i < filled => format!("5.36E+0{}", i % 9),
+                _ => String::new(),
+            };
+            writeln!(rows, "{i},Ana{i},,Ruiz,19{:02}-05-01,{ssn},,", 50 + i % 50).unwrap();
+        }
+        let (_, summary) = encode(&rows, "").unwrap();
+        summary.notes.into_iter().find(|note| note.contains("`ssn`")).unwrap_or_default()
+    };
+    assert!(rows(100, 40, 0).contains("40 of 40"));
+    assert!(rows(100, 40, 15).contains("25 of 40"));
+    assert!(rows(100, 6, 0).contains("6 of 6"), "however few");
+    assert_eq!(rows(100, 40, 25), "");
+    assert_eq!(rows(100, 4, 0), "");
 }
