@@ -31,14 +31,16 @@ rules! {
     RECORD_UNKNOWN = "record.unknown", "no record has the id that the row refers to",
         "export the records and their events on the same day, and look for deleted records";
     DATE_MISSING = "date.missing", "the date of an event is blank", "enter the date at the source";
-    DATE_IMPOSSIBLE = "date.impossible", "the date does not exist, or is in another format",
+    DATE_FUTURE = "date.future", "the date lies more than a year ahead, so nothing can have happened on it",
+        "correct the date at the source";
+    DATE_IMPOSSIBLE = "date.impossible", "the date does not exist, is in another format, or lies before 1900",
         "correct the date at the source, or add the format to the profile";
     CODE_UNKNOWN = "code.unknown", "the code is not in the profile's list",
         "correct the code at the source, or add it to the profile";
     BIRTH_DATE_UNUSABLE = "birth_date.unusable",
-        "the birth date does not exist, is a placeholder, or is in another format; the record goes on without it",
+        "the birth date does not exist, is a placeholder, is in another format, lies ahead or 125 years back; the record goes on without it",
         "correct it at the source, or add the format to the profile";
-    RESULT_DATE_IMPOSSIBLE = "result_date.impossible", "the date of the result does not exist; the row goes on without it",
+    RESULT_DATE_IMPOSSIBLE = "result_date.impossible", "the date of the result does not exist, or lies more than a year ahead; the row goes on without it",
         "correct the date at the source";
     DEMOGRAPHIC_UNKNOWN = "demographic.unknown", "the code is not in the profile's list; it counts as unknown",
         "add the code to the profile";

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use domain::Rule;
 
 use crate::accounting::{
@@ -113,12 +114,13 @@ fn optional<T>(optional: bool, bound: Result<T, EncodeError>) -> Result<Option<T
 }
 
 impl BoundFile {
-    /// Binds the rules of the open file `table`; `also` binds what else is read of its rows at once.
+    /// Binds the rules of the open file `table`, encoded on `day`; `also` binds what else is read of its rows at once.
     pub(crate) fn bind<T>(
         profile: &Profile,
         files: &RawFiles,
         table: &RawTable,
         accounting: &mut Accounting,
+        day: NaiveDate,
         also: impl FnOnce(&Columns<'_>) -> Result<T, EncodeError>,
     ) -> Result<(Self, T), EncodeError> {
         let name = table.header().file();
@@ -169,7 +171,7 @@ impl BoundFile {
             }
             bound.code_lists = code_lists(profile, rules, is_people, &columns)?;
             for rule in &rules.events {
-                bound.events.extend(optional(rule.optional, BoundEvent::bind(rule, profile, &columns))?);
+                bound.events.extend(optional(rule.optional, BoundEvent::bind(rule, profile, &columns, day))?);
             }
         }
         bound.bind_about_records(profile, &columns, name, is_people)?;

@@ -28,8 +28,8 @@ pub(crate) fn judge_dates(
         return Err(EncodeError::input(
             file,
             format!(
-                "in column `{column}` {unreadable} of {filled} dates do not exist in the profile's formats: the export \
-                 writes them otherwise"
+                "in column `{column}` {unreadable} of {filled} dates do not exist in the profile's formats, or lie where none \
+                 can: the export writes them otherwise"
             ),
             "add the format of the export to the profile, or leave cells blank where nobody knows the date",
         ));

@@ -28,7 +28,8 @@ use crate::write_people::PeopleWriter;
 /// Memory does not grow with the export, but for 30 bytes a row of files that others are joined with:
 /// what has to wait for its order lies in nameless temporary files beside `out`.
 ///
-/// Equal input, profile and keys give equal bytes on days on which the same consents are in force.
+/// Equal input, profile and keys give equal bytes on days on which the same consents are in force and the same dates
+/// can be right: neither a birth ahead or 125 years back, nor an event more than a year ahead.
 ///
 /// # Errors
 /// [`EncodeError`]: the profile lacks what encoding needs, a key is of another city, a file is
@@ -82,7 +83,7 @@ fn encode_in(
     keys.check(city, &profile.source)?;
     let files = RawFiles::open(profile, input)?;
     let folder = ExtractFolder::prepare(out)?;
-    let mut gathered = gather(profile, &files, keys, folder.scratch(), rooms, progress)?;
+    let mut gathered = gather(profile, &files, keys, folder.scratch(), (rooms, day), progress)?;
     let hashed = gathered.hashed;
 
     let mut summary = Summary::new(&profile.source, city, system, quarantine_path(out));
@@ -204,7 +205,8 @@ mod tests {
     fn left(folder: &Path, rooms: Rooms, raw: &Path, keys: &AgencyKeys, city: &CityId) -> Vec<Vec<u8>> {
         let profile = Profile::parse(PROFILE, Path::new("test.toml")).expect("in a test");
         let out = folder.join("extract");
-        encode_in((rooms, NaiveDate::MIN), &profile, raw, keys, city, &out, &mut |_| {}).expect("in a test");
+        let day = NaiveDate::from_ymd_opt(2026, 1, 15).expect("a date");
+        encode_in((rooms, day), &profile, raw, keys, city, &out, &mut |_| {}).expect("in a test");
         let files = ["people.parquet", "events.parquet", "manifest.json"].map(|name| out.join(name));
         let quarantine = folder.join("extract.quarantine.json");
         let files = files.iter().chain([&quarantine]).map(fs::read);

@@ -6,6 +6,7 @@ use crate::hashed_hmis::Names;
 use crate::identity::{IdentityColumns, Nulled};
 use crate::kept_cells::KeptCells;
 use crate::placeholder::{PlaceholderSketch, Placeholders};
+use crate::possible_days::PossibleDays;
 use crate::profile::{Format, Profile};
 use crate::raw_files::{RawFile, RawFiles};
 use crate::raw_row::RawRow;
@@ -40,10 +41,11 @@ pub(crate) fn find_placeholders(
     profile: &Profile,
     file: &RawFile,
     names: Names,
+    births: PossibleDays,
 ) -> Result<Placeholders, EncodeError> {
     let mut table = RawTable::open(profile, file)?;
     let columns = Columns::new(table.header(), Vec::new());
-    let identity = IdentityColumns::bind(profile, &columns, names)?;
+    let identity = IdentityColumns::bind(profile, &columns, names, births)?;
     let origins = columns.into_used();
     let step = (file.bytes() / BYTES_TO_A_STEP + 1).min(LONGEST_STEP);
     let (mut sketch, mut raw, mut cells) =

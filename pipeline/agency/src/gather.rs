@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use chrono::NaiveDate;
 use domain::Rule;
 
 use crate::accounting::{Accounting, Fault};
@@ -17,6 +18,7 @@ use crate::kept_cells::KeptCells;
 use crate::key_pair::{AgencyKeys, Id, IdMaker};
 use crate::lookup::digest;
 use crate::placeholder::Placeholders;
+use crate::possible_days::PossibleDays;
 use crate::profile::Profile;
 use crate::progress::{Progress, Show};
 use crate::put_away::Person;
@@ -59,17 +61,18 @@ pub(crate) struct Gathered {
     pub(crate) notes: Vec<String>,
 }
 
-/// Reads the export.
+/// Reads the export on the day `day`.
 pub(crate) fn gather(
     profile: &Profile,
     raw: &RawFiles,
     keys: &AgencyKeys,
     scratch: &Path,
-    rooms: Rooms,
+    (rooms, day): (Rooms, NaiveDate),
     show: Show<'_>,
 ) -> Result<Gathered, EncodeError> {
     let mut run = Gatherer {
         profile,
+        day,
         raw,
         files: Vec::new(),
         ids: IdMaker::new(&keys.record),
@@ -107,6 +110,7 @@ fn key_of<'a>(bound: &BoundFile, row: &Row<'a>, lost: u32) -> (Option<&'a str>, 
 
 struct Gatherer<'a> {
     profile: &'a Profile,
+    day: NaiveDate,
     raw: &'a RawFiles,
     files: Vec<BoundFile>,
     ids: IdMaker,
@@ -131,13 +135,14 @@ struct PeopleReader {
 impl Gatherer<'_> {
     fn read_people(&mut self, tokenizer: &mut Tokenizer, names: Names) -> Result<(), EncodeError> {
         let file = self.raw.people(self.profile)?;
-        let placeholders = find_placeholders(self.profile, &file, names)?;
+        let births = PossibleDays::of_births(self.day);
+        let placeholders = find_placeholders(self.profile, &file, names, births)?;
         let sharing = self.profile.sharing.as_ref().expect("encode checks that the profile has [sharing]");
         let mut table = RawTable::open(self.profile, &file)?;
         let (bound, reader) =
-            BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, |columns| {
+            BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, self.day, |columns| {
                 Ok(PeopleReader {
-                    identity: IdentityColumns::bind(self.profile, columns, names)?,
+                    identity: IdentityColumns::bind(self.profile, columns, names, births)?,
                     sharing: BoundSharing::bind(sharing, self.profile, columns)?,
                     placeholders,
                 })
@@ -203,7 +208,8 @@ impl Gatherer<'_> {
 
     fn read_events(&mut self, file: &RawFile) -> Result<(), EncodeError> {
         let mut table = RawTable::open(self.profile, file)?;
-        let (bound, ()) = BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, |_| Ok(()))?;
+        let (bound, ()) =
+            BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, self.day, |_| Ok(()))?;
         let cells = || KeptCells::with(&self.profile.blanks);
         let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
         // Rows of one record often follow one another.

@@ -12,6 +12,7 @@ use crate::fold::{fold, says_nothing};
 use crate::hashed_hmis::{Names, is_digest, is_hashed_ssn, soundex_form};
 use crate::name::{Name, first_name, full_name, last_name, middle_initial, trailing_initial};
 use crate::number::{self, Ssn};
+use crate::possible_days::PossibleDays;
 use crate::profile::Profile;
 use crate::profile_identity::Field;
 use crate::street::street;
@@ -118,6 +119,7 @@ pub(crate) struct IdentityColumns {
     occupation: Option<Cells>,
     other: Vec<(String, Cells)>,
     names: Names,
+    births: PossibleDays,
 }
 
 /// One column, or several tied together.
@@ -150,7 +152,13 @@ impl Cells {
 }
 
 impl IdentityColumns {
-    pub(crate) fn bind(profile: &Profile, columns: &Columns<'_>, names: Names) -> Result<Self, EncodeError> {
+    /// Binds the fields; birth dates are read where they are among `births`.
+    pub(crate) fn bind(
+        profile: &Profile,
+        columns: &Columns<'_>,
+        names: Names,
+        births: PossibleDays,
+    ) -> Result<Self, EncodeError> {
         let map = &profile.identity;
         let bind = |field: &Option<Field>| field.as_ref().map(|f| Cells::bind(f, columns)).transpose();
         let default = ["%Y-%m-%d".to_owned()];
@@ -171,7 +179,7 @@ impl IdentityColumns {
             birth_date: match &map.birth_date {
                 Some(field) => {
                     let formats = &columns.choose(field).formats;
-                    Some((Cells::bind(field, columns)?, DateFormats::new(formats, &default)))
+                    Some((Cells::bind(field, columns)?, DateFormats::new(formats, &default).within(births)))
                 }
                 None => None,
             },
@@ -191,6 +199,7 @@ impl IdentityColumns {
             occupation: bind(&map.occupation)?,
             other: other.collect::<Result<_, EncodeError>>()?,
             names,
+            births,
         })
     }
 
@@ -291,7 +300,7 @@ impl IdentityColumns {
                 number::without_decimals(&cell).parse::<i32>().ok().filter(|n| range.contains(n)),
             )
         };
-        let year = part(0, "birth_year", 1500..=2199).filter(|y| !matches!(y, 1900 | 1901));
+        let year = part(0, "birth_year", self.births.years()).filter(|y| !matches!(y, 1900 | 1901));
         let month = part(1, "birth_month", 1..=12).map(i32::unsigned_abs);
         let day = part(2, "birth_day", 1..=31).map(i32::unsigned_abs);
         if year.or(month.map(u32::cast_signed)).is_some() && date.is_none() {
@@ -302,7 +311,10 @@ impl IdentityColumns {
                 parts.month.or(left.month),
                 parts.day.or(left.day),
             );
-            date = parts.date();
+            date = parts.date().filter(|date| self.births.contain(*date));
+            if date.is_none() && parts.date().is_some() {
+                identity.birth_pieces.day = None;
+            }
             if year.is_some() && month.is_some() && day.is_some() {
                 date = nulled.keep("birth_date", "parts", date);
             }

@@ -49,6 +49,7 @@ mod null_word;
 mod number;
 mod people;
 mod placeholder;
+mod possible_days;
 mod profile;
 mod profile_condition;
 mod profile_dates;

@@ -1,10 +1,11 @@
-//! Cells that hold a date and more.
+//! Cells that hold a date and more, or a day on which nothing can have happened, or day and month the other way
+//! round.
 
 use std::fmt::Write;
 
 use agency::{EncodeError, Summary};
 
-use crate::fixture::{Agency, profile};
+use crate::fixture::{Agency, profile, quarantine};
 
 fn text(formats: &str) -> String {
     format!(
@@ -91,6 +92,59 @@ fn a_time_may_stand_behind_a_date_of_any_format() {
     ] {
         let (_, summary) = encode(&format!("1,Ana,Ruiz,,N,,{on}\n").replace(",N,", ",,"), formats).unwrap();
         assert_eq!((summary.events, summary.quarantined), (1, 0), "{on}");
+    }
+}
+
+/// Someone born in 2067 or 1799 had tokens and no warning.
+#[test]
+fn nobody_is_born_tomorrow_or_long_ago() {
+    for (dob, possible) in [
+        ("2026-01-15", true),
+        ("2026-01-16", false),
+        ("2067-07-06", false),
+        ("1900-12-30", false),
+        ("1901-01-16", true),
+        ("1799-07-06", false),
+    ] {
+        let (agency, summary) = encode(&format!("1,Ana,Ruiz,{dob},Y,2029-01-01,2025-01-02\n"), ISO).unwrap();
+        assert_eq!(summary.unusable.contains_key("birth_date"), !possible, "{dob}");
+        let people = agency.people();
+        assert_eq!(people.column("birth_year")[0].is_empty(), !possible, "{dob}");
+        assert_eq!(people.column("t_first_dob")[0].is_empty(), !possible, "{dob}");
+    }
+    let births = |dob: &str| {
+        let mut rows = String::new();
+        for i in 0..24 {
+            writeln!(rows, "{i},Ana{i},Ruiz,{dob}-{:02},Y,2029-01-01,2025-01-02", i + 1).unwrap();
+        }
+        encode(&rows, ISO).err().map(|error| error.to_string()).unwrap_or_default()
+    };
+    let error = births("2099-05");
+    assert!(error.contains("`birth_date`") && error.contains("24 of 24"), "{error}");
+    assert_eq!(births("1985-05"), "");
+}
+
+/// The hub sets aside what lies more than a year ahead; the agency should hear of it first.
+#[test]
+fn what_lies_more_than_a_year_ahead_has_not_happened() {
+    for (on, rule) in [
+        ("2026-12-31", None),
+        ("2027-01-15", None),
+        ("2027-01-20", Some("date.future")),
+        ("2099-01-01", Some("date.future")),
+        ("1899-12-31", Some("date.impossible")),
+    ] {
+        let (_agency, summary) = encode(&format!("1,Ana,Ruiz,1990-05-01,Y,2029-01-01,{on}\n"), ISO).unwrap();
+        let rules: Vec<_> = quarantine(&summary).into_iter().map(|entry| entry.rule).collect();
+        assert_eq!(rules, rule.into_iter().collect::<Vec<_>>(), "{on}");
+    }
+    for year in ["2099", "1899"] {
+        let mut rows = String::new();
+        for i in 0..24 {
+            writeln!(rows, "{i},Ana{i},Ruiz,1985-05-01,Y,2029-01-01,{year}-05-{:02}", i + 1).unwrap();
+        }
+        let error = encode(&rows, ISO).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("`on`") && error.contains("24 of 24"), "{error}");
     }
 }
 
