@@ -28,6 +28,12 @@ rules! {
         "export the file again; a copy that broke off leaves such bytes";
     KEY_MISSING = "key.missing", "the row has no id", "give the row its id at the source";
     DUPLICATE = "key.duplicate", "an earlier row has the same id", "remove one of the two at the source";
+    KEY_ROUNDED = "key.rounded",
+        "the id is a rounded number in scientific notation, which many rows may share",
+        "export the ids as text; a spreadsheet shows long numbers so, and saves what it shows";
+    RECORD_DISPUTED = "record.disputed",
+        "rows of the file of identities with this id name different people, so nobody can say whose the row is",
+        "give each person an id of their own at the source; ids that a spreadsheet or program cut or rounded run together so";
     RECORD_UNKNOWN = "record.unknown", "no record has the id that the row refers to",
         "export the records and their events on the same day, and look for deleted records";
     DATE_MISSING = "date.missing", "the date of an event is blank", "enter the date at the source";
@@ -71,7 +77,7 @@ pub(crate) struct Accounting {
     files: Vec<RowsRead>,
     entries: Sorter,
     by_rule: BTreeMap<&'static str, u64>,
-    /// Cells whose code is in no list, or that tell no consent, by rule, file and field.
+    /// Cells whose code is in no list, that tell no consent, or are a rounded id, by rule, file and field.
     unknown_codes: HashMap<(&'static str, usize, String), u64>,
 }
 
@@ -141,8 +147,8 @@ impl Accounting {
         self.files.iter().map(|f| f.quarantined).sum()
     }
 
-    /// The fields of which so many cells broke `rule`, of codes outside the profile's list, that the list,
-    /// not the cells, must be wrong: with the file, those cells and its rows.
+    /// The fields of which so many cells broke `rule`, one of those that are counted by field, that the profile or the
+    /// whole column, not the cells, must be wrong: with the file, those cells and its rows.
     pub(crate) fn wrong_lists(&self, rule: &Rule) -> Vec<(&str, &str, u64, u64)> {
         let mut wrong: Vec<_> = self
             .unknown_codes
@@ -169,7 +175,7 @@ impl Accounting {
         rule: &'static Rule,
         severity: Severity,
     ) -> Result<(), EncodeError> {
-        if [CODE_UNKNOWN.id, DEMOGRAPHIC_UNKNOWN.id, CONSENT_UNKNOWN.id].contains(&rule.id) {
+        if [CODE_UNKNOWN.id, DEMOGRAPHIC_UNKNOWN.id, CONSENT_UNKNOWN.id, KEY_ROUNDED.id].contains(&rule.id) {
             *self.unknown_codes.entry((rule.id, file, field.to_owned())).or_default() += 1;
         }
         *self.by_rule.entry(rule.id).or_default() += 1;

@@ -8,6 +8,7 @@ use domain::Rule;
 
 use crate::accounting::{
     Accounting, CODE_UNKNOWN, DATE_IMPOSSIBLE, DEMOGRAPHIC_UNKNOWN, Fault, JOIN_UNKNOWN, KEY_MISSING,
+    KEY_ROUNDED,
 };
 use crate::age::Birth;
 use crate::code_list::{CodeList, code_lists};
@@ -27,13 +28,17 @@ use crate::profile_identity::Field;
 use crate::raw_files::RawFiles;
 use crate::raw_row::RawRow;
 use crate::read_table::RawTable;
+use crate::rounded_id::is_rounded;
 
 /// The most joins of one file.
 pub(crate) const MOST_JOINS: usize = 16;
 /// Beside the bits of joins that found nothing: a join found two rows that say different things.
 const DISPUTED: u32 = 1 << MOST_JOINS;
 /// Beside them too: the row lacks its own key.
-pub(crate) const KEYLESS: u32 = 1 << (MOST_JOINS + 1);
+const KEYLESS: u32 = 1 << (MOST_JOINS + 1);
+
+/// And: its own key was rounded.
+const KEY_LOST: u32 = 1 << (MOST_JOINS + 2);
 
 /// What a row says of whether its record is a victim service provider's; of several the last in this order
 /// stands.
@@ -223,7 +228,7 @@ impl BoundFile {
                 Origin::Joined(join, at) => joined_cell(&found, join, at),
             };
             let key = now.said(key);
-            found[i] = lookup.find(key);
+            found[i] = if is_rounded(key) { None } else { lookup.find(key) };
             if found[i].is_none() && !key.is_empty() {
                 lost |= 1 << i;
             }
@@ -247,15 +252,38 @@ impl BoundFile {
     pub(crate) fn record_id<'a>(&self, row: &Row<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
         let Some(cells) = &self.record else { return Ok(None) };
         let id = cells.text(row);
-        if id.is_empty() { Err(Fault::new(&KEY_MISSING, "record_id")) } else { Ok(Some(id)) }
+        if id.is_empty() {
+            return Err(Fault::new(&KEY_MISSING, "record_id"));
+        }
+        // Tied together, one part is enough to run ids together.
+        let mut parts = cells.parts(row);
+        if parts.any(is_rounded) { Err(Fault::new(&KEY_ROUNDED, "record_id")) } else { Ok(Some(id)) }
     }
 
-    /// The row's own key, among the cells that are read at once; `None` where the profile names none.
-    pub(crate) fn key_now<'a>(&self, row: &Row<'a>) -> Result<Option<&'a str>, Fault> {
-        match self.key_now.map(|key| row.cell(key)) {
-            Some("") => Err(Fault::new(&KEY_MISSING, "key")),
-            key => Ok(key),
+    /// The row's own key, among the cells that are read at once; `None` where the profile names none. Without one
+    /// the row is set aside once its record is known, which it may protect: for the reason that is added to `lost`.
+    pub(crate) fn key_now<'a>(&self, row: &Row<'a>, lost: &mut u32) -> Option<&'a str> {
+        let key = row.cell(self.key_now?);
+        if key.is_empty() {
+            *lost |= KEYLESS;
+        } else if is_rounded(key) {
+            *lost |= KEY_LOST;
+        } else {
+            return Some(key);
         }
+        None
+    }
+
+    /// Why a row of which `lost` tells is set aside before its rules are asked.
+    pub(crate) fn without_key(lost: u32) -> Option<Fault> {
+        let rule = if lost & KEYLESS != 0 {
+            &KEY_MISSING
+        } else if lost & KEY_LOST != 0 {
+            &KEY_ROUNDED
+        } else {
+            return None;
+        };
+        Some(Fault::new(rule, "key"))
     }
 
     /// Whether rows have keys.

@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{Local, NaiveDate};
 use domain::{CityId, DatePrecision, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
-use crate::accounting::{CODE_UNKNOWN, CONSENT_UNKNOWN, DEMOGRAPHIC_UNKNOWN};
+use crate::accounting::{CODE_UNKNOWN, CONSENT_UNKNOWN, DEMOGRAPHIC_UNKNOWN, KEY_ROUNDED};
 use crate::error::EncodeError;
 use crate::event_rules::outcomes;
 use crate::gather::gather;
@@ -102,6 +102,7 @@ fn encode_in(
         progress,
     )?;
     let people = people.finish()?;
+    refuse_rounded_ids(&settled.accounting.wrong_lists(&KEY_ROUNDED))?;
     refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
     refuse_wrong_consents(&settled.accounting.wrong_lists(&CONSENT_UNKNOWN))?;
     settled.birth_days.refuse(&settled.files)?;
@@ -150,6 +151,18 @@ fn refuse_wrong_lists(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeErro
              of another year"
         ),
         "use the profile of the export's year, or bring the list in the profile up to date",
+    ))
+}
+
+/// A file of which most ids are rounded was opened and saved by a spreadsheet.
+fn refuse_rounded_ids(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeError> {
+    let Some((file, field, cells, rows)) = wrong.first() else { return Ok(()) };
+    Err(EncodeError::input(
+        file,
+        format!(
+            "in {cells} of {rows} rows the id (`{field}`) is a number that was rounded: it stands for many"
+        ),
+        "export the ids as text, and don't save the export from a spreadsheet",
     ))
 }
 

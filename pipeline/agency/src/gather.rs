@@ -7,9 +7,8 @@ use chrono::NaiveDate;
 use domain::Rule;
 
 use crate::accounting::{Accounting, Fault};
-use crate::bind::{BoundFile, KEYLESS};
+use crate::bind::BoundFile;
 use crate::column_doubt::judge_dates;
-use crate::columns::Row;
 use crate::error::EncodeError;
 use crate::first_pass::{find_placeholders, names_of};
 use crate::hashed_hmis::Names;
@@ -25,6 +24,7 @@ use crate::put_away::Person;
 use crate::raw_files::{RawFile, RawFiles};
 use crate::raw_row::RawRow;
 use crate::read_table::{Next, RawTable};
+use crate::same_person::NameMarker;
 use crate::sharing::{BoundSharing, Scope};
 use crate::spill::{Rooms, SortKey, Sorter};
 use crate::token_set::TokenSet;
@@ -103,11 +103,6 @@ pub(crate) fn gather(
     Ok(Gathered { files, rows, accounting, ids, hashed, notes })
 }
 
-/// The row's own key; without one it is set aside once its record is known, which it may protect.
-fn key_of<'a>(bound: &BoundFile, row: &Row<'a>, lost: u32) -> (Option<&'a str>, u32) {
-    bound.key_now(row).map_or((None, lost | KEYLESS), |key| (key, lost))
-}
-
 struct Gatherer<'a> {
     profile: &'a Profile,
     day: NaiveDate,
@@ -149,7 +144,7 @@ impl Gatherer<'_> {
             })?;
         let cells = || KeptCells::with(&self.profile.blanks);
         let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
-        let mut tokens = TokenSet::default();
+        let (mut tokens, marker) = (TokenSet::default(), NameMarker::default());
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
@@ -160,7 +155,7 @@ impl Gatherer<'_> {
                     self.set_aside(&bound, table.number(), rule)?;
                 }
                 Next::Row => {
-                    let lost = bound.keep(&raw, &mut now, &mut later);
+                    let mut lost = bound.keep(&raw, &mut now, &mut later);
                     let row = now.row();
                     let number = table.number();
                     let raw_id = match bound.record_id(&row) {
@@ -171,7 +166,7 @@ impl Gatherer<'_> {
                             continue;
                         }
                     };
-                    let (key, lost) = key_of(&bound, &row, lost);
+                    let key = bound.key_now(&row, &mut lost);
                     let id = self.ids.record(&self.profile.source, &raw_id);
                     let mut nulled = Nulled::default();
                     let mut identity = reader.identity.read(&row, &mut nulled);
@@ -184,6 +179,7 @@ impl Gatherer<'_> {
                     }
                     let person = Person {
                         birth: identity.birth,
+                        names: marker.mark(&identity),
                         consent,
                         doubtful,
                         said: reader.sharing.is_said(&row),
@@ -222,7 +218,7 @@ impl Gatherer<'_> {
                     self.set_aside(&bound, table.number(), rule)?;
                 }
                 Next::Row => {
-                    let lost = bound.keep(&raw, &mut now, &mut later);
+                    let mut lost = bound.keep(&raw, &mut now, &mut later);
                     let row = now.row();
                     let raw_id = match bound.record_id(&row) {
                         Ok(id) => id.unwrap_or_default(),
@@ -231,7 +227,7 @@ impl Gatherer<'_> {
                             continue;
                         }
                     };
-                    let (key, lost) = key_of(&bound, &row, lost);
+                    let key = bound.key_now(&row, &mut lost);
                     if *raw_id != *last_raw_id {
                         id = self.ids.record(&self.profile.source, &raw_id);
                         last_raw_id.clear();

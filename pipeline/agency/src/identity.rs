@@ -139,6 +139,11 @@ impl Cells {
         self.cells.contains(&cell)
     }
 
+    /// The cells one by one.
+    pub(crate) fn parts<'a>(&self, row: &Row<'a>) -> impl Iterator<Item = &'a str> {
+        self.cells.iter().map(|cell| row.cell(*cell))
+    }
+
     /// The text; blank where any of several cells is blank.
     pub(crate) fn text<'a>(&self, row: &Row<'a>) -> std::borrow::Cow<'a, str> {
         match self.cells.as_slice() {

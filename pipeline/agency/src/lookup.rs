@@ -8,7 +8,7 @@ use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::accounting::{Accounting, DUPLICATE, Fault, KEY_MISSING};
+use crate::accounting::{Accounting, DUPLICATE, Fault, KEY_MISSING, KEY_ROUNDED};
 use crate::columns::{Header, Origin, Row};
 use crate::error::EncodeError;
 use crate::kept_cells::KeptCells;
@@ -17,6 +17,7 @@ use crate::profile_rules::Join;
 use crate::raw_files::{RawFile, RawFiles};
 use crate::raw_row::RawRow;
 use crate::read_table::{Next, RawTable};
+use crate::rounded_id::is_rounded;
 
 /// 128 bits that tell texts apart: among a thousand million, two meet once in 10^20 files.
 pub(crate) fn digest(text: &[u8]) -> (u64, u64) {
@@ -118,6 +119,8 @@ impl JoinedFile {
                     let key = cells.said(raw.cell(self.key));
                     if key.is_empty() {
                         Some(Fault::new(&KEY_MISSING, "key"))
+                    } else if is_rounded(key) {
+                        Some(Fault::new(&KEY_ROUNDED, "key"))
                     } else {
                         match by_key.entry(digest(key.as_bytes())) {
                             Entry::Occupied(first) => {

@@ -2,8 +2,8 @@
 //! never leaves this run: nameless temporary files hold it where memory does not.
 //!
 //! # Privacy
-//! Of identities it holds tokens, the birth date (rules ask for ages) and consent, under the keyed
-//! record id; no name, number or address.
+//! Of identities it holds tokens, the birth date (rules ask for ages), hashes of the names under a key that
+//! is forgotten with the run, and consent, under the keyed record id; no name, number or address.
 
 use chrono::{Datelike, NaiveDate};
 use domain::{
@@ -15,10 +15,13 @@ use crate::age::Birth;
 use crate::event_rules::Draft;
 use crate::identity::Nulled;
 use crate::key_pair::Id;
+use crate::same_person::NameMarks;
 use crate::sharing::{Consent, Scope};
 
 /// No date, no year.
 const NONE: i32 = i32::MIN;
+/// No name.
+const NO_MARK: u64 = 0;
 /// No word.
 const NO_WORD: u8 = u8::MAX;
 const SCOPES: [Scope; 3] = [Scope::None, Scope::CountOnly, Scope::Link];
@@ -26,6 +29,7 @@ const SCOPES: [Scope; 3] = [Scope::None, Scope::CountOnly, Scope::Link];
 /// What is known of a record from its row, but for the cells that rules read.
 pub(crate) struct Person<'a> {
     pub(crate) birth: Birth,
+    pub(crate) names: NameMarks,
     pub(crate) consent: Consent,
     /// The consent could not be read.
     pub(crate) doubtful: bool,
@@ -44,6 +48,9 @@ impl<'a> Person<'a> {
         for number in [day(self.birth.date), self.birth.year.unwrap_or(NONE), day(start), day(end)] {
             out.extend_from_slice(&number.to_le_bytes());
         }
+        for mark in [self.names.first, self.names.last] {
+            out.extend_from_slice(&mark.unwrap_or(NO_MARK).to_le_bytes());
+        }
         let scope = SCOPES.iter().position(|known| *known == scope).unwrap_or_default() as u8;
         out.extend_from_slice(&[scope, u8::from(given), u8::from(self.doubtful), u8::from(self.said)]);
         for mask in [self.nulled.filled, self.nulled.nulled, self.placeholders] {
@@ -58,6 +65,11 @@ impl<'a> Person<'a> {
         let (numbers, rest) = bytes.split_at(16);
         let number =
             |at: usize| i32::from_le_bytes(numbers[4 * at..4 * at + 4].try_into().expect("four bytes"));
+        let (marks, rest) = rest.split_at(16);
+        let mark = |at: usize| {
+            let mark = u64::from_le_bytes(marks[8 * at..8 * at + 8].try_into().expect("eight bytes"));
+            Some(mark).filter(|mark| *mark != NO_MARK)
+        };
         let (flags, rest) = rest.split_at(4);
         let (masks, rest) = rest.split_at(6);
         let mask = |at: usize| u16::from_le_bytes([masks[2 * at], masks[2 * at + 1]]);
@@ -67,6 +79,7 @@ impl<'a> Person<'a> {
         let year = Some(number(1)).filter(|year| *year != NONE);
         let person = Self {
             birth: Birth { date: date(number(0)), year },
+            names: NameMarks { first: mark(0), last: mark(1) },
             consent: Consent {
                 scope: SCOPES[usize::from(flags[0])],
                 start: date(number(2)),
@@ -161,6 +174,7 @@ mod tests {
         let tokens: Vec<u8> = (0..48).collect();
         let person = Person {
             birth: Birth { date: None, year: Some(1990) },
+            names: NameMarks { first: Some(u64::MAX), last: None },
             consent: Consent { scope: Scope::CountOnly, start: on(2020), end: None, given: true },
             doubtful: true,
             said: true,
@@ -175,6 +189,7 @@ mod tests {
         let (again, rest) = Person::take_up(&bytes);
         assert_eq!(rest, b"cells");
         assert!(again.birth.date.is_none() && again.birth.year == Some(1990));
+        assert!(again.names == person.names);
         let consent = again.consent;
         assert!(consent.scope == Scope::CountOnly && consent.start == on(2020) && consent.end.is_none());
         assert!(consent.given && again.doubtful && again.said);

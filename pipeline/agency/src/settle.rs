@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 use domain::{Breakdown, EventKind, FAMILIES, Word, age_band};
 
 use crate::accounting::{
-    Accounting, BIRTH_DATE_UNUSABLE, CONSENT_UNKNOWN, DUPLICATE, Fault, KEY_MISSING, PROVIDER_UNCLEAR,
+    Accounting, BIRTH_DATE_UNUSABLE, CONSENT_UNKNOWN, DUPLICATE, Fault, PROVIDER_UNCLEAR, RECORD_DISPUTED,
     RECORD_UNKNOWN,
 };
 use crate::age::Birth;
-use crate::bind::{BoundFile, KEYLESS, Provider, Said};
+use crate::bind::{BoundFile, Provider, Said};
 use crate::error::EncodeError;
 use crate::event_rules::Draft;
 use crate::gather::{Digest, GUARD, Gathered, place};
@@ -25,6 +25,7 @@ use crate::profile_rules::Sharing;
 use crate::progress::{Progress, Show};
 use crate::protection::Protection;
 use crate::put_away::{Event, Person};
+use crate::same_person::Named;
 use crate::sharing::Scope;
 use crate::spill::{SortKey, Sorter};
 use crate::summary::Summary;
@@ -44,6 +45,10 @@ struct Turn {
     /// A row whose key is another record's.
     marked: Option<(usize, u64)>,
     protection: Protection,
+    /// Who its first row says that it is.
+    named: Named,
+    /// A later row names somebody else.
+    disputed: bool,
     /// The profile says that the record means nothing.
     skipped: bool,
 }
@@ -88,6 +93,7 @@ impl Turn {
         self.keys.clear();
         self.marked = None;
         self.protection = Protection::default();
+        self.disputed = false;
         self.skipped = false;
     }
 }
@@ -162,6 +168,8 @@ pub(crate) fn settle(
         keys: TakenKeys::default(),
         marked: None,
         protection: Protection::default(),
+        named: Named::default(),
+        disputed: false,
         skipped: false,
     };
     while let Some((key, item)) = sorted.next().map_err(EncodeError::scratch)? {
@@ -232,7 +240,13 @@ impl Settler<'_> {
         person: &Person<'_>,
         (lost, digest): (u32, Digest),
     ) -> Result<(), Fault> {
+        let named = Named { birth: person.birth, names: person.names };
         if let Some(record) = &turn.record {
+            let another = turn.named.is_another(named);
+            turn.disputed |= another;
+            if another || (turn.disputed && self.files[0].several_rows) {
+                return Err(Fault::new(&RECORD_DISPUTED, "record_id"));
+            }
             if !self.files[0].several_rows {
                 return Err(Fault::new(&DUPLICATE, "record_id"));
             }
@@ -255,6 +269,7 @@ impl Settler<'_> {
         if person.nulled.nulled & BIRTH_DATE != 0 {
             self.said.warnings.insert(0, Fault::new(&BIRTH_DATE_UNUSABLE, "birth_date"));
         }
+        turn.named = named;
         turn.counts = *person.counts;
         turn.tokens.extend_from_slice(person.tokens);
         turn.record = Some(Record {
@@ -315,7 +330,11 @@ impl Settler<'_> {
         let mut taken = self.apply(turn, (file, row), birth, lost);
         let skipped = taken.is_ok() && self.said.skipped;
         if taken.is_ok() && !skipped {
-            taken = self.take_key(turn, file, digest);
+            taken = if turn.disputed {
+                Err(Fault::new(&RECORD_DISPUTED, "record_id"))
+            } else {
+                self.take_key(turn, file, digest)
+            };
         }
         self.protect(turn, file, birth, lost, taken.is_ok() && !skipped);
         taken?;
@@ -338,8 +357,8 @@ impl Settler<'_> {
         if turn.marked == Some(place) {
             return Err(Fault::new(&DUPLICATE, "key"));
         }
-        if lost & KEYLESS != 0 {
-            return Err(Fault::new(&KEY_MISSING, "key"));
+        if let Some(fault) = BoundFile::without_key(lost) {
+            return Err(fault);
         }
         self.files[place.0].apply(&self.cells.row(), birth, lost, &mut self.said)
     }

@@ -72,7 +72,7 @@ fn bad_rows_are_set_aside_by_rule() {
     assert_eq!(rules(&other_record, &of_two), ["e.csv 2 key.duplicate Error"], "another record's id");
     let after_bad = format!("{EVENTS}e1,1,2025-02-31,MED\ne1,1,2025-02-02,MED\n");
     assert_eq!(rules(PEOPLE, &after_bad), ["e.csv 1 date.impossible Error"], "a row set aside claims no id");
-    assert_eq!(rules(&format!("{PEOPLE}1,Eva,Sosa,1991-01-01,F\n"), EVENTS), ["p.csv 2 key.duplicate Error"]);
+    assert_eq!(rules(&format!("{PEOPLE}1,Eva,Ruiz,1990-05-01,F\n"), EVENTS), ["p.csv 2 key.duplicate Error"]);
     assert_eq!(rules(&format!("{PEOPLE},Eva,Sosa,1991-01-01,F\n"), EVENTS), ["p.csv 2 key.missing Error"]);
 }
 

@@ -5,10 +5,10 @@ use std::fs;
 use std::sync::Arc;
 
 use agency::{EncodeError, Summary};
-use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Float32Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 
-use crate::fixture::{Agency, profile};
+use crate::fixture::{Agency, profile, quarantine};
 
 const PROFILE: &str = r#"
     source = "s"
@@ -55,6 +55,75 @@ fn encode_with(people: &str, events: &str, text: &str) -> Result<(Agency, Summar
 
 fn encode(people: &str, events: &str) -> Result<(Agency, Summary), EncodeError> {
     encode_with(people, events, &PROFILE.replace("EXTRA", ""))
+}
+
+fn rules(summary: &Summary) -> Vec<String> {
+    quarantine(summary).into_iter().map(|e| format!("{} {} {} {}", e.file, e.row, e.rule, e.field)).collect()
+}
+
+/// Ten digits that a spreadsheet shows as `9.86E+09` are everybody's.
+#[test]
+fn an_id_that_was_rounded_is_no_id() {
+    for id in ["9.86E+09", "9.86e+09", "9,86E+09", "1E+16", "1.2E16"] {
+        let people = format!("\"{id}\",Ana,,Ruiz,1990-05-01,,,\n7,Eva,,Sosa,1991-05-01,,,\n");
+        let (agency, summary) = encode(&people, &format!("1,\"{id}\",2025-01-02\n2,7,2025-01-02\n")).unwrap();
+        assert_eq!(
+            rules(&summary),
+            ["p.csv 1 key.rounded record_id", "e.csv 1 key.rounded record_id"],
+            "{id}"
+        );
+        assert_eq!((agency.people().len, agency.events().len), (1, 1));
+        let people = "7,Eva,,Sosa,1991-05-01,,,\n";
+        let (_agency, summary) = encode(people, &format!("\"{id}\",7,2025-01-02\n")).unwrap();
+        assert_eq!(rules(&summary), ["e.csv 1 key.rounded key"], "{id}");
+    }
+    for id in ["12E05", "9E1", "A.E+09", "1.2.3", "E+09", "1986-09", "1E10"] {
+        let (_, summary) =
+            encode(&format!("{id},Ana,,Ruiz,1990-05-01,,,\n"), &format!("1,{id},2025-01-02\n")).unwrap();
+        assert_eq!((summary.quarantined, summary.events), (0, 1), "{id}");
+    }
+    let (mut people, mut events) = (String::new(), String::new());
+    for i in 0..36 {
+        let id = if i % 3 == 0 { i.to_string() } else { format!("9.{i:02}E+09") };
+        writeln!(people, "{id},Ana,,Ruiz{i},1990-05-01,,,").unwrap();
+        writeln!(events, "{i},{id},2025-01-02").unwrap();
+    }
+    let error = encode(&people, &events).err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(
+        error.contains("`record_id`") && error.contains("24 of 36") && !error.contains("E+09"),
+        "{error}"
+    );
+}
+
+/// Events of 204 people hung on 91 records whose ids had run together.
+#[test]
+fn where_rows_of_one_id_name_different_people_its_events_are_nobodys() {
+    let first = "7,Ana,,Ruiz,1990-05-01,,,\n8,Mia,,Luna,1993-02-01,,,\n";
+    let events = "1,7,2025-01-02\n2,8,2025-01-03\n3,7,2025-01-04\n";
+    for (second, same) in [
+        ("7,Eva,,Sosa,1991-08-01,,,\n", false),
+        ("7,Eva,,Ruiz,1991-08-01,,,\n", false),
+        ("7,Eva,,Sosa,,,,\n", false),
+        ("7,Ana,,Ruiz,1991-08-01,,,\n", true),
+        ("7,Ana,,Sosa,1990-05-01,,,\n", true),
+        ("7,ana,,RUIZ,1990-05-01,,,\n", true),
+        ("7,Ruiz,,Ana,,,,\n", true),
+        ("7,,,,,,,\n", true),
+    ] {
+        let (agency, summary) = encode(&format!("{first}{second}"), events).unwrap();
+        let expected: &[&str] = if same {
+            &["p.csv 3 key.duplicate record_id"]
+        } else {
+            &[
+                "p.csv 3 record.disputed record_id",
+                "e.csv 1 record.disputed record_id",
+                "e.csv 3 record.disputed record_id",
+            ]
+        };
+        assert_eq!(rules(&summary), expected, "{second}");
+        assert_eq!(agency.events().len, if same { 3 } else { 1 }, "{second}");
+        assert_eq!(agency.people().len, 2, "the first is somebody all the same");
+    }
 }
 
 fn tokens_of(cells: &str) -> (Vec<String>, Summary) {
@@ -153,6 +222,17 @@ fn a_whole_number_in_a_parquet_column_of_floats_is_that_number() {
             assert_eq!(ints.people().column(column), floats.people().column(column), "{column}");
         }
     }
+    // A float of 32 bits has seven digits, and 64 bits have sixteen.
+    let (_agency, summary) = parquet(
+        Arc::new(Float32Array::from(vec![9_860_000_123.0, 7.0])),
+        Arc::new(Int64Array::from(vec![536_228_765, 12_345_678])),
+    );
+    assert_eq!(rules(&summary), ["p.parquet 1 key.rounded record_id"]);
+    let (_agency, summary) = parquet(
+        Arc::new(Float64Array::from(vec![98_600_001_230_000_000_000.0, 7.0])),
+        Arc::new(Int64Array::from(vec![536_228_765, 12_345_678])),
+    );
+    assert_eq!(rules(&summary), ["p.parquet 1 key.rounded record_id"]);
 }
 
 /// Of a column that half of the rows fill, every cell was lost, and no note said so.
