@@ -11,9 +11,9 @@ use crate::accounting::{
     KEY_ROUNDED,
 };
 use crate::age::Birth;
-use crate::code_list::{CodeList, code_lists};
+use crate::code_list::{CodeList, code_lists, codes_for_nothing};
 use crate::column_doubt::{judge_codes, judge_dates};
-use crate::columns::{Cell, Columns, Origin, Row};
+use crate::columns::{Cell, Columns, Kept, Origin, Row};
 use crate::condition::{Moment, Test};
 use crate::dates::DateFormats;
 use crate::demographics::{Answers, BoundDemographic, CARRIED};
@@ -71,8 +71,8 @@ pub(crate) struct BoundFile {
     key_now: Option<Cell>,
     key: Option<Cell>,
     /// Cells that are read at once, and cells that wait until the record is known.
-    now: Vec<Origin>,
-    pub(crate) later: Vec<Origin>,
+    now: Vec<Kept>,
+    pub(crate) later: Vec<Kept>,
     joins: Vec<(Origin, Lookup, String)>,
     skip: Option<Test>,
     allowed: Vec<(Cell, String, KnownCodes)>,
@@ -136,8 +136,9 @@ impl BoundFile {
             joins.iter().map(|j| JoinedFile::open(profile, files, j)).collect::<Result<Vec<_>, _>>()?;
         let headers: Vec<_> =
             joins.iter().zip(&joined).map(|(j, file)| (j.name.as_str(), &file.header)).collect();
-        let (now, columns) =
-            (Columns::new(table.header(), headers.clone()), Columns::new(table.header(), headers));
+        let coded = codes_for_nothing(profile);
+        let columns = |headers| Columns::new(table.header(), headers, &coded);
+        let (now, columns) = (columns(headers.clone()), columns(headers));
 
         let from = joins.iter().map(|j| columns.origin(&j.from)).collect::<Result<Vec<_>, _>>()?;
         let record = rules.and_then(|r| r.record.as_ref()).or(profile.identity.record_id.as_ref());
@@ -183,7 +184,7 @@ impl BoundFile {
         let also = also(&now)?;
         (bound.now, bound.later) = (now.into_used(), columns.into_used());
         for (i, (join, file)) in joins.iter().zip(joined).enumerate() {
-            let used = bound.now.iter().chain(&bound.later).chain(&from);
+            let used = bound.now.iter().chain(&bound.later).map(|kept| &kept.origin).chain(&from);
             let mut used: Vec<usize> = used.filter_map(|origin| origin.of_join(i)).collect();
             used.sort_unstable();
             used.dedup();

@@ -1,6 +1,7 @@
 //! Columns by name, and the cells of a row that rules read.
 
-use std::cell::RefCell;
+use std::cell::{Cell as StdCell, RefCell};
+use std::collections::BTreeSet;
 
 use crate::error::EncodeError;
 use crate::profile_identity::Field;
@@ -76,24 +77,49 @@ impl Origin {
     }
 }
 
+/// A cell that is kept of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) origin: Origin,
+    /// Words for nothing are no blanks in it: one is a code there, or it tells a consent.
+    pub(crate) as_written: bool,
+}
+
 /// The columns that rules of one file may name: its own, and `<join>.<column>`. Remembers which
 /// were asked for, so that no others are kept.
 pub(crate) struct Columns<'a> {
     own: &'a Header,
     joined: Vec<(&'a str, &'a Header)>,
-    used: RefCell<Vec<Origin>>,
+    /// In lower case, the columns of which a code is a word for nothing.
+    coded: &'a BTreeSet<String>,
+    /// Whether what is asked for now is kept as written.
+    as_written: StdCell<bool>,
+    used: RefCell<Vec<Kept>>,
 }
 
 impl<'a> Columns<'a> {
-    pub(crate) fn new(own: &'a Header, joined: Vec<(&'a str, &'a Header)>) -> Self {
-        Self { own, joined, used: RefCell::default() }
+    pub(crate) fn new(
+        own: &'a Header,
+        joined: Vec<(&'a str, &'a Header)>,
+        coded: &'a BTreeSet<String>,
+    ) -> Self {
+        Self { own, joined, coded, as_written: StdCell::new(false), used: RefCell::default() }
+    }
+
+    /// Keeps what `bind` asks for as it is written.
+    pub(crate) fn as_written<T>(&self, bind: impl FnOnce(&Self) -> T) -> T {
+        self.as_written.set(true);
+        let bound = bind(self);
+        self.as_written.set(false);
+        bound
     }
 
     pub(crate) fn require(&self, reference: &str) -> Result<Cell, EncodeError> {
-        let origin = self.origin(reference)?;
+        let as_written = self.as_written.get() || self.coded.contains(&reference.to_lowercase());
+        let kept = Kept { origin: self.origin(reference)?, as_written };
         let mut used = self.used.borrow_mut();
-        let at = used.iter().position(|known| *known == origin).unwrap_or_else(|| {
-            used.push(origin);
+        let at = used.iter().position(|known| *known == kept).unwrap_or_else(|| {
+            used.push(kept);
             used.len() - 1
         });
         Ok(Cell(at))
@@ -114,7 +140,7 @@ impl<'a> Columns<'a> {
     }
 
     /// What was asked for, in the order of [`Cell`].
-    pub(crate) fn into_used(self) -> Vec<Origin> {
+    pub(crate) fn into_used(self) -> Vec<Kept> {
         self.used.into_inner()
     }
 

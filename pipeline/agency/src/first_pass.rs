@@ -1,5 +1,6 @@
 //! What must be known of an export before its records are read.
 
+use crate::code_list::codes_for_nothing;
 use crate::columns::Columns;
 use crate::error::EncodeError;
 use crate::hashed_hmis::Names;
@@ -44,9 +45,10 @@ pub(crate) fn find_placeholders(
     births: PossibleDays,
 ) -> Result<Placeholders, EncodeError> {
     let mut table = RawTable::open(profile, file)?;
-    let columns = Columns::new(table.header(), Vec::new());
+    let coded = codes_for_nothing(profile);
+    let columns = Columns::new(table.header(), Vec::new(), &coded);
     let identity = IdentityColumns::bind(profile, &columns, names, births)?;
-    let origins = columns.into_used();
+    let kept = columns.into_used();
     let step = (file.bytes() / BYTES_TO_A_STEP + 1).min(LONGEST_STEP);
     let (mut sketch, mut raw, mut cells) =
         (PlaceholderSketch::default(), RawRow::default(), KeptCells::with(&profile.blanks));
@@ -54,7 +56,7 @@ pub(crate) fn find_placeholders(
         match table.read(&mut raw)? {
             Next::End => return Ok(sketch.finish()),
             Next::Row if table.number().is_multiple_of(step) => {
-                cells.keep(&origins, &raw, raw.text(), &[]);
+                cells.keep(&kept, &raw, raw.text(), &[]);
                 sketch.add(&identity.read(&cells.row(), &mut Nulled::default()));
             }
             Next::Row | Next::Unusable(_) => {}

@@ -138,7 +138,9 @@ impl Gatherer<'_> {
             BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, self.day, |columns| {
                 Ok(PeopleReader {
                     identity: IdentityColumns::bind(self.profile, columns, names, births)?,
-                    sharing: BoundSharing::bind(sharing, self.profile, columns)?,
+                    // Nobody can say what `#REF!` stood for in a consent: it is no blank.
+                    sharing: columns
+                        .as_written(|columns| BoundSharing::bind(sharing, self.profile, columns))?,
                     placeholders,
                 })
             })?;

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::accounting::{Accounting, DUPLICATE, Fault, KEY_MISSING, KEY_ROUNDED};
-use crate::columns::{Header, Origin, Row};
+use crate::columns::{Header, Kept, Origin, Row};
 use crate::error::EncodeError;
 use crate::kept_cells::KeptCells;
 use crate::profile::Profile;
@@ -106,7 +106,9 @@ impl JoinedFile {
             || profile.files.iter().any(|f| f.name.eq_ignore_ascii_case(name));
         let count = (!own_rules && !accounting.knows(name)).then(|| accounting.open(name));
         let mut table = RawTable::open(profile, &self.file)?;
-        let origins: Vec<Origin> = columns.iter().map(|at| Origin::Own(*at)).collect();
+        // Whether a word for nothing is a blank is asked where the cell is read.
+        let kept: Vec<Kept> =
+            columns.iter().map(|at| Kept { origin: Origin::Own(*at), as_written: true }).collect();
         let (mut by_key, mut known) = (ByHash::default(), HashMap::new());
         let blank = || KeptCells::with(&profile.blanks);
         let (mut different, mut raw, mut cells) = (Vec::new(), RawRow::default(), blank());
@@ -124,7 +126,7 @@ impl JoinedFile {
                     } else {
                         match by_key.entry(digest(key.as_bytes())) {
                             Entry::Occupied(first) => {
-                                cells.keep(&origins, &raw, raw.text(), &[]);
+                                cells.keep(&kept, &raw, raw.text(), &[]);
                                 let known: &KeptCells = &different[*first.get() as usize];
                                 if !cells.says_the_same(known) {
                                     disputed.insert(*first.key());
@@ -132,7 +134,7 @@ impl JoinedFile {
                                 Some(Fault::new(&DUPLICATE, "key"))
                             }
                             Entry::Vacant(slot) => {
-                                cells.keep(&origins, &raw, raw.text(), &[]);
+                                cells.keep(&kept, &raw, raw.text(), &[]);
                                 let mut bytes = Vec::new();
                                 cells.put_away(&mut bytes);
                                 let at = *known.entry(bytes).or_insert_with(|| {

@@ -5,6 +5,7 @@ use std::path::Path;
 use domain::{RowsRead, TOKEN_BYTES};
 use keys::KeyFile;
 
+use crate::code_list::codes_for_nothing;
 use crate::columns::Columns;
 use crate::error::EncodeError;
 use crate::first_pass::{find_placeholders, names_of};
@@ -67,7 +68,8 @@ pub fn read_for_linkage(
     let names = names_of(profile, &files)?;
     let placeholders = find_placeholders(profile, &file, names, PossibleDays::ANY)?;
     let mut table = RawTable::open(profile, &file)?;
-    let columns = Columns::new(table.header(), Vec::new());
+    let coded = codes_for_nothing(profile);
+    let columns = Columns::new(table.header(), Vec::new(), &coded);
     let identity = IdentityColumns::bind(profile, &columns, names, PossibleDays::ANY)?;
     let truth = truth.map(|column| columns.require(column)).transpose()?;
     if let (Some(truth), Some(id)) = (truth, &profile.identity.record_id)
@@ -79,7 +81,7 @@ pub fn read_for_linkage(
         return Err(profile.fault("identity: the truth column is mapped as an identity field; take it out"));
     }
     let mut tokenizer = Tokenizer::new(linkage);
-    let origins = columns.into_used();
+    let kept = columns.into_used();
     let (mut raw, mut cells, mut tokens) =
         (RawRow::default(), KeptCells::with(&profile.blanks), TokenSet::default());
     let mut out = TokenizedRecords {
@@ -94,7 +96,7 @@ pub fn read_for_linkage(
             Next::End => return Ok(out),
             Next::Unusable(_) => out.rows.quarantined += 1,
             Next::Row => {
-                cells.keep(&origins, &raw, raw.text(), &[]);
+                cells.keep(&kept, &raw, raw.text(), &[]);
                 let row = cells.row();
                 let mut person = identity.read(&row, &mut Nulled::default());
                 placeholders.remove(&mut person);

@@ -235,6 +235,76 @@ fn a_whole_number_in_a_parquet_column_of_floats_is_that_number() {
     assert_eq!(rules(&summary), ["p.parquet 1 key.rounded record_id"]);
 }
 
+/// A middle name of `\N` had the initial N.
+#[test]
+fn words_for_nothing_are_blank_in_every_column() {
+    let (clean, _) = encode("1,Ana,,Ruiz,1990-05-01,,,\n", "1,1,2025-01-02\n").unwrap();
+    for word in [
+        "\\N", "NULL", "(null)", "<null>", "N/A", "#N/A", "#NULL!", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?",
+        "#NUM!", "NaN", "NaT", "<NA>", "-", "--", ".", "..", "####",
+    ] {
+        let people = format!("1,Ana,{word},Ruiz,1990-05-01,{word},{word},{word}\n");
+        let (agency, summary) = encode(&people, "1,1,2025-01-02\n").unwrap();
+        assert!(summary.unusable.is_empty(), "{word}: {:?}", summary.unusable);
+        let bytes = |agency: &Agency| fs::read(agency.out().join("people.parquet")).unwrap();
+        assert!(bytes(&agency) == bytes(&clean), "{word}");
+        let (_agency, summary) =
+            encode(&people, &format!("1,1,{word}\n2,{word},2025-01-02\n{word},1,2025-01-02\n")).unwrap();
+        assert_eq!(
+            rules(&summary),
+            ["e.csv 1 date.missing on", "e.csv 2 key.missing record_id", "e.csv 3 key.missing key"],
+            "{word}"
+        );
+    }
+}
+
+/// Where a profile knows the word, it is a code; and a consent that nobody can read is none.
+#[test]
+fn a_word_for_nothing_is_a_code_where_the_profile_lists_it_and_never_a_consent() {
+    let text = r#"
+        source = "s"
+        format = "csv"
+        system = "hotline"
+        people = "p.csv"
+        BLANKS
+        [identity]
+        record_id = "id"
+        first_name = "first"
+        last_name = "last"
+        birth_date = "dob"
+        [sharing]
+        birth_year = false
+        date_precision = "day"
+        purposes = ["link", "measure"]
+        consent_scope = { column = "ok", codes = { N = "none" }, blank = "link" }
+        consent_end = "until"
+        [[demographics.substance_use]]
+        value = { column = "sud", codes = { "-" = "no", "+" = "yes" } }
+        [[file]]
+        name = "p.csv"
+    "#;
+    let of = |row: &str, blanks: &str| {
+        let agency = Agency::new();
+        agency.file("p.csv", &format!("id,first,last,dob,ok,until,sud\n1,Ana,Ruiz,1990-05-01,{row}\n"));
+        let summary = agency.encode(&profile(&text.replace("BLANKS", blanks)), &agency.raw()).unwrap();
+        (agency.people().lines(&["consent_scope", "substance_use"]), summary.by_rule)
+    };
+    assert_eq!(of(",,-", "").0, ["link no"]);
+    assert_eq!(of(",,N/A", "").0, ["link unknown"]);
+    for row in ["#REF!,,+", "NULL,,+", ",#REF!,+", ",NULL,+", "-,,+"] {
+        let (lines, by_rule) = of(row, "");
+        assert_eq!(lines, ["count_only yes"], "{row}");
+        assert_eq!(by_rule["consent.unknown"], 1, "{row}");
+        // Who says what it means may.
+        let (lines, by_rule) = of(row, "blanks = [\"NULL\", \"#REF!\"]");
+        let known = row != "-,,+";
+        assert_eq!(
+            (lines, by_rule.is_empty()),
+            (vec![if known { "link yes" } else { "count_only yes" }.to_owned()], known)
+        );
+    }
+}
+
 /// Of a column that half of the rows fill, every cell was lost, and no note said so.
 #[test]
 fn a_column_of_which_most_that_it_holds_is_unusable_is_told() {
