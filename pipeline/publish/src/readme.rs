@@ -105,7 +105,7 @@ name says `by`, one category of a group.
 - `best_estimate` is never negative and usually closer to the truth, but biased. Read it; do not
   sum or test it, and do not give it the estimate's interval.
 - `rate` stands on the rows whose level is told as a share (`unmet`, `not_identified`, `recognized`,
-  `cycling`; every span of days of re-entry). It has an interval of its own. Where `status` is `withheld` there is none, and `status_reason` says why.
+  `cycling`; every span of days of re-entry). It has an interval of its own, at 95 % among the rates that are published; one from 0 to 1 says nothing. Where `status` is `withheld` there is none, and `status_reason` says why.
   An empty rate is never a zero.
 - `unknown`, `not_collected`, `not_asked`, `result_unknown` and `none_recorded` are never `no`.
 - Levels outside a rate (`not_in_cohort`, `no_need` and the like) hold the other people of the table, so

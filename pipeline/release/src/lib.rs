@@ -63,6 +63,7 @@ mod plan;
 mod portable;
 mod promise;
 mod published;
+mod ratio;
 mod reconstruct;
 mod render;
 mod shrinkage;
@@ -82,7 +83,6 @@ pub use accuracy_intervals::IntervalAccuracy;
 pub use budget::{BudgetError, epsilon_for, rho_for};
 pub use difference::{Difference, DifferenceError, Part, RatePart, Verdict};
 pub use exact::{Exact, Marginals};
-pub use interval::RATE_TOLD_FROM_ZERO;
 pub use ledger::{LAST_REVISION, Ledger, Receipt, ReleaseKey, Reserved};
 pub use ledger_account::{Caps, LifetimeSpending, YearSpending};
 pub use ledger_chain::{Entry, EntryKind};
@@ -96,6 +96,7 @@ pub use promise::{Promise, rho_for_promises};
 pub use published::{
     Cell, Dimension, NoisyResidual, QueryStatement, Rate, RateInterval, Release, ReleasedTable, Reliability,
 };
+pub use ratio::RATE_TOLD_FROM_ZERO;
 pub use statement::{
     EarlierMeasurement, GroupLoss, LifetimeAccount, PaidRelease, Statement, Terms, YearAccount,
 };

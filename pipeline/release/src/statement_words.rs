@@ -197,7 +197,7 @@ fn caveats(demo: bool) -> Vec<String> {
         "Best estimates are biased on purpose. They are for reading; don't sum them. For sums use the unbiased estimates, and add their variances only for figures of different releases.",
         "A sum over quarters counts person-quarters and a sum over cities person-cities: a person who is in two counts twice.",
         "Intervals of many cells are not simultaneous: of a hundred of them about five miss.",
-        "A rate is withheld where its denominator can't be told from zero: where it is no more than three of its standard errors.",
+        "A rate is withheld where its denominator can't be told from zero: where it is no more than four of its standard errors. Its interval is at 95 % among the rates that are shown; from 0 to 1 it says that nothing is known of the rate.",
     ];
     demo.then_some(fictitious).into_iter().chain(standing).map(str::to_owned).collect()
 }
@@ -221,7 +221,7 @@ fn post_processing(objective: Objective, revision: u32) -> String {
         "{split}{combined} Unbiased estimates are linear reconstructions from the noisy answers; all tables agree with each \
          other; only the ends of intervals are truncated at zero. Best estimates shrink each noisy residual towards \
          what the other noisy answers foretell where it shows nothing of its own, are never negative and agree with each \
-         other; they are biased and have no interval. Rates are ratios of unbiased estimates with Fieller intervals cut to 0 and \
+         other; they are biased and have no interval. Rates are ratios of unbiased estimates with Fieller intervals, widened for being shown and cut to 0 and \
          1. All of it is computed from the stored noisy answers and costs no privacy."
     )
 }
