@@ -79,7 +79,7 @@ pub use accuracy::{
     AccuracyError, AccuracyReport, ElapsedSeconds, Estimates, Evaluation, OverallAccuracy, TableAccuracy,
     evaluate,
 };
-pub use accuracy_intervals::IntervalAccuracy;
+pub use accuracy_intervals::{IntervalAccuracy, RatesOfSize};
 pub use budget::{BudgetError, epsilon_for, rho_for};
 pub use difference::{Difference, DifferenceError, Part, RatePart, Verdict};
 pub use exact::{Exact, Marginals};
