@@ -39,6 +39,7 @@ mod agreement;
 mod audit;
 mod best;
 mod budget;
+mod chance;
 mod closure;
 mod combined;
 mod difference;
