@@ -28,7 +28,8 @@ use crate::write_people::PeopleWriter;
 /// Memory does not grow with the export, but for 30 bytes a row of files that others are joined with:
 /// what has to wait for its order lies in nameless temporary files beside `out`.
 ///
-/// Equal input, profile and keys give equal bytes on days on which the same consents are in force.
+/// Equal input, profile and keys give equal tables on days on which the same consents are in force; the manifest
+/// names the day.
 ///
 /// # Errors
 /// [`EncodeError`]: the profile lacks what encoding needs, a key is of another city, a file is
@@ -126,6 +127,7 @@ fn encode_in(
         token_scheme: TOKEN_SCHEME,
         key_epoch: keys.linkage.epoch().to_owned(),
         key_fingerprint: keys.linkage.fingerprint(),
+        encoded_on: Some(day),
         first_event: span.map(|(first, _)| first),
         last_event: span.map(|(_, last)| last),
         rows_read: summary.rows.clone(),
