@@ -99,6 +99,6 @@ pub use published::{
 pub use statement::{
     EarlierMeasurement, GroupLoss, LifetimeAccount, PaidRelease, Statement, Terms, YearAccount,
 };
-pub use stored::{ReleaseContext, StoredRelease};
+pub use stored::{ReleaseContext, StoredRelease, YearPromises};
 pub use tables_file::{RateLevels, TablesFile, TablesFileError, parse_tables};
 pub use tally::{BestByCount, Bucket, ByTrueCount, Errors, UnbiasedByCount, UnbiasedErrors};
