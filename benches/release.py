@@ -141,6 +141,36 @@ def coverage(bench, given):
                   f"{found[what]['held_or_withheld']:.4f}"]
                  for what in ("rates", "differences")]
     print(table(["ε", "intervals of", "figures", "coverage", "withheld", "held or withheld"], rows))
+    return results + small_groups(bench, given)
+
+
+def small_groups(bench, given):
+    """Rates of small groups, by true rate (as near as whole people come) and true denominator, among 160 groups of nobody or of one."""
+    persons, tables = bench.work / "persons.csv", bench.work / "tables.toml"
+    sizes = [0, 3, 8, 20, 60, 250] + [0, 1] * 10
+    lines = ["[attributes]"]
+    lines += [f"{name} = [" + ", ".join(f'"c{c}"' for c in range(size)) + "]" for name, size in (("kind", len(sizes)), ("need", 3), ("group", 8))]
+    lines += ["[[table]]", 'name = "need"', 'dimensions = ["kind", "need", "group"]',
+              'rate = { dimension = "need", numerator = "c2", denominator = ["c1", "c2"] }']
+    tables.write_text("\n".join(lines) + "\n")
+    rows, results = [], []
+    for rate in (0, 0.1, 0.5, 0.9, 1):
+        with open(persons, "w") as file:
+            file.write("kind,need,group\n")
+            for (kind, people), group in itertools.product(enumerate(sizes), range(8)):
+                unmet = round(rate * people)
+                file.writelines(f"c{kind},c{2 if row < unmet else 1},c{group}\n" for row in range(people))
+        for epsilon in (1, 2, 4):
+            found = bench.evaluate(persons, tables, epsilon, 1e-6, given.releases, estimates="unbiased")["all"]
+            results.append({"rate": rate, "epsilon": epsilon} | found)
+            buckets = [(f"{b['from']} to {b['to']}" if "to" in b else f"{b['from']} or more", b)
+                       for b in found["rates_by_denominator"] if "rows" in b]
+            for name, bucket in [("all", found["rates"]), *buckets]:
+                stated = bucket["rows"] * (1 - bucket["withheld"])
+                rows.append([rate, epsilon, name, bucket["rows"], f"{stated:.4f}", f"{bucket['rows'] * bucket['says_nothing']:.4f}",
+                             f"{bucket['coverage95']:.4f}" if "coverage95" in bucket else "",
+                             f"{bucket['mean_width']:.3f}" if "mean_width" in bucket else ""])
+    print(table(["true rate", "ε", "people it is out of", "rates", "stated in a release", "of these 0 to 1", "coverage", "mean width"], rows))
     return results
 
 

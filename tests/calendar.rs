@@ -152,6 +152,18 @@ fn what_was_published_decides_the_next_releases_detail() {
             .count()
     };
     assert!(by("2025-q1") > 0 && by("2025-q2") == 0, "{:?}", tables("2025-q2"));
+    // Whoever misses them is told why, and when it was decided by what.
+    let why = statement(&scratch, "2025-q2")["tables_left_out"].as_str().expect("words").to_owned();
+    assert!(why.contains("2025-q1 told of") && why.contains("1000000"), "{why}");
+    for file in ["README.md", "dashboard.html"] {
+        let text = |period: &str| {
+            fs::read_to_string(scratch.path(&format!("out/city={CITY}/period={period}/{file}")))
+                .expect("a file")
+        };
+        assert!(text("2025-q2").contains(&why) && text("2025-q2").contains("was not released"), "{file}");
+        assert!(!text("2025-q1").contains("was not released"), "{file}");
+    }
+    assert!(statement(&scratch, "2025-q1")["tables_left_out"].is_null());
     // Rendered again from the ledger, whatever the rule says by then.
     let files = scratch.files("out");
     scratch.edit_config("least_people = 1000000", "least_people = 1");
@@ -188,9 +200,68 @@ fn all_years_together_are_capped_where_the_city_says_so() {
     refused(&scratch.run("run"), 5, &["over all years", "lifetime cap"]);
     assert!(!scratch.path(&format!("out/city={CITY}/period=2024-year")).exists());
     assert!(scratch.run("plan").out.contains("does not fit"));
+    // Who checks and plans is told what the night would tell.
+    let refused_by_all = |words: &str| {
+        refused(&scratch.run("run"), 5, &[words]);
+        let said = scratch.run("check");
+        assert_eq!(said.code, 5, "{said:?}");
+        assert!(said.out.contains(words), "{}", said.out);
+        let said = scratch.run("plan");
+        assert!(said.out.contains("does not fit") && said.out.contains(words), "{}", said.out);
+    };
+    refused_by_all("of the lifetime cap");
     scratch.edit_config("lifetime_epsilon = 5.0", "lifetime_epsilon = 50.0");
-    refused(&scratch.run("run"), 5, &["never raised"]);
+    refused_by_all("is never raised or left out");
+    scratch.edit_config("lifetime_epsilon = 50.0\n", "");
+    refused_by_all("is never raised or left out");
+    scratch.edit_config(
+        "reason = \"Council paper 7.\"",
+        "lifetime_epsilon = 50.0\nreason = \"Council paper 7.\"",
+    );
     assert!(scratch.run("budget").out.contains("of the cap over years"));
+}
+
+#[test]
+fn a_raised_cap_of_a_year_and_a_place_that_cannot_be_written_show_in_check() {
+    let scratch = Scratch::new(&[CITY], 500);
+    let quarters: Vec<String> = (1..=2).map(|q| release(&format!("2025-q{q}"), "2026-06-30", 0.3)).collect();
+    scratch.replace_release(&quarters[0]);
+    done(&scratch.run("run"));
+    scratch.replace_release(&quarters.concat());
+    assert!(matches!(scratch.run("check").code, 0));
+    let text = fs::read_to_string(scratch.config()).expect("a configuration");
+    let line = text.lines().find(|line| line.starts_with("epsilon =")).expect("a budget").to_owned();
+    scratch.edit_config(&line, "epsilon = 7.0");
+    for command in ["check", "run"] {
+        let said = scratch.run(command);
+        assert_eq!(said.code, 5, "{said:?}");
+        assert!((said.out + &said.err).contains("a cap is never raised within a year"));
+    }
+    let said = scratch.run("plan").out;
+    assert!(
+        said.contains("2025-q2 does not fit") && said.contains("a cap is never raised within a year"),
+        "{said}"
+    );
+    scratch.edit_config("epsilon = 7.0", &line);
+    scratch.edit_config("delta = 1e-6", "delta = 1e-7");
+    for command in ["check", "run"] {
+        let said = scratch.run(command);
+        assert_eq!(said.code, 5, "{said:?}");
+        assert!((said.out + &said.err).contains("stated at delta 1e-6"));
+    }
+    scratch.edit_config("delta = 1e-7", "delta = 1e-6");
+    // A file lies where the city's releases go.
+    let out = scratch.path(&format!("out/city={CITY}"));
+    let aside = scratch.path("aside");
+    fs::rename(&out, &aside).expect("moved");
+    fs::write(&out, "").expect("written");
+    let said = scratch.run("check");
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(
+        said.out.contains("nothing can be written there") && said.out.contains("let this user write"),
+        "{}",
+        said.out
+    );
 }
 
 #[test]
@@ -208,6 +279,35 @@ fn an_expired_year_pays_for_nothing() {
     scratch.edit_config("expires_after_days = 100000", "expires_after_days = 1");
     done(&scratch.run("run"));
     assert_eq!(files, scratch.files("out"));
+}
+
+/// What a release has published of its year's end binds the year's further releases, as a cap does.
+#[test]
+fn a_published_expiry_is_never_put_off() {
+    let scratch = Scratch::new(&[CITY], 500);
+    let q1 = release("2025-q1", "2026-06-30", 0.3);
+    scratch.replace_release(&q1);
+    scratch.edit_config("delta = 1e-6", "delta = 1e-6\nexpires_after_days = 90000");
+    done(&scratch.run("run"));
+    let refresh = |period: &str| {
+        let said = statement(&scratch, period);
+        (said["year"]["expires_on"].clone(), said["terms"]["refresh"].as_str().expect("words").to_owned())
+    };
+    let (first, words) = refresh("2025-q1");
+    assert!(
+        words.contains("From 2272-") && first.as_str().is_some_and(|day| words.contains(day)),
+        "{first} {words}"
+    );
+    for (to, period) in [("expires_after_days = 100000", "2025-q2"), ("", "2025-q3")] {
+        let quarters = [&q1, &release("2025-q2", "2026-06-30", 0.3), &release("2025-q3", "2026-06-30", 0.3)];
+        let quarters: String =
+            quarters.into_iter().take(if period == "2025-q2" { 2 } else { 3 }).cloned().collect();
+        scratch.replace_release(&quarters);
+        let from = if to.is_empty() { "expires_after_days = 100000" } else { "expires_after_days = 90000" };
+        scratch.edit_config(from, to);
+        done(&scratch.run("run"));
+        assert_eq!(refresh(period), (first.clone(), words.clone()), "{period}");
+    }
 }
 
 /// The night after next comes before the last one: its clock was set back, and what had expired would pay.
@@ -312,6 +412,7 @@ fn two_periods_are_compared_in_words() {
     );
     assert!(!said.out.contains("other_period") && !said.out.contains("-0 "), "{}", said.out);
     assert!(said.err.contains("2025-q2/r0: people who entered from"), "{}", said.err);
+    refused(&compare("people", "2025"), 2, &["2025-q1 lies in 2025"]);
     refused(&compare("shoes", "2025-q2"), 2, &["no table `shoes`"]);
     refused(&compare("people", "2025-q1"), 2, &["the same release"]);
     refused(&compare("people", "2025-q4"), 4, &["not released yet"]);

@@ -52,6 +52,12 @@ fn open(folder: &Path) -> Ledger {
     Ledger::open(&folder.join("ledger.sqlite"), key, &city()).expect("a sound ledger")
 }
 
+/// One of so many categories. Attributes are independent, so that no time goes into what ties them together.
+fn drawn(number: usize, categories: usize) -> u8 {
+    let mut state = number as u64;
+    (fraction(&mut state) * categories as f64) as u8
+}
+
 /// The release path as a night goes it: reserve or adopt, measure, store, publish what is stored.
 fn release_path(folder: &Path) {
     let mut ledger = open(folder);
@@ -62,7 +68,8 @@ fn release_path(folder: &Path) {
         let columns = workload
             .attributes()
             .iter()
-            .map(|a| (0..400_usize).map(|person| (person % a.categories.len()) as u8).collect());
+            .enumerate()
+            .map(|(at, a)| (0..400).map(|person| drawn(at * 400 + person, a.categories.len())).collect());
         let persons = PersonTable::new(&workload, columns.collect()).expect("people");
         match ledger.reserve(key, &plan, CAPS).expect("the year has it") {
             Reserved::Finished(_) => {}

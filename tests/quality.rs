@@ -32,8 +32,21 @@ fn a_night_writes_a_quality_report_that_is_never_published() {
 #[test]
 fn a_source_past_its_bound_holds_the_release_back() {
     let scratch = Scratch::new(&[CITY], 600);
-    scratch.edit_config("[budget]", "[quality.source.legal_services]\nfail_after_days = 0\n\n[budget]");
-    scratch.edit_config("report_date = \"2026-06-30\"", "report_date = \"2026-07-30\"");
+    scratch.edit_config("[budget]", "[quality.source.legal_services]\nfail_after_days = 20\n\n[budget]");
+    // A night that makes the extracts and releases nothing.
+    scratch.edit_config("delta = 1e-6", "delta = 1e-6\nexpires_after_days = 1");
+    assert_eq!(scratch.run("run").code, 5);
+    assert!(!report(&scratch).contains("source.too_old"), "made for the report date");
+    scratch.edit_config("expires_after_days = 1", "");
+    let config = fs::read_to_string(scratch.config()).expect("a configuration");
+    let line = config.lines().find(|line| line.starts_with("extract =") && line.contains("legal_services"));
+    let folder = line.and_then(|line| line.split('"').nth(1)).expect("an extract");
+    let manifest = scratch.path(folder).join("manifest.json");
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    let mut made: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert!(made["encoded_on"].is_string());
+    made["encoded_on"] = "2026-06-09".into();
+    fs::write(&manifest, made.to_string()).expect("written");
     let said = scratch.run("run");
     assert_eq!(said.code, 4, "{said:?}");
     assert!(said.err.contains("legal_services") && said.err.contains("fail_after_days"), "{}", said.err);

@@ -52,6 +52,14 @@ impl Input {
 const USUAL: [&str; 6] = ["--epsilon", "1", "--delta", "1e-6", "--trials", "1"];
 
 #[test]
+fn a_person_with_two_rows_is_refused() {
+    Input::new("person_id,a,b\np1,x,u\np2,y,v\np1,y,u\n", TABLES)
+        .refused(&USUAL, &["row 3", "`person_id`", "one row a person"]);
+    let said = Input::new("person_id,a,b\np1,x,u\np2,y,v\n", TABLES).said(&USUAL);
+    assert_eq!(said.code, 0, "{said:?}");
+}
+
+#[test]
 fn what_is_well_formed_is_evaluated() {
     let said = Input::new(PERSONS, TABLES).said(&USUAL);
     assert_eq!(said.code, 0, "{said:?}");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use release::{Entry, EntryKind, epsilon_for};
 
-use crate::calendar::{not_expired, today};
+use crate::calendar::{expires_on, today};
 use crate::city_ledger::{ledger_failure, open_ledger};
 use crate::command::ConfigArguments;
 use crate::configuration::read_config;
@@ -58,10 +58,8 @@ pub(crate) fn budget(arguments: &ConfigArguments) -> Result<Outcome, Failure> {
         for year in years {
             let account = ledger.spent(year).map_err(ledger_failure)?;
             let (spent, cap) = (account.rho_spent, account.rho_cap.unwrap_or(caps.year));
-            let expired = match not_expired(&config, year, today()) {
-                Ok(()) => String::new(),
-                Err(_) => ", expired".to_owned(),
-            };
+            let day = expires_on(&config, &ledger, year)?;
+            let expired = if day.is_some_and(|day| today() >= day) { ", expired" } else { "" };
             table.add_row([
                 city.id.to_string(),
                 year.to_string(),

@@ -204,18 +204,45 @@ fn not_revised(items: &[Item<'_>]) -> Option<Failure> {
     ))
 }
 
-/// Whether a privacy year still pays.
+/// The first day on which a privacy year pays for nothing more: the configuration's, or an earlier one that a
+/// release of the year has published.
+pub(crate) fn expires_on(config: &Config, ledger: &Ledger, year: i32) -> Result<Option<NaiveDate>, Failure> {
+    let published = ledger.promised(year).map_err(ledger_failure)?.expires_on;
+    Ok(config.budget.expires_on(year).into_iter().chain(published).min())
+}
+
+/// Whether a privacy year still pays, by the δ that its releases are stated at.
 ///
 /// # Errors
-/// A refusal of the budget's class after the day on which what it has not spent is void.
-pub(crate) fn not_expired(config: &Config, year: i32, today: NaiveDate) -> Result<(), Failure> {
-    match config.budget.expires_on(year).filter(|day| today >= *day) {
+/// A refusal of the budget's class where configuration has another δ than the year's releases, and from the day
+/// on from which what it has not spent is void.
+pub(crate) fn not_expired(
+    config: &Config,
+    ledger: &Ledger,
+    year: i32,
+    today: NaiveDate,
+) -> Result<(), Failure> {
+    if let Some(delta) = ledger
+        .promised(year)
+        .map_err(ledger_failure)?
+        .delta
+        .filter(|d| d.to_bits() != config.budget.delta.to_bits())
+    {
+        return Err(Failure::new(
+            Class::BudgetExhausted,
+            format!(
+                "privacy year {year}: its releases are stated at delta {delta:e}, and costs at two deltas do not compare; set \
+                 budget.delta back, and change it with another year"
+            ),
+        ));
+    }
+    match expires_on(config, ledger, year)?.filter(|day| today >= *day) {
         None => Ok(()),
         Some(day) => Err(Failure::new(
             Class::BudgetExhausted,
             format!(
-                "privacy year {year} expired on {day} (budget.expires_after_days): what it has not spent is void, and \
-                 passes to no other year; leave its period out"
+                "privacy year {year} expired on {day} (budget.expires_after_days; the earliest day that a release of the year has \
+                 published stays): what it has not spent is void, and passes to no other year; leave its period out"
             ),
         )),
     }

@@ -16,7 +16,8 @@ use crate::changed_since::changed_since;
 use crate::city_ledger::{ledger_failure, open_ledger, published_folder};
 use crate::command::CheckArguments;
 use crate::configuration::{read_config, reasoned};
-use crate::failure::{Class, Failure, Outcome};
+use crate::detail::detail;
+use crate::failure::{Class, Failure, Outcome, unwritable};
 use crate::key_folder::KeyFolder;
 use crate::keys_command::expected_key;
 use crate::plan::plan_release;
@@ -147,6 +148,11 @@ impl Findings {
 
 fn check_city(config: &Config, city: &CityConfig, findings: &mut Findings) {
     let folder = KeyFolder::of(&config.keys, &city.id);
+    let places = [config.work.join(city.id.as_str()), published_folder(config, city)];
+    let keys = folder.ledger().parent().map(Path::to_owned);
+    for place in places.into_iter().chain(keys) {
+        findings.add("place", writable(&place));
+    }
     let made_by_run = |failure: Failure| {
         if config.demo && matches!(failure.class, Class::Key | Class::NotInitialised | Class::Gate) {
             Ok("not made yet; a demonstration's run makes it".to_owned())
@@ -266,19 +272,37 @@ fn planned(config: &Config, release: &ReleaseConfig) -> Result<String, Failure> 
 fn calendar(config: &Config, ledger: &Ledger) -> Result<String, Failure> {
     let agenda = Agenda::of(config, ledger, today(), Revise::No)?;
     agenda.clock?;
-    let mut turns = Vec::new();
+    let (mut turns, mut tonight) = (Vec::new(), Vec::new());
     for item in &agenda.items {
         let period = item.release.period;
         turns.push(match item.turn {
             Turn::Finished => format!("{period} is finished"),
             Turn::Waits => format!("{period} waits for {}", item.release.report_date),
             Turn::Due | Turn::Revised => {
-                not_expired(config, item.key.year, today())?;
+                not_expired(config, ledger, item.key.year, today())?;
+                let detail = detail(config, ledger, item.release)?.detail;
+                let (caps, plan) = plan_release(config, item.release, detail)?;
+                ledger.fits(item.key, &plan, caps, &tonight).map_err(ledger_failure)?;
+                tonight.push((item.key.year, plan.rho()));
                 format!("{period} is due")
             }
         });
     }
     Ok(turns.join(", "))
+}
+
+/// Whether a night may write where it has to.
+fn writable(folder: &Path) -> Result<String, Failure> {
+    let there = folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
+    let there = if there.as_os_str().is_empty() { Path::new(".") } else { there };
+    let refuse = |why: String| Err(unwritable(there, why));
+    if !there.is_dir() {
+        return refuse("not a folder".to_owned());
+    }
+    match nix::unistd::access(there, nix::unistd::AccessFlags::W_OK | nix::unistd::AccessFlags::X_OK) {
+        Ok(()) => Ok(format!("{}: can be written", folder.display())),
+        Err(error) => refuse(error.desc().to_owned()),
+    }
 }
 
 fn disk(folder: &Path) -> Result<String, Failure> {

@@ -11,7 +11,8 @@ use encode_program::EncodeArguments;
 /// Agencies encode their records to keyed tokens; a city's hub links them, counts unmet needs and
 /// publishes figures that tell on nobody. Exit codes: 0 done; 1 internal; 2 usage or
 /// configuration; 3 done with rows set aside; 4 a gate failed, nothing published; 5 budget
-/// exhausted; 10 not initialised; 11 locked; 12 key missing or refused.
+/// exhausted; 10 not initialised; 11 locked; 12 key missing or refused; 13 a ledger altered, cut, put
+/// back or another city's.
 #[derive(Debug, Parser)]
 #[command(name = "pathways", version, max_term_width = 100)]
 pub(crate) struct Pathways {

@@ -4,7 +4,7 @@
 use domain::{CityId, Config, Measure, MeasureRule, Period, Subject};
 use release::{
     Cell, Difference, DifferenceError, LAST_REVISION, Part, RatePart, Release, ReleaseKey, ReleasedTable,
-    Reliability,
+    Reliability, Verdict,
 };
 
 use crate::city_ledger::{ledger_failure, open_ledger};
@@ -17,6 +17,17 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Outcome, Failure> 
     let config = read_config(&arguments.config)?;
     if arguments.first == arguments.second {
         return Err(Failure::usage("compare: both are the same release; name two cities or two periods"));
+    }
+    let [first, second] = [place(&arguments.first)?, place(&arguments.second)?];
+    if first.0 == second.0 {
+        for (inner, outer) in [(first.1, second.1), (second.1, first.1)] {
+            if inner != outer && outer.start() <= inner.start() && inner.end() <= outer.end() {
+                return Err(Failure::usage(format!(
+                    "compare: {inner} lies in {outer}, so that the same people stand on both sides and the longer counts more; compare \
+                     two quarters, two years, or two cities"
+                )));
+            }
+        }
     }
     let releases = [released(&config, &arguments.first)?, released(&config, &arguments.second)?];
     let tables = [named(&releases[0], &arguments.table)?, named(&releases[1], &arguments.table)?];
@@ -62,13 +73,20 @@ struct Side<'a> {
     table: &'a ReleasedTable,
 }
 
-/// The published release of `city/period`: its revision where there is one.
-fn released(config: &Config, name: &str) -> Result<Release, Failure> {
+/// What `city/period` names.
+fn place(name: &str) -> Result<(CityId, Period), Failure> {
     let usage = |rule: &str| Failure::usage(format!("compare: `{name}`: {rule}"));
     let (city, period) =
         name.split_once('/').ok_or_else(|| usage("write CITY/PERIOD, such as us-il-chicago/2025-q1"))?;
     let city = CityId::new(city).map_err(|error| usage(&error.to_string()))?;
     let period = Period::parse(period).map_err(|error| usage(&error.to_string()))?;
+    Ok((city, period))
+}
+
+/// The published release of `city/period`: its revision where there is one.
+fn released(config: &Config, name: &str) -> Result<Release, Failure> {
+    let usage = |rule: &str| Failure::usage(format!("compare: `{name}`: {rule}"));
+    let (city, period) = place(name)?;
     let city = config
         .cities
         .iter()
@@ -222,11 +240,47 @@ fn line(
     let [first, second] = shown;
     let decimals = usize::from(scale > 1.0);
     let number = |value: f64| format!("{:+.decimals$}", rounded(scale * value, decimals));
+    // An end that would round to zero keeps its first digit where the verdict rests on its sign.
+    let end = |value: f64, clear: bool| {
+        let value = scale * value;
+        if !clear || rounded(value, decimals) != 0.0 || value == 0.0 {
+            return number(value / scale);
+        }
+        let digits = (-value.abs().log10().floor()).clamp(1.0, 9.0) as usize;
+        format!("{value:+.digits$}")
+    };
     let (middle, interval, verdict) = match difference {
         None => (String::new(), String::new(), "withheld"),
         Some(d) => {
-            (number(d.estimate), format!("{} to {}", number(d.low), number(d.high)), d.verdict.words())
+            let clear = d.verdict != Verdict::NoClearDifference;
+            (
+                number(d.estimate),
+                format!("{} to {}", end(d.low, clear), end(d.high, clear)),
+                d.verdict.words(),
+            )
         }
     };
     [label, what.to_owned(), first, second, middle, interval, verdict.to_owned()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interval(low: f64, high: f64, scale: f64) -> (String, String) {
+        let verdict = if high < 0.0 { Verdict::Lower } else { Verdict::Higher };
+        let estimate = f64::midpoint(low, high);
+        let difference = Difference { estimate, standard_error: None, low, high, verdict };
+        let [.., interval, said] = line(String::new(), "", Default::default(), Some(difference), scale);
+        (interval, said)
+    }
+
+    /// What a reader sees of an interval must not touch zero where the verdict says that it doesn't.
+    #[test]
+    fn a_rounded_end_agrees_with_its_verdict() {
+        assert_eq!(interval(-195.3, -0.2, 1.0), ("-195 to -0.2".to_owned(), "lower".to_owned()));
+        assert_eq!(interval(0.004, 12.0, 1.0), ("+0.004 to +12".to_owned(), "higher".to_owned()));
+        assert_eq!(interval(0.0003, 0.1, 100.0), ("+0.03 to +10.0".to_owned(), "higher".to_owned()));
+        assert_eq!(interval(-7.0, -3.0, 1.0), ("-7 to -3".to_owned(), "lower".to_owned()));
+    }
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use domain::{CityConfig, Config, Period, ReleaseConfig, SimulateConfig, SourceConfig};
 
 use crate::city_ledger::{create_ledger, forget_the_witness, ledger_path, open_and_witness_anew};
@@ -67,7 +67,12 @@ fn simulated_for(config: &Config) -> (Period, NaiveDate) {
     let year = first.period.year();
     let same_year: Vec<&ReleaseConfig> = config.releases.iter().filter(|r| r.period.year() == year).collect();
     let period = if same_year.len() == 1 { first.period } else { Period::Year(year) };
-    (period, same_year.iter().map(|r| r.report_date).max().unwrap_or(first.report_date))
+    let report_date = same_year.iter().map(|r| r.report_date).max().unwrap_or(first.report_date);
+    // Nothing happens after the last month of events: who exports later has nothing more to tell, and nobody exports
+    // on a day that may lie far ahead.
+    let usual = simulate::Options::default();
+    let last = usual.start.checked_add_months(Months::new(usual.months)).and_then(|day| day.pred_opt());
+    (period, last.map_or(report_date, |last| report_date.min(last)))
 }
 
 fn simulate_once(

@@ -15,6 +15,8 @@ pub(crate) struct Decided {
     pub(crate) detail: Detail,
     /// For the steward; `None` where the configuration asks for no such decision.
     pub(crate) because: Option<String>,
+    /// For readers: why tables are missing. `None` where none is.
+    pub(crate) left_out: Option<String>,
 }
 
 /// Decides by the city's latest release of an earlier period: by its first measurement, so that a later
@@ -22,7 +24,7 @@ pub(crate) struct Decided {
 /// tables.
 pub(crate) fn detail(config: &Config, ledger: &Ledger, release: &ReleaseConfig) -> Result<Decided, Failure> {
     let Some(least) = config.tables.detail.map(|detail| detail.least_people) else {
-        return Ok(Decided { detail: Detail::Full, because: None });
+        return Ok(Decided { detail: Detail::Full, because: None, left_out: None });
     };
     let mut earlier: Vec<&ReleaseConfig> =
         config.releases.iter().filter(|other| other.period.end() < release.period.end()).collect();
@@ -35,16 +37,23 @@ pub(crate) fn detail(config: &Config, ledger: &Ledger, release: &ReleaseConfig) 
             Detail::Full => "tables by group are released",
             Detail::Coarse => "no tables by group but of people",
         };
-        let because = format!(
-            "{groups}: {} told of {:.0} people, and tables.detail asks for {least}",
+        let told = format!(
+            "{} told of {:.0} people, and tables.detail asks for {least}",
             other.period,
             people.max(0.0)
         );
-        return Ok(Decided { detail, because: Some(because) });
+        let left_out = (detail == Detail::Coarse).then(|| {
+            format!(
+                "Tables by group, but of people, were not measured: {told}. That was decided by what the city had published, not by \
+                 the data of this release; what is missing was not released, and is not zero."
+            )
+        });
+        return Ok(Decided { detail, because: Some(format!("{groups}: {told}")), left_out });
     }
     Ok(Decided {
         detail: Detail::Full,
         because: Some("tables by group are released: no earlier release tells a size".to_owned()),
+        left_out: None,
     })
 }
 

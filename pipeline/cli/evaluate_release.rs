@@ -1,7 +1,7 @@
 //! `pathways evaluate release`: a person table, released many times over by the code of a real
 //! release, and compared with itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use domain::Workload;
@@ -12,6 +12,9 @@ use crate::evaluate_linkage::write_json;
 use crate::failure::{Failure, Outcome};
 use crate::resource_use::ResourceUse;
 use crate::terminal::out;
+
+/// The column that says whose a row is, where a person table has one.
+const PERSON_ID: &str = "person_id";
 
 pub(crate) fn evaluate(arguments: &EvaluateReleaseArguments) -> Result<Outcome, Failure> {
     let before = ResourceUse::now();
@@ -75,6 +78,11 @@ fn read_persons(path: &Path, workload: &Workload) -> Result<PersonTable, Failure
         }
         places.push(place);
     }
+    // A table that says whose row each is has each person once: two rows would have two persons' protection.
+    let named = header
+        .iter()
+        .position(|name| name == PERSON_ID && !workload.attributes().iter().any(|a| a.name == name));
+    let mut seen: HashSet<Vec<u8>> = HashSet::new();
     let codes: Vec<HashMap<&[u8], u8>> = workload
         .attributes()
         .iter()
@@ -93,6 +101,13 @@ fn read_persons(path: &Path, workload: &Workload) -> Result<PersonTable, Failure
         })?;
         if !more {
             break;
+        }
+        if let Some(id) = named.and_then(|place| record.get(place))
+            && !seen.insert(id.to_vec())
+        {
+            return Err(refuse(format!(
+                "row {row}, column `{PERSON_ID}`: this person has a row already; a person table has one row a person"
+            )));
         }
         for (attribute, ((place, codes), column)) in places.iter().zip(&codes).zip(&mut columns).enumerate() {
             let code = record.get(*place).and_then(|value| codes.get(value)).ok_or_else(|| {

@@ -63,6 +63,15 @@ impl Failure {
     }
 }
 
+/// A place where a night has to write and can't.
+pub(crate) fn unwritable(path: &std::path::Path, why: impl fmt::Display) -> Failure {
+    Failure::internal(format!(
+        "{}: {why}: nothing can be written there, and a night has to; let this user write (a mount that is writable, a service's \
+         ReadWritePaths), see that space is left, and run again",
+        path.display()
+    ))
+}
+
 impl From<keys::KeyError> for Failure {
     fn from(error: keys::KeyError) -> Self {
         Self::new(Class::Key, error)

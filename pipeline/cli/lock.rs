@@ -4,14 +4,14 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::Path;
 
-use crate::failure::{Class, Failure};
+use crate::failure::{Class, Failure, unwritable};
 
 /// Makes a folder that only its owner can enter: exact counts lie in it.
 pub(crate) fn private_folder(folder: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(folder).map_err(Failure::io(folder))?;
+    fs::create_dir_all(folder).map_err(|error| unwritable(folder, error))?;
     #[cfg(unix)]
     fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))
-        .map_err(Failure::io(folder))?;
+        .map_err(|error| unwritable(folder, error))?;
     Ok(())
 }
 
@@ -31,7 +31,7 @@ impl CityLock {
             .truncate(false)
             .write(true)
             .open(&path)
-            .map_err(Failure::io(&path))?;
+            .map_err(|error| unwritable(&path, error))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -48,7 +48,9 @@ impl CityLock {
             Err(TryLockError::Error(error)) => return Err(Failure::io(&path)(error)),
         }
         let owner = format!("process {}", std::process::id());
-        file.set_len(0).and_then(|()| file.write_all(owner.as_bytes())).map_err(Failure::io(&path))?;
+        file.set_len(0)
+            .and_then(|()| file.write_all(owner.as_bytes()))
+            .map_err(|error| unwritable(&path, error))?;
         Ok(Self { _file: file })
     }
 }

@@ -7,7 +7,7 @@ use hub::{Ingested, Linked};
 use release::{Caps, Exact, Ledger, PersonTable, Plan, ReleaseContext, Reserved, epsilon_for};
 use sha2::{Digest, Sha256};
 
-use crate::calendar::{Item, Turn, first_key};
+use crate::calendar::{Item, Turn, expires_on, first_key};
 use crate::city_ledger::ledger_failure;
 use crate::detail::detail;
 use crate::failure::{Class, Failure};
@@ -61,6 +61,7 @@ impl Measuring<'_> {
     /// Reserves, measures, draws the noise and stores, or adopts what an interrupted night reserved.
     pub(crate) fn release_once(&self, ledger: &mut Ledger) -> Result<(), Failure> {
         let (caps, plan) = self.plan(ledger)?;
+        let context = self.context(ledger)?;
         self.progress.doing("measure persons");
         let table = self.persons(plan.workload())?;
         self.progress.done("measure", "one row a person");
@@ -70,7 +71,7 @@ impl Measuring<'_> {
         let stored = match ledger.reserve(self.item.key, &plan, caps).map_err(ledger_failure)? {
             Reserved::Finished(stored) => *stored,
             Reserved::Fresh(receipt) | Reserved::Adopted(receipt) => {
-                ledger.measure_and_store(receipt, exact, &plan, &self.context()).map_err(ledger_failure)?
+                ledger.measure_and_store(receipt, exact, &plan, &context).map_err(ledger_failure)?
             }
         };
         let statement = stored.statement();
@@ -126,21 +127,26 @@ impl Measuring<'_> {
             .map_err(Failure::internal)
     }
 
-    fn context(&self) -> ReleaseContext {
+    fn context(&self, ledger: &Ledger) -> Result<ReleaseContext, Failure> {
         let (budget, release) = (&self.config.budget, self.item.release);
-        let read_on = match (self.item.turn, release.revision) {
-            (Turn::Revised, Some(revision)) => revision.date,
-            _ => release.report_date,
+        let (read_on, tables_left_out) = match (self.item.turn, release.revision) {
+            (Turn::Revised, Some(revision)) => {
+                // A revision has its first release's tables, and lacks what that one lacked.
+                let first = ledger.stored(first_key(release)).map_err(ledger_failure)?;
+                (revision.date, first.and_then(|first| first.statement().tables_left_out.clone()))
+            }
+            _ => (release.report_date, detail(self.config, ledger, release)?.left_out),
         };
-        ReleaseContext {
+        Ok(ReleaseContext {
             read_on,
             revision: release.revision,
-            year_expires: budget.expires_on(self.item.key.year),
+            year_expires: expires_on(self.config, ledger, self.item.key.year)?,
+            tables_left_out,
             why_epsilon: budget.reason.clone(),
             linkage: self.config.linkage_measured.clone(),
             program_sha256: program_sha256(),
             ..ReleaseContext::new(&self.city.name, release.report_date, self.config.demo, budget.delta)
-        }
+        })
     }
 }
 

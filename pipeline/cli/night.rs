@@ -102,7 +102,7 @@ fn release_and_publish(
             return Ok(None);
         }
         Turn::Due | Turn::Revised if may_measure => {
-            not_expired(config, item.key.year, today())?;
+            not_expired(config, ledger, item.key.year, today())?;
             measuring.release_once(ledger)?;
         }
         Turn::Due | Turn::Revised => {}

@@ -202,7 +202,7 @@ fn account(
     let ledger = open_ledger(config, city)?;
     let caps = caps(config)?;
     let all = ledger.spent_over_all_years().map_err(ledger_failure)?;
-    let mut over_all_years = all.rho_spent + all.rho_reserved;
+    let mut before: Vec<(i32, f64)> = Vec::new();
     let mut taken: BTreeMap<i32, f64> = BTreeMap::new();
     for release in &config.releases {
         let year = release.period.year();
@@ -216,7 +216,7 @@ fn account(
             "is finished and revised, and costs nothing again".to_owned()
         } else if finished(key)? {
             "is finished and costs nothing again".to_owned()
-        } else if let Err(expired) = not_expired(config, year, today()) {
+        } else if let Err(expired) = not_expired(config, &ledger, year, today()) {
             expired.to_string()
         } else if broken.contains(&release.period) {
             "is refused as it stands: a promised standard error would not be kept".to_owned()
@@ -224,12 +224,13 @@ fn account(
             if let Some(because) = detail(config, &ledger, release)?.because {
                 out(&format!("{}: {}: {because}", city.id, release.period));
             }
-            let rho = split(config, release, workload)?.rho();
-            let fits =
-                *taken + rho <= cap && caps.lifetime.is_none_or(|lifetime| over_all_years + rho <= lifetime);
-            let verdict = if fits { "fits" } else { "does not fit" };
-            let verdict = format!("{verdict}, after rho {taken:.6} of {cap:.6} in {year}");
-            (*taken, over_all_years) = (*taken + rho, over_all_years + rho);
+            let plan = split(config, release, workload)?;
+            let verdict = match ledger.fits(key, &plan, caps, &before) {
+                Ok(()) => format!("fits, after rho {taken:.6} of {cap:.6} in {year}"),
+                Err(refused) => format!("does not fit: {}", ledger_failure(refused)),
+            };
+            *taken += plan.rho();
+            before.push((year, plan.rho()));
             if today() < release.report_date {
                 format!("{verdict}; it waits for {}", release.report_date)
             } else {

@@ -26,19 +26,30 @@ rules! {
         "shorten the field at the source; where none is so long, a quote is missing its twin";
     NOT_TEXT = "row.not_text", "the row holds a byte of value 0, which no text does",
         "export the file again; a copy that broke off leaves such bytes";
+    NAME_TWICE = "row.name_twice", "the row gives one column twice, and nobody can tell which of the two is meant",
+        "write each name once in an object at the source";
+    HEADER_AGAIN = "row.header", "the row is the header again", "export one table a file, with one header";
     KEY_MISSING = "key.missing", "the row has no id", "give the row its id at the source";
     DUPLICATE = "key.duplicate", "an earlier row has the same id", "remove one of the two at the source";
+    KEY_ROUNDED = "key.rounded",
+        "the id is a rounded number in scientific notation, which many rows may share",
+        "export the ids as text; a spreadsheet shows long numbers so, and saves what it shows";
+    RECORD_DISPUTED = "record.disputed",
+        "rows of the file of identities with this id name different people, so nobody can say whose the row is",
+        "give each person an id of their own at the source; ids that a spreadsheet or program cut or rounded run together so";
     RECORD_UNKNOWN = "record.unknown", "no record has the id that the row refers to",
         "export the records and their events on the same day, and look for deleted records";
     DATE_MISSING = "date.missing", "the date of an event is blank", "enter the date at the source";
-    DATE_IMPOSSIBLE = "date.impossible", "the date does not exist, or is in another format",
+    DATE_FUTURE = "date.future", "the date lies more than a year ahead, so nothing can have happened on it",
+        "correct the date at the source";
+    DATE_IMPOSSIBLE = "date.impossible", "the date does not exist, is in another format, or lies before 1900",
         "correct the date at the source, or add the format to the profile";
     CODE_UNKNOWN = "code.unknown", "the code is not in the profile's list",
         "correct the code at the source, or add it to the profile";
     BIRTH_DATE_UNUSABLE = "birth_date.unusable",
-        "the birth date does not exist, is a placeholder, or is in another format; the record goes on without it",
+        "the birth date does not exist, is a placeholder, is in another format, lies ahead or 125 years back; the record goes on without it",
         "correct it at the source, or add the format to the profile";
-    RESULT_DATE_IMPOSSIBLE = "result_date.impossible", "the date of the result does not exist; the row goes on without it",
+    RESULT_DATE_IMPOSSIBLE = "result_date.impossible", "the date of the result does not exist, or lies more than a year ahead; the row goes on without it",
         "correct the date at the source";
     DEMOGRAPHIC_UNKNOWN = "demographic.unknown", "the code is not in the profile's list; it counts as unknown",
         "add the code to the profile";
@@ -69,7 +80,7 @@ pub(crate) struct Accounting {
     files: Vec<RowsRead>,
     entries: Sorter,
     by_rule: BTreeMap<&'static str, u64>,
-    /// Cells whose code is in no list, or that tell no consent, by rule, file and field.
+    /// Cells whose code is in no list, that tell no consent, or are a rounded id, by rule, file and field.
     unknown_codes: HashMap<(&'static str, usize, String), u64>,
 }
 
@@ -139,15 +150,15 @@ impl Accounting {
         self.files.iter().map(|f| f.quarantined).sum()
     }
 
-    /// The fields of which so many cells broke `rule`, of codes outside the profile's list, that the list,
-    /// not the cells, must be wrong: with the file, those cells and its rows.
+    /// The fields of which so many cells broke `rule`, one of those that are counted by field, that the profile or the
+    /// whole column, not the cells, must be wrong: with the file, those cells and its rows.
     pub(crate) fn wrong_lists(&self, rule: &Rule) -> Vec<(&str, &str, u64, u64)> {
         let mut wrong: Vec<_> = self
             .unknown_codes
             .iter()
             .filter(|((broken, ..), _)| *broken == rule.id)
             .map(|((_, file, field), cells)| (&self.files[*file], field.as_str(), *cells))
-            .filter(|(rows, _, cells)| *cells >= LEAST_CELLS && *cells * 2 > rows.read)
+            .filter(|(rows, _, cells)| are_no_slips(*cells, rows.read))
             .map(|(rows, field, cells)| (rows.file.as_str(), field, cells, rows.read))
             .collect();
         wrong.sort_unstable();
@@ -167,7 +178,7 @@ impl Accounting {
         rule: &'static Rule,
         severity: Severity,
     ) -> Result<(), EncodeError> {
-        if [CODE_UNKNOWN.id, DEMOGRAPHIC_UNKNOWN.id, CONSENT_UNKNOWN.id].contains(&rule.id) {
+        if [CODE_UNKNOWN.id, DEMOGRAPHIC_UNKNOWN.id, CONSENT_UNKNOWN.id, KEY_ROUNDED.id].contains(&rule.id) {
             *self.unknown_codes.entry((rule.id, file, field.to_owned())).or_default() += 1;
         }
         *self.by_rule.entry(rule.id).or_default() += 1;
@@ -181,6 +192,13 @@ impl Accounting {
 
 /// From so many cells on, most of a file's rows are no slips of the key.
 pub(crate) const LEAST_CELLS: u64 = 20;
+/// From so many on, all are none either.
+const LEAST_OF_ALL: u64 = 5;
+
+/// Whether `bad` of `of` cells are more than slips: the whole column is written otherwise than the profile says.
+pub(crate) fn are_no_slips(bad: u64, of: u64) -> bool {
+    (bad >= LEAST_CELLS && bad * 2 > of) || (bad >= LEAST_OF_ALL && bad == of)
+}
 
 /// Gives every entry, by file and row.
 pub(crate) fn entries(

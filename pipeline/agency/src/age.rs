@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 /// Nobody has been older; a birth that says so is an error, or a record of long ago.
-const OLDEST: u32 = 125;
+pub(crate) const OLDEST: u32 = 125;
 
 /// What is known of a birth.
 #[derive(Clone, Copy, Default)]

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use domain::Rule;
 
 use crate::accounting::{
     Accounting, CODE_UNKNOWN, DATE_IMPOSSIBLE, DEMOGRAPHIC_UNKNOWN, Fault, JOIN_UNKNOWN, KEY_MISSING,
+    KEY_ROUNDED,
 };
 use crate::age::Birth;
-use crate::code_list::{CodeList, code_lists};
+use crate::code_list::{CodeList, code_lists, codes_for_nothing};
 use crate::column_doubt::{judge_codes, judge_dates};
-use crate::columns::{Cell, Columns, Origin, Row};
+use crate::columns::{Cell, Columns, Kept, Origin, Row};
 use crate::condition::{Moment, Test};
 use crate::dates::DateFormats;
 use crate::demographics::{Answers, BoundDemographic, CARRIED};
@@ -26,13 +28,20 @@ use crate::profile_identity::Field;
 use crate::raw_files::RawFiles;
 use crate::raw_row::RawRow;
 use crate::read_table::RawTable;
+use crate::rounded_id::is_rounded;
 
 /// The most joins of one file.
 pub(crate) const MOST_JOINS: usize = 16;
 /// Beside the bits of joins that found nothing: a join found two rows that say different things.
 const DISPUTED: u32 = 1 << MOST_JOINS;
 /// Beside them too: the row lacks its own key.
-pub(crate) const KEYLESS: u32 = 1 << (MOST_JOINS + 1);
+const KEYLESS: u32 = 1 << (MOST_JOINS + 1);
+
+/// And: its own key was rounded.
+const KEY_LOST: u32 = 1 << (MOST_JOINS + 2);
+
+/// The most texts of a row that can't be read of which any two may make an id.
+const MOST_PAIRED: usize = 128;
 
 /// What a row says of whether its record is a victim service provider's; of several the last in this order
 /// stands.
@@ -62,11 +71,11 @@ pub(crate) struct BoundFile {
     /// Its name in ids of events.
     pub(crate) lower_name: String,
     record: Option<Cells>,
-    key_now: Option<Cell>,
-    key: Option<Cell>,
+    key_now: Option<Cells>,
+    key: Option<Cells>,
     /// Cells that are read at once, and cells that wait until the record is known.
-    now: Vec<Origin>,
-    pub(crate) later: Vec<Origin>,
+    now: Vec<Kept>,
+    pub(crate) later: Vec<Kept>,
     joins: Vec<(Origin, Lookup, String)>,
     skip: Option<Test>,
     allowed: Vec<(Cell, String, KnownCodes)>,
@@ -113,12 +122,13 @@ fn optional<T>(optional: bool, bound: Result<T, EncodeError>) -> Result<Option<T
 }
 
 impl BoundFile {
-    /// Binds the rules of the open file `table`; `also` binds what else is read of its rows at once.
+    /// Binds the rules of the open file `table`, encoded on `day`; `also` binds what else is read of its rows at once.
     pub(crate) fn bind<T>(
         profile: &Profile,
         files: &RawFiles,
         table: &RawTable,
         accounting: &mut Accounting,
+        day: NaiveDate,
         also: impl FnOnce(&Columns<'_>) -> Result<T, EncodeError>,
     ) -> Result<(Self, T), EncodeError> {
         let name = table.header().file();
@@ -129,19 +139,20 @@ impl BoundFile {
             joins.iter().map(|j| JoinedFile::open(profile, files, j)).collect::<Result<Vec<_>, _>>()?;
         let headers: Vec<_> =
             joins.iter().zip(&joined).map(|(j, file)| (j.name.as_str(), &file.header)).collect();
-        let (now, columns) =
-            (Columns::new(table.header(), headers.clone()), Columns::new(table.header(), headers));
+        let coded = codes_for_nothing(profile);
+        let columns = |headers| Columns::new(table.header(), headers, &coded);
+        let (now, columns) = (columns(headers.clone()), columns(headers));
 
         let from = joins.iter().map(|j| columns.origin(&j.from)).collect::<Result<Vec<_>, _>>()?;
-        let record = rules.and_then(|r| r.record.as_ref()).or(profile.identity.record_id.as_ref());
+        let record = profile.record_of(name);
         let key = rules.and_then(|r| r.key.as_ref());
         let mut bound = Self {
             number: 0,
             several_rows: rules.is_some_and(|rules| rules.several_rows),
             lower_name: name.to_lowercase(),
             record: record.map(|field| Cells::bind(field, &now)).transpose()?,
-            key_now: key.map(|key| now.require(key)).transpose()?,
-            key: key.map(|key| columns.require(key)).transpose()?,
+            key_now: key.map(|key| Cells::bind(key, &now)).transpose()?,
+            key: key.map(|key| Cells::bind(key, &columns)).transpose()?,
             now: Vec::new(),
             later: Vec::new(),
             joins: Vec::new(),
@@ -169,14 +180,14 @@ impl BoundFile {
             }
             bound.code_lists = code_lists(profile, rules, is_people, &columns)?;
             for rule in &rules.events {
-                bound.events.extend(optional(rule.optional, BoundEvent::bind(rule, profile, &columns))?);
+                bound.events.extend(optional(rule.optional, BoundEvent::bind(rule, profile, &columns, day))?);
             }
         }
         bound.bind_about_records(profile, &columns, name, is_people)?;
         let also = also(&now)?;
         (bound.now, bound.later) = (now.into_used(), columns.into_used());
         for (i, (join, file)) in joins.iter().zip(joined).enumerate() {
-            let used = bound.now.iter().chain(&bound.later).chain(&from);
+            let used = bound.now.iter().chain(&bound.later).map(|kept| &kept.origin).chain(&from);
             let mut used: Vec<usize> = used.filter_map(|origin| origin.of_join(i)).collect();
             used.sort_unstable();
             used.dedup();
@@ -221,7 +232,7 @@ impl BoundFile {
                 Origin::Joined(join, at) => joined_cell(&found, join, at),
             };
             let key = now.said(key);
-            found[i] = lookup.find(key);
+            found[i] = if is_rounded(key) { None } else { lookup.find(key) };
             if found[i].is_none() && !key.is_empty() {
                 lost |= 1 << i;
             }
@@ -245,14 +256,71 @@ impl BoundFile {
     pub(crate) fn record_id<'a>(&self, row: &Row<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
         let Some(cells) = &self.record else { return Ok(None) };
         let id = cells.text(row);
-        if id.is_empty() { Err(Fault::new(&KEY_MISSING, "record_id")) } else { Ok(Some(id)) }
+        if id.is_empty() {
+            return Err(Fault::new(&KEY_MISSING, "record_id"));
+        }
+        // Tied together, one part is enough to run ids together.
+        let mut parts = cells.parts(row);
+        if parts.any(is_rounded) { Err(Fault::new(&KEY_ROUNDED, "record_id")) } else { Ok(Some(id)) }
     }
 
-    /// The row's own key, among the cells that are read at once; `None` where the profile names none.
-    pub(crate) fn key_now<'a>(&self, row: &Row<'a>) -> Result<Option<&'a str>, Fault> {
-        match self.key_now.map(|key| row.cell(key)) {
-            Some("") => Err(Fault::new(&KEY_MISSING, "key")),
-            key => Ok(key),
+    /// The row's own key, among the cells that are read at once; `None` where the profile names none. Without one
+    /// the row is set aside once its record is known, which it may protect: for the reason that is added to `lost`.
+    pub(crate) fn key_now<'a>(&self, row: &Row<'a>, lost: &mut u32) -> Option<Cow<'a, str>> {
+        let cells = self.key_now.as_ref()?;
+        let key = cells.text(row);
+        if key.is_empty() {
+            *lost |= KEYLESS;
+        } else if cells.parts(row).any(is_rounded) {
+            *lost |= KEY_LOST;
+        } else {
+            return Some(key);
+        }
+        None
+    }
+
+    /// Why a row of which `lost` tells is set aside before its rules are asked.
+    pub(crate) fn without_key(lost: u32) -> Option<Fault> {
+        let rule = if lost & KEYLESS != 0 {
+            &KEY_MISSING
+        } else if lost & KEY_LOST != 0 {
+            &KEY_ROUNDED
+        } else {
+            return None;
+        };
+        Some(Fault::new(rule, "key"))
+    }
+
+    /// Whether rows say whose they are.
+    pub(crate) fn has_record(&self) -> bool {
+        self.record.is_some()
+    }
+
+    /// Whether rows give events.
+    pub(crate) fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
+    /// Every text in a row that can't be read which may be its record's id; `None` where nobody can tell.
+    pub(crate) fn ids_in(&self, raw: &RawRow, delimiter: char) -> Option<Vec<String>> {
+        let ends = [delimiter, ',', ';', '\t', '|', '"', '\n', '\r', '\0'];
+        let mut texts = Vec::new();
+        for cell in (0..raw.cells).filter_map(|at| str::from_utf8(raw.bytes_of(at)).ok()) {
+            // A cell may hold others, behind a quote that should not be there.
+            let others = cell.split(ends).filter(|other| other.len() < cell.len());
+            texts.extend(std::iter::once(cell).chain(others).map(str::trim).filter(|text| !text.is_empty()));
+        }
+        texts.sort_unstable();
+        texts.dedup();
+        match self.record.as_ref().map(Cells::tie)? {
+            _ if raw.cut => None,
+            (1, _) => Some(texts.into_iter().map(str::to_owned).collect()),
+            (2, join) if texts.len() <= MOST_PAIRED => {
+                let pairs =
+                    texts.iter().flat_map(|one| texts.iter().map(move |other| format!("{one}{join}{other}")));
+                Some(pairs.collect())
+            }
+            _ => None,
         }
     }
 
@@ -262,8 +330,8 @@ impl BoundFile {
     }
 
     /// The row's own key, among the cells that wait.
-    pub(crate) fn key<'a>(&self, row: &Row<'a>) -> Option<&'a str> {
-        self.key.map(|key| row.cell(key))
+    pub(crate) fn key<'a>(&self, row: &Row<'a>) -> Option<Cow<'a, str>> {
+        self.key.as_ref().map(|key| key.text(row))
     }
 
     /// What the row says of the record born at `birth`, in place of what `said` held; `lost` are the

@@ -3,6 +3,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use crate::possible_days::is_years_edge;
+
 /// Year, month and day, each if it can be one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct BirthPieces {
@@ -33,6 +35,14 @@ impl BirthPieces {
             of_year_only: false,
         };
         if pieces.year.is_none() && pieces.is_first_of_january() { Self::default() } else { pieces }
+    }
+
+    /// What is left where the year can't be right: month and day, unless they stand for a date that nobody knows.
+    pub(crate) fn without_year(self) -> Self {
+        match (self.month, self.day) {
+            (Some(month), Some(day)) if is_years_edge(month, day) => Self::default(),
+            _ => Self { year: None, ..self },
+        }
     }
 
     fn is_first_of_january(self) -> bool {

@@ -1,7 +1,7 @@
 //! What a whole column shows that no single cell does: that the profile reads it by the wrong list or in the
 //! wrong format. Such a file is refused; where it is less sure, the summary says so.
 
-use crate::accounting::LEAST_CELLS;
+use crate::accounting::{LEAST_CELLS, are_no_slips};
 use crate::code_list::CodeList;
 use crate::date_order::DateCounts;
 use crate::error::EncodeError;
@@ -28,8 +28,8 @@ pub(crate) fn judge_dates(
         return Err(EncodeError::input(
             file,
             format!(
-                "in column `{column}` {unreadable} of {filled} dates do not exist in the profile's formats: the export \
-                 writes them otherwise"
+                "in column `{column}` {unreadable} of {filled} dates do not exist in the profile's formats, or lie where none \
+                 can: the export writes them otherwise"
             ),
             "add the format of the export to the profile, or leave cells blank where nobody knows the date",
         ));
@@ -46,7 +46,7 @@ pub(crate) fn judge_dates(
 /// Judges the codes of a column that conditions ask about.
 pub(crate) fn judge_codes(file: &str, list: &CodeList, notes: &mut Vec<String>) -> Result<(), EncodeError> {
     let ((filled, others), column) = (list.counts(), &list.column);
-    if list.complete && others >= LEAST_CELLS && others * 2 > filled {
+    if list.complete && are_no_slips(others, filled) {
         return Err(EncodeError::input(
             file,
             format!(

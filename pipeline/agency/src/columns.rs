@@ -1,20 +1,42 @@
 //! Columns by name, and the cells of a row that rules read.
 
-use std::cell::RefCell;
+use std::cell::{Cell as StdCell, RefCell};
+use std::collections::BTreeSet;
 
 use crate::error::EncodeError;
 use crate::profile_identity::Field;
+use crate::raw_row::RawRow;
 
 /// The header of a raw file; names are matched without regard to case or order.
 pub(crate) struct Header {
     file: String,
     names: Vec<String>,
+    delimited: bool,
 }
 
 impl Header {
     pub(crate) fn new<'a>(file: &str, names: impl Iterator<Item = &'a str>) -> Self {
         let names = names.map(|name| name.trim().trim_start_matches('\u{feff}').to_lowercase()).collect();
-        Self { file: file.to_owned(), names }
+        Self { file: file.to_owned(), names, delimited: false }
+    }
+
+    /// That a delimiter parts the columns.
+    pub(crate) fn delimited(self) -> Self {
+        Self { delimited: true, ..self }
+    }
+
+    /// Whether the row is the header again, as where exports were laid end to end.
+    pub(crate) fn is_row(&self, row: &RawRow) -> bool {
+        let Some(first) = self.names.first() else { return false };
+        // Of nearly all rows their first bytes tell.
+        let start = row.bytes_of(0);
+        let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii();
+        if first.is_ascii() && !start.eq_ignore_ascii_case(first.as_bytes()) {
+            return false;
+        }
+        let text = row.text();
+        let name = |at| row.cell_of(text, at).trim().trim_start_matches('\u{feff}').to_lowercase();
+        self.names.iter().enumerate().all(|(at, known)| name(at) == *known)
     }
 
     pub(crate) fn file(&self) -> &str {
@@ -36,8 +58,11 @@ impl Header {
     /// As [`Header::find`], and refuses a column that is missing or stands twice.
     pub(crate) fn require(&self, reference: &str) -> Result<usize, EncodeError> {
         let Some(at) = self.find(reference) else {
-            let hint =
-                if self.names.len() == 1 { "; it has only one column, so check `delimiter` too" } else { "" };
+            let hint = if self.delimited && self.names.len() == 1 {
+                "; it has only one column, so check `delimiter` too"
+            } else {
+                ""
+            };
             return Err(EncodeError::input(
                 &self.file,
                 format!("column `{reference}` is missing{hint}"),
@@ -76,24 +101,49 @@ impl Origin {
     }
 }
 
+/// A cell that is kept of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) origin: Origin,
+    /// Words for nothing are no blanks in it: one is a code there, or it tells a consent.
+    pub(crate) as_written: bool,
+}
+
 /// The columns that rules of one file may name: its own, and `<join>.<column>`. Remembers which
 /// were asked for, so that no others are kept.
 pub(crate) struct Columns<'a> {
     own: &'a Header,
     joined: Vec<(&'a str, &'a Header)>,
-    used: RefCell<Vec<Origin>>,
+    /// In lower case, the columns of which a code is a word for nothing.
+    coded: &'a BTreeSet<String>,
+    /// Whether what is asked for now is kept as written.
+    as_written: StdCell<bool>,
+    used: RefCell<Vec<Kept>>,
 }
 
 impl<'a> Columns<'a> {
-    pub(crate) fn new(own: &'a Header, joined: Vec<(&'a str, &'a Header)>) -> Self {
-        Self { own, joined, used: RefCell::default() }
+    pub(crate) fn new(
+        own: &'a Header,
+        joined: Vec<(&'a str, &'a Header)>,
+        coded: &'a BTreeSet<String>,
+    ) -> Self {
+        Self { own, joined, coded, as_written: StdCell::new(false), used: RefCell::default() }
+    }
+
+    /// Keeps what `bind` asks for as it is written.
+    pub(crate) fn as_written<T>(&self, bind: impl FnOnce(&Self) -> T) -> T {
+        self.as_written.set(true);
+        let bound = bind(self);
+        self.as_written.set(false);
+        bound
     }
 
     pub(crate) fn require(&self, reference: &str) -> Result<Cell, EncodeError> {
-        let origin = self.origin(reference)?;
+        let as_written = self.as_written.get() || self.coded.contains(&reference.to_lowercase());
+        let kept = Kept { origin: self.origin(reference)?, as_written };
         let mut used = self.used.borrow_mut();
-        let at = used.iter().position(|known| *known == origin).unwrap_or_else(|| {
-            used.push(origin);
+        let at = used.iter().position(|known| *known == kept).unwrap_or_else(|| {
+            used.push(kept);
             used.len() - 1
         });
         Ok(Cell(at))
@@ -114,7 +164,7 @@ impl<'a> Columns<'a> {
     }
 
     /// What was asked for, in the order of [`Cell`].
-    pub(crate) fn into_used(self) -> Vec<Origin> {
+    pub(crate) fn into_used(self) -> Vec<Kept> {
         self.used.into_inner()
     }
 

@@ -151,8 +151,8 @@ mod tests {
 
     fn holds(toml: &str, cells: &[&str], moment: Moment) -> bool {
         let condition: Condition = toml::from_str(toml).expect("a condition");
-        let header = Header::new("f", ["a", "b"].into_iter());
-        let columns = Columns::new(&header, vec![]);
+        let (header, coded) = (Header::new("f", ["a", "b"].into_iter()), std::collections::BTreeSet::new());
+        let columns = Columns::new(&header, vec![], &coded);
         let test = Test::bind(&condition, &columns).expect("bound");
         let (mut raw, mut kept) = (RawRow::default(), KeptCells::default());
         for cell in cells {

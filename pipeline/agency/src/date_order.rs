@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 
-use crate::accounting::LEAST_CELLS;
+use crate::accounting::are_no_slips;
 
 /// Counts of a column's cells that hold something.
 #[derive(Default)]
@@ -68,16 +68,14 @@ impl DateCounts {
 
     /// Whether most are in another format.
     pub(crate) fn are_unreadable(self) -> bool {
-        self.unreadable >= LEAST_CELLS && self.unreadable * 2 > self.filled
+        are_no_slips(self.unreadable, self.filled)
     }
 }
 
-/// A format with day and month the other way round; none where nobody writes them so: behind a year, without
-/// digits for one of them, or with further parts.
+/// A format with day and month the other way round; none without digits for one of them.
 pub(crate) fn swapped(format: &str) -> Option<String> {
-    let (day, month) = (format.find("%d")?, format.find("%m")?);
-    let year_first = format.find("%Y").or(format.find("%y"))? < day.min(month);
-    (!year_first).then(|| format.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m"))
+    let both = format.contains("%d") && format.contains("%m");
+    both.then(|| format.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m"))
 }
 
 /// Whether a cell tries to tell a date: it has digits, and not all the same as placeholders do.
@@ -91,11 +89,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formats_swap_day_and_month_where_people_do() {
+    fn formats_swap_day_and_month() {
         assert_eq!(swapped("%m/%d/%Y").as_deref(), Some("%d/%m/%Y"));
         assert_eq!(swapped("%d.%m.%y %H:%M").as_deref(), Some("%m.%d.%y %H:%M"));
         assert_eq!(swapped("%m%d%Y").as_deref(), Some("%d%m%Y"));
-        for format in ["%Y-%m-%d", "%Y%m%d", "%d-%b-%Y", "%Y"] {
+        assert_eq!(swapped("%Y-%m-%d").as_deref(), Some("%Y-%d-%m"));
+        for format in ["%d-%b-%Y", "%Y"] {
             assert_eq!(swapped(format), None, "{format}");
         }
     }
@@ -122,6 +121,7 @@ mod tests {
         assert!(two_clerks.are_mixed() && !two_clerks.are_swapped());
         assert!(counts(28, 16, 0, 16).are_swapped());
         assert!(counts(40, 30, 4, 0).are_unreadable());
-        assert!(!counts(19, 19, 0, 0).are_unreadable());
+        assert!(!counts(20, 19, 0, 0).are_unreadable() && !counts(4, 4, 0, 0).are_unreadable());
+        assert!(counts(19, 19, 0, 0).are_unreadable() && counts(5, 5, 0, 0).are_unreadable());
     }
 }

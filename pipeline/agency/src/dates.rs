@@ -4,6 +4,9 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::birth_pieces::BirthPieces;
 use crate::date_order::{DateCounts, DatesSeen, swapped, tries_a_date};
+use crate::number::without_decimals;
+use crate::possible_days::{PossibleDays, is_years_edge};
+use crate::time_of_day::without_time;
 
 /// Formats, tried in order, and what the dates that were read by them look like.
 pub(crate) struct DateFormats {
@@ -11,6 +14,7 @@ pub(crate) struct DateFormats {
     /// Formats of which day and month may stand the other way round, as bits, and those other ways.
     orders: u64,
     swapped: Vec<Known>,
+    possible: PossibleDays,
     seen: DatesSeen,
 }
 
@@ -36,7 +40,12 @@ impl DateFormats {
             }
         }
         let known = formats.iter().map(|format| Known::new(format)).collect();
-        Self { known, orders, swapped: others, seen: DatesSeen::default() }
+        Self { known, orders, swapped: others, possible: PossibleDays::ANY, seen: DatesSeen::default() }
+    }
+
+    /// The same, of which only `possible` days are dates.
+    pub(crate) fn within(self, possible: PossibleDays) -> Self {
+        Self { possible, ..self }
     }
 
     /// What was read so far.
@@ -44,34 +53,57 @@ impl DateFormats {
         self.seen.counts()
     }
 
-    /// The date, if `text` is one in any of the formats and lies between 1500 and 2199. A time of
-    /// day behind the date is ignored.
+    /// The date, if `text` is one in any of the formats and a possible day. Behind it a time of day may stand,
+    /// which is ignored, and nothing else.
     pub(crate) fn parse(&self, text: &str) -> Option<NaiveDate> {
+        self.parse_as(text, |date| date)
+    }
+
+    fn parse_as(&self, text: &str, meant: impl Fn(NaiveDate) -> NaiveDate) -> Option<NaiveDate> {
         let text = text.trim();
         if text.is_empty() {
             return None;
         }
-        let found = self.known.iter().enumerate().find_map(|(at, format)| Some((at, format.read(text)?)));
-        let Some((at, date)) = found else {
+        let Some((at, date)) = self.read(text) else {
             if tries_a_date(text) {
-                self.seen.unreadable(self.swapped.iter().any(|format| format.read(text).is_some()));
+                let bare = without_time(text);
+                self.seen.unreadable(self.swapped.iter().any(|format| format.read(text, bare).is_some()));
             }
             return None;
         };
-        self.seen.read(date.day() > 12 && self.orders & (1 << at) != 0);
-        usual(date)
+        let date = meant(date);
+        let possible = self.possible.contain(date);
+        // The edges of a year stand for days that nobody knows: they say nothing of the format.
+        if possible || is_years_edge(date.month(), date.day()) {
+            self.seen.read(date.day() > 12 && self.orders & (1 << at) != 0);
+        } else {
+            self.seen.unreadable(false);
+        }
+        possible.then_some(date)
+    }
+
+    /// Whether it is a date, and lies behind every possible day.
+    pub(crate) fn lies_ahead(&self, text: &str) -> bool {
+        self.read(text.trim()).is_some_and(|(_, date)| self.possible.are_over(date))
     }
 
     /// As [`Self::parse`], of a cell that is read a second time: what the column looks like was counted then.
     pub(crate) fn parse_again(&self, text: &str) -> Option<NaiveDate> {
-        let text = text.trim();
-        self.known.iter().find_map(|format| format.read(text)).and_then(usual)
+        self.read(text.trim()).map(|(_, date)| date).filter(|date| self.possible.contain(*date))
     }
-}
 
-/// A date of the years that somebody may have meant.
-fn usual(date: NaiveDate) -> Option<NaiveDate> {
-    (1500..=2199).contains(&date.year()).then_some(date)
+    /// The first format that reads the text, and the date.
+    fn read(&self, text: &str) -> Option<(usize, NaiveDate)> {
+        let bare = without_time(text);
+        let found =
+            self.known.iter().enumerate().find_map(|(at, format)| Some((at, format.read(text, bare)?)));
+        // A program that took `19900501` for a number may have written `19900501.0`.
+        found.or_else(|| {
+            let whole = without_decimals(text);
+            let shorter = whole.len() < text.len();
+            if shorter { self.read(whole) } else { None }
+        })
+    }
 }
 
 impl Known {
@@ -84,14 +116,17 @@ impl Known {
         }
     }
 
-    fn read(&self, text: &str) -> Option<NaiveDate> {
+    /// Reads `text`, which is `bare` without the time of day.
+    fn read(&self, text: &str, bare: &str) -> Option<NaiveDate> {
         match self {
-            Self::Fixed { separator, year_first } => fixed(without_time(text), *separator, *year_first),
-            Self::Compact => compact(without_time(text)),
-            Self::Other(format) => {
-                let text = if format.contains(' ') { text } else { without_time(text) };
-                NaiveDate::parse_from_str(text, format).ok()
-            }
+            Self::Fixed { separator, year_first } => fixed(bare, *separator, *year_first),
+            Self::Compact => compact(bare),
+            // The format may name the time.
+            Self::Other(format) => NaiveDate::parse_from_str(bare, format)
+                .or_else(|error| {
+                    if bare.len() < text.len() { NaiveDate::parse_from_str(text, format) } else { Err(error) }
+                })
+                .ok(),
         }
     }
 }
@@ -103,11 +138,12 @@ const LAST_SHORT_BIRTH_YEAR: i32 = 2030;
 impl DateFormats {
     /// As [`Self::parse`], of a birth date.
     pub(crate) fn parse_birth(&self, text: &str) -> Option<NaiveDate> {
-        let date = self.parse(text)?;
         let short =
             self.known.iter().any(|format| matches!(format, Known::Other(format) if format.contains("%y")));
-        let late = short && date.year() > LAST_SHORT_BIRTH_YEAR;
-        if late { date.with_year(date.year() - 100) } else { Some(date) }
+        self.parse_as(text, |date| {
+            let late = date.year() > LAST_SHORT_BIRTH_YEAR || self.possible.are_over(date);
+            if short && late { date.with_year(date.year() - 100).unwrap_or(date) } else { date }
+        })
     }
 
     /// What is left of a date that [`Self::parse`] does not find, by the first format of three numbers in
@@ -125,7 +161,10 @@ impl DateFormats {
                 separated(text, &order, |c: char| !c.is_alphanumeric())
             }
         });
-        left.into_iter().find(|pieces| *pieces != BirthPieces::default()).unwrap_or_default()
+        let left = left.into_iter().find(|pieces| *pieces != BirthPieces::default()).unwrap_or_default();
+        let wrong_year = left.year.is_some_and(|year| !self.possible.contain_year(year))
+            || left.date().is_some_and(|date| !self.possible.contain(date));
+        if wrong_year { left.without_year() } else { left }
     }
 }
 
@@ -148,14 +187,6 @@ fn compact_pieces(text: &str) -> BirthPieces {
         return BirthPieces::default();
     }
     BirthPieces::new(number(&text[..4]).map(u32::cast_signed), number(&text[4..6]), number(&text[6..]))
-}
-
-/// `2022-02-18 13:37:26` and `2022-02-18T13:37:26` without the time.
-fn without_time(text: &str) -> &str {
-    match text.bytes().position(|b| matches!(b, b' ' | b'T')) {
-        Some(at) if at >= 8 && text.as_bytes()[at - 1].is_ascii_digit() => &text[..at],
-        _ => text,
-    }
 }
 
 fn number(digits: &[u8]) -> Option<u32> {

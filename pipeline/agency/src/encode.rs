@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use chrono::{Local, NaiveDate};
-use domain::{CityId, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
+use domain::{CityId, DatePrecision, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
-use crate::accounting::{CODE_UNKNOWN, CONSENT_UNKNOWN, DEMOGRAPHIC_UNKNOWN};
+use crate::accounting::{CODE_UNKNOWN, CONSENT_UNKNOWN, DEMOGRAPHIC_UNKNOWN, KEY_ROUNDED};
 use crate::error::EncodeError;
 use crate::event_rules::outcomes;
 use crate::gather::gather;
 use crate::key_pair::AgencyKeys;
 use crate::last_look::LastLook;
-use crate::profile::Profile;
+use crate::profile::{Format, Profile};
 use crate::progress::Progress;
 use crate::raw_files::RawFiles;
 use crate::settle::settle;
@@ -28,7 +28,8 @@ use crate::write_people::PeopleWriter;
 /// Memory does not grow with the export, but for 30 bytes a row of files that others are joined with:
 /// what has to wait for its order lies in nameless temporary files beside `out`.
 ///
-/// Equal input, profile and keys give equal bytes on days on which the same consents are in force.
+/// Equal input, profile and keys give equal tables on days on which the same consents are in force and the same dates
+/// can be right: neither a birth ahead or 125 years back, nor an event more than a year ahead. The manifest names the day.
 ///
 /// # Errors
 /// [`EncodeError`]: the profile lacks what encoding needs, a key is of another city, a file is
@@ -82,11 +83,12 @@ fn encode_in(
     keys.check(city, &profile.source)?;
     let files = RawFiles::open(profile, input)?;
     let folder = ExtractFolder::prepare(out)?;
-    let mut gathered = gather(profile, &files, keys, folder.scratch(), rooms, progress)?;
+    let mut gathered = gather(profile, &files, keys, folder.scratch(), (rooms, day), progress)?;
     let hashed = gathered.hashed;
 
     let mut summary = Summary::new(&profile.source, city, system, quarantine_path(out));
     summary.excluded = sharing.excluded();
+    summary.days_leave = sharing.date_precision == DatePrecision::Day;
     summary.notes = std::mem::take(&mut gathered.notes);
     let outcomes = outcomes(profile);
     let mut people = PeopleWriter::create(folder.people(), keys.linkage.epoch(), sharing)?;
@@ -100,6 +102,7 @@ fn encode_in(
         progress,
     )?;
     let people = people.finish()?;
+    refuse_rounded_ids(&settled.accounting.wrong_lists(&KEY_ROUNDED))?;
     refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
     refuse_wrong_consents(&settled.accounting.wrong_lists(&CONSENT_UNKNOWN))?;
     settled.birth_days.refuse(&settled.files)?;
@@ -117,6 +120,12 @@ fn encode_in(
     }
     let (rows, entries, by_rule) = settled.accounting.finish();
     (summary.rows, summary.by_rule) = (rows, by_rule);
+    let empty: Vec<_> = summary.rows.iter().filter(|rows| rows.read == 0).map(|rows| &rows.file).collect();
+    // HMIS exports have all files, whether there is anything to say in them or not.
+    if !empty.is_empty() && profile.format != Format::HmisCsv {
+        let files: Vec<_> = empty.iter().map(|file| format!("`{file}`")).collect();
+        summary.notes.push(format!("no row stands in {}", files.join(", ")));
+    }
     summary.note(hashed);
     let manifest = Manifest {
         extract_version: EXTRACT_VERSION,
@@ -126,6 +135,7 @@ fn encode_in(
         token_scheme: TOKEN_SCHEME,
         key_epoch: keys.linkage.epoch().to_owned(),
         key_fingerprint: keys.linkage.fingerprint(),
+        encoded_on: Some(day),
         first_event: span.map(|(first, _)| first),
         last_event: span.map(|(_, last)| last),
         rows_read: summary.rows.clone(),
@@ -148,6 +158,18 @@ fn refuse_wrong_lists(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeErro
              of another year"
         ),
         "use the profile of the export's year, or bring the list in the profile up to date",
+    ))
+}
+
+/// A file of which most ids are rounded was opened and saved by a spreadsheet.
+fn refuse_rounded_ids(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeError> {
+    let Some((file, field, cells, rows)) = wrong.first() else { return Ok(()) };
+    Err(EncodeError::input(
+        file,
+        format!(
+            "in {cells} of {rows} rows the id (`{field}`) is a number that was rounded: it stands for many"
+        ),
+        "export the ids as text, and don't save the export from a spreadsheet",
     ))
 }
 
@@ -203,7 +225,8 @@ mod tests {
     fn left(folder: &Path, rooms: Rooms, raw: &Path, keys: &AgencyKeys, city: &CityId) -> Vec<Vec<u8>> {
         let profile = Profile::parse(PROFILE, Path::new("test.toml")).expect("in a test");
         let out = folder.join("extract");
-        encode_in((rooms, NaiveDate::MIN), &profile, raw, keys, city, &out, &mut |_| {}).expect("in a test");
+        let day = NaiveDate::from_ymd_opt(2026, 1, 15).expect("a date");
+        encode_in((rooms, day), &profile, raw, keys, city, &out, &mut |_| {}).expect("in a test");
         let files = ["people.parquet", "events.parquet", "manifest.json"].map(|name| out.join(name));
         let quarantine = folder.join("extract.quarantine.json");
         let files = files.iter().chain([&quarantine]).map(fs::read);

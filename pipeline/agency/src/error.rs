@@ -20,6 +20,16 @@ pub enum EncodeError {
         /// Place, rule and remedy.
         message: String,
     },
+    /// What was typed is at fault: a path that is not there, or not what it should be.
+    #[error("{path}: {rule}; {remedy}")]
+    Place {
+        /// File or folder.
+        path: PathBuf,
+        /// What is wrong.
+        rule: String,
+        /// What to do.
+        remedy: String,
+    },
     /// A key is at fault.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -60,9 +70,9 @@ impl EncodeError {
         matches!(self, Self::Key(_))
     }
 
-    /// Whether the source profile is at fault.
+    /// Whether the source profile is at fault, or another path that was typed.
     pub fn is_configuration(&self) -> bool {
-        matches!(self, Self::Profile { .. })
+        matches!(self, Self::Profile { .. } | Self::Place { .. })
     }
 
     /// Whether the raw export was refused.
@@ -82,6 +92,20 @@ impl EncodeError {
     /// Temporary files could not be written or read.
     pub(crate) fn scratch(error: io::Error) -> Self {
         Self::Io { path: PathBuf::from("temporary files beside the extract"), error }
+    }
+
+    pub(crate) fn place(path: &Path, rule: &str, remedy: &str) -> Self {
+        Self::Place { path: path.to_owned(), rule: rule.to_owned(), remedy: remedy.to_owned() }
+    }
+
+    /// A path that was typed, and can't be opened: it is not there, or the disk is at fault.
+    pub(crate) fn typed(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+        move |error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+                Self::place(path, "there is nothing here", "check the path")
+            }
+            _ => Self::io(path)(error),
+        }
     }
 
     pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {

@@ -8,13 +8,16 @@ use domain::{
     Answer, DatePrecision, EventKind, Exploitation, ReferralResult, ScreeningQuestion, Service, Word,
 };
 
-use crate::accounting::{CODE_UNKNOWN, DATE_IMPOSSIBLE, DATE_MISSING, Fault, RESULT_DATE_IMPOSSIBLE};
+use crate::accounting::{
+    CODE_UNKNOWN, DATE_FUTURE, DATE_IMPOSSIBLE, DATE_MISSING, Fault, RESULT_DATE_IMPOSSIBLE,
+};
 use crate::columns::{Cell, Columns, Row};
 use crate::condition::{Moment, Test};
 use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::identity::Cells;
 use crate::known_codes::{Asked, KnownCode};
+use crate::possible_days::PossibleDays;
 use crate::profile::Profile;
 use crate::profile_identity::Field;
 use crate::profile_rules::EventRule;
@@ -206,8 +209,11 @@ impl BoundEvent {
         rule: &EventRule,
         profile: &Profile,
         columns: &Columns<'_>,
+        day: NaiveDate,
     ) -> Result<Self, EncodeError> {
-        let formats = |field: &Field| DateFormats::new(&field.formats, &profile.date_formats);
+        let possible = PossibleDays::of_events(day);
+        let formats =
+            |field: &Field| DateFormats::new(&field.formats, &profile.date_formats).within(possible);
         let outcomes = outcomes(profile);
         let when = rule.when.as_ref().map(|when| Test::bind(when, columns)).transpose()?;
         Ok(Self {
@@ -248,7 +254,7 @@ impl BoundEvent {
         if text.is_empty() {
             return;
         }
-        match self.formats.parse_again(&text).filter(|date| date.year() >= 1900) {
+        match self.formats.parse_again(&text) {
             Some(date) => dates.first = Some(dates.first.map_or(date, |first| first.min(date))),
             None => dates.undated = true,
         }
@@ -267,7 +273,7 @@ impl BoundEvent {
             return Ok(None);
         }
         let text = self.date.text(row);
-        let date = self.formats.parse(&text).filter(|d| d.year() >= 1900);
+        let date = self.formats.parse(&text);
         let aged = self.when.as_ref().filter(|_| self.asks_age);
         if aged.is_some_and(|when| !when.holds(row, Moment { date, ..moment })) {
             return Ok(None);
@@ -284,13 +290,19 @@ impl BoundEvent {
             return Ok(None);
         }
         let Some(date) = date else {
-            let rule = if text.is_empty() { &DATE_MISSING } else { &DATE_IMPOSSIBLE };
+            let rule = if text.is_empty() {
+                &DATE_MISSING
+            } else if self.formats.lies_ahead(&text) {
+                &DATE_FUTURE
+            } else {
+                &DATE_IMPOSSIBLE
+            };
             return Err(Fault::new(rule, &self.date_field));
         };
         let (mut result_date, mut warning) = (None, None);
         if let Some((cells, formats, field)) = &self.result_date {
             let text = cells.text(row);
-            result_date = formats.parse(&text).filter(|d| d.year() >= 1900);
+            result_date = formats.parse(&text);
             if result_date.is_none() && !text.is_empty() {
                 warning = Some(Fault::new(&RESULT_DATE_IMPOSSIBLE, field));
             }

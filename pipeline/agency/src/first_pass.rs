@@ -1,15 +1,18 @@
 //! What must be known of an export before its records are read.
 
+use crate::code_list::codes_for_nothing;
 use crate::columns::Columns;
 use crate::error::EncodeError;
 use crate::hashed_hmis::Names;
-use crate::identity::{IdentityColumns, Nulled};
+use crate::identity::{Cells, IdentityColumns, Nulled};
 use crate::kept_cells::KeptCells;
-use crate::placeholder::{PlaceholderSketch, Placeholders};
+use crate::placeholder::{Placeholders, SharedValues};
+use crate::possible_days::PossibleDays;
 use crate::profile::{Format, Profile};
 use crate::raw_files::{RawFile, RawFiles};
 use crate::raw_row::RawRow;
 use crate::read_table::{Next, RawTable};
+use crate::sample::{Sample, draw};
 
 /// Whether the export's names are hashed: only HMIS exports say so.
 pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, EncodeError> {
@@ -29,33 +32,47 @@ pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, Enc
     }
 }
 
-/// Bytes of a file from which on the first pass looks at every second row, at twice as many at every third,
-/// and so on: some ten thousand rows tell what one in twenty share as well as all do.
-const BYTES_TO_A_STEP: u64 = 1 << 20;
-/// The rarest that rows are looked at.
-const LONGEST_STEP: u64 = 16;
-
-/// The first pass over the file of identities. Of a large file it looks at every so many rows.
+/// The first pass over the file of identities. Of a large file it looks at the rows of some records.
 pub(crate) fn find_placeholders(
     profile: &Profile,
     file: &RawFile,
     names: Names,
+    births: PossibleDays,
 ) -> Result<Placeholders, EncodeError> {
     let mut table = RawTable::open(profile, file)?;
-    let columns = Columns::new(table.header(), Vec::new());
-    let identity = IdentityColumns::bind(profile, &columns, names)?;
+    let coded = codes_for_nothing(profile);
+    let columns = Columns::new(table.header(), Vec::new(), &coded);
+    let identity = IdentityColumns::bind(profile, &columns, names, births)?;
     let origins = columns.into_used();
-    let step = (file.bytes() / BYTES_TO_A_STEP + 1).min(LONGEST_STEP);
-    let (mut sketch, mut raw, mut cells) =
-        (PlaceholderSketch::default(), RawRow::default(), KeptCells::with(&profile.blanks));
+    let columns = Columns::new(table.header(), Vec::new(), &coded);
+    // Where the id's column is not there, or a join's, the rows tell themselves apart.
+    let record = profile.record_of(&file.name).and_then(|field| Cells::bind(field, &columns).ok());
+    let id_origins = columns.into_used();
+    let (mut sample, mut raw) = (Sample::default(), RawRow::default());
+    let (mut id, mut cells) = (KeptCells::with(&profile.blanks), KeptCells::with(&profile.blanks));
     loop {
         match table.read(&mut raw)? {
-            Next::End => return Ok(sketch.finish()),
-            Next::Row if table.number().is_multiple_of(step) => {
-                cells.keep(&origins, &raw, raw.text(), &[]);
-                sketch.add(&identity.read(&cells.row(), &mut Nulled::default()));
-            }
-            Next::Row | Next::Unusable(_) => {}
+            Next::End => break,
+            Next::Unusable(_) => continue,
+            Next::Row => {}
+        }
+        let text = raw.text();
+        id.keep(&id_origins, &raw, text, &[]);
+        let hash = match record.as_ref().map(|record| record.text(&id.row())) {
+            // It will be set aside.
+            Some(id) if id.is_empty() => continue,
+            Some(id) => draw(id.as_bytes()),
+            None => draw(table.number()),
+        };
+        if sample.wants(hash) {
+            cells.keep(&origins, &raw, text, &[]);
+            sample.take(hash, &cells);
         }
     }
+    let mut counts = SharedValues::default();
+    for row in sample.rows() {
+        cells.take_up(origins.len(), row);
+        counts.add(&identity.read(&cells.row(), &mut Nulled::default()));
+    }
+    Ok(counts.finish())
 }

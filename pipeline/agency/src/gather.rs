@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
+use chrono::NaiveDate;
 use domain::Rule;
 
-use crate::accounting::{Accounting, Fault};
-use crate::bind::{BoundFile, KEYLESS};
+use crate::accounting::{Accounting, Fault, HEADER_AGAIN};
+use crate::bind::BoundFile;
 use crate::column_doubt::judge_dates;
-use crate::columns::Row;
 use crate::error::EncodeError;
 use crate::first_pass::{find_placeholders, names_of};
 use crate::hashed_hmis::Names;
@@ -17,12 +17,15 @@ use crate::kept_cells::KeptCells;
 use crate::key_pair::{AgencyKeys, Id, IdMaker};
 use crate::lookup::digest;
 use crate::placeholder::Placeholders;
+use crate::possible_days::PossibleDays;
 use crate::profile::Profile;
 use crate::progress::{Progress, Show};
+use crate::protection::MaySay;
 use crate::put_away::Person;
 use crate::raw_files::{RawFile, RawFiles};
 use crate::raw_row::RawRow;
 use crate::read_table::{Next, RawTable};
+use crate::same_person::NameMarker;
 use crate::sharing::{BoundSharing, Scope};
 use crate::spill::{Rooms, SortKey, Sorter};
 use crate::token_set::TokenSet;
@@ -42,11 +45,6 @@ pub(crate) fn place(order: u64) -> (usize, u64, bool) {
     ((order >> 48) as usize, order << 16 >> 17, order & 1 == 0)
 }
 
-/// What a mark holds that stands for a row which can't be read.
-pub(crate) const GUARD: &[u8] = &[1];
-/// The most cells of such a row that may be its record's id.
-const MOST_GUARDED: usize = 64;
-
 /// Everything that was read.
 pub(crate) struct Gathered {
     pub(crate) files: Vec<BoundFile>,
@@ -59,17 +57,18 @@ pub(crate) struct Gathered {
     pub(crate) notes: Vec<String>,
 }
 
-/// Reads the export.
+/// Reads the export on the day `day`.
 pub(crate) fn gather(
     profile: &Profile,
     raw: &RawFiles,
     keys: &AgencyKeys,
     scratch: &Path,
-    rooms: Rooms,
+    (rooms, day): (Rooms, NaiveDate),
     show: Show<'_>,
 ) -> Result<Gathered, EncodeError> {
     let mut run = Gatherer {
         profile,
+        day,
         raw,
         files: Vec::new(),
         ids: IdMaker::new(&keys.record),
@@ -100,13 +99,9 @@ pub(crate) fn gather(
     Ok(Gathered { files, rows, accounting, ids, hashed, notes })
 }
 
-/// The row's own key; without one it is set aside once its record is known, which it may protect.
-fn key_of<'a>(bound: &BoundFile, row: &Row<'a>, lost: u32) -> (Option<&'a str>, u32) {
-    bound.key_now(row).map_or((None, lost | KEYLESS), |key| (key, lost))
-}
-
 struct Gatherer<'a> {
     profile: &'a Profile,
+    day: NaiveDate,
     raw: &'a RawFiles,
     files: Vec<BoundFile>,
     ids: IdMaker,
@@ -131,31 +126,37 @@ struct PeopleReader {
 impl Gatherer<'_> {
     fn read_people(&mut self, tokenizer: &mut Tokenizer, names: Names) -> Result<(), EncodeError> {
         let file = self.raw.people(self.profile)?;
-        let placeholders = find_placeholders(self.profile, &file, names)?;
+        let births = PossibleDays::of_births(self.day);
+        let placeholders = find_placeholders(self.profile, &file, names, births)?;
         let sharing = self.profile.sharing.as_ref().expect("encode checks that the profile has [sharing]");
         let mut table = RawTable::open(self.profile, &file)?;
         let (bound, reader) =
-            BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, |columns| {
+            BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, self.day, |columns| {
                 Ok(PeopleReader {
-                    identity: IdentityColumns::bind(self.profile, columns, names)?,
-                    sharing: BoundSharing::bind(sharing, self.profile, columns)?,
+                    identity: IdentityColumns::bind(self.profile, columns, names, births)?,
+                    // Nobody can say what `#REF!` stood for in a consent: it is no blank.
+                    sharing: columns
+                        .as_written(|columns| BoundSharing::bind(sharing, self.profile, columns))?,
                     placeholders,
                 })
             })?;
         let cells = || KeptCells::with(&self.profile.blanks);
         let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
-        let mut tokens = TokenSet::default();
+        let (mut tokens, marker) = (TokenSet::default(), NameMarker::default());
+        let mut may_say = self.may_say(&bound);
+        if reader.sharing.is_by_row() {
+            may_say |= MaySay::CONSENT;
+        }
+        let mut nobodys = 0;
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
                 Next::Unusable(rule) => {
-                    if bound.several_rows {
-                        self.guard(&bound, &raw, table.number())?;
-                    }
+                    self.guard(&bound, &raw, (table.number(), rule), may_say)?;
                     self.set_aside(&bound, table.number(), rule)?;
                 }
                 Next::Row => {
-                    let lost = bound.keep(&raw, &mut now, &mut later);
+                    let mut lost = bound.keep(&raw, &mut now, &mut later);
                     let row = now.row();
                     let number = table.number();
                     let raw_id = match bound.record_id(&row) {
@@ -163,10 +164,11 @@ impl Gatherer<'_> {
                         Ok(None) => number.to_string().into(),
                         Err(fault) => {
                             self.accounting.quarantine(bound.number, number, &fault)?;
+                            nobodys += 1;
                             continue;
                         }
                     };
-                    let (key, lost) = key_of(&bound, &row, lost);
+                    let key = bound.key_now(&row, &mut lost);
                     let id = self.ids.record(&self.profile.source, &raw_id);
                     let mut nulled = Nulled::default();
                     let mut identity = reader.identity.read(&row, &mut nulled);
@@ -179,17 +181,18 @@ impl Gatherer<'_> {
                     }
                     let person = Person {
                         birth: identity.birth,
+                        names: marker.mark(&identity),
                         consent,
                         doubtful,
                         said: reader.sharing.is_said(&row),
-                        nulled: nulled.0,
+                        nulled,
                         placeholders,
                         counts: &tokens.counts,
                         tokens: &tokens.bytes,
                     };
                     self.item.clear();
                     person.put_away(&mut self.item);
-                    self.put_away(&id, key, number, lost, &later)?;
+                    self.put_away(&id, key.as_deref(), number, lost, &later)?;
                 }
             }
             self.show_now();
@@ -197,63 +200,102 @@ impl Gatherer<'_> {
         if let Some(formats) = reader.identity.birth_dates() {
             judge_dates(&file.name, "birth_date", formats.counts(), &mut self.notes)?;
         }
+        self.note_nobodys(&file.name, may_say, nobodys);
         self.files.push(bound);
         Ok(())
     }
 
     fn read_events(&mut self, file: &RawFile) -> Result<(), EncodeError> {
         let mut table = RawTable::open(self.profile, file)?;
-        let (bound, ()) = BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, |_| Ok(()))?;
+        let (bound, ()) =
+            BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, self.day, |_| Ok(()))?;
         let cells = || KeptCells::with(&self.profile.blanks);
         let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
         // Rows of one record often follow one another.
         let (mut last_raw_id, mut id) = (String::new(), Id::default());
+        let (may_say, mut nobodys) = (self.may_say(&bound), 0);
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
                 Next::Unusable(rule) => {
-                    self.guard(&bound, &raw, table.number())?;
+                    self.guard(&bound, &raw, (table.number(), rule), may_say)?;
                     self.set_aside(&bound, table.number(), rule)?;
                 }
                 Next::Row => {
-                    let lost = bound.keep(&raw, &mut now, &mut later);
+                    let mut lost = bound.keep(&raw, &mut now, &mut later);
                     let row = now.row();
                     let raw_id = match bound.record_id(&row) {
                         Ok(id) => id.unwrap_or_default(),
                         Err(fault) => {
                             self.accounting.quarantine(bound.number, table.number(), &fault)?;
+                            nobodys += 1;
                             continue;
                         }
                     };
-                    let (key, lost) = key_of(&bound, &row, lost);
+                    let key = bound.key_now(&row, &mut lost);
                     if *raw_id != *last_raw_id {
                         id = self.ids.record(&self.profile.source, &raw_id);
                         last_raw_id.clear();
                         last_raw_id.push_str(&raw_id);
                     }
                     self.item.clear();
-                    self.put_away(&id, key, table.number(), lost, &later)?;
+                    self.put_away(&id, key.as_deref(), table.number(), lost, &later)?;
                 }
             }
             self.show_now();
         }
+        self.note_nobodys(&file.name, may_say, nobodys);
         self.files.push(bound);
         Ok(())
     }
 
-    /// A row that can't be read may still protect its record, which may be any whose id stands in a cell of it.
-    fn guard(&mut self, bound: &BoundFile, raw: &RawRow, number: u64) -> Result<(), EncodeError> {
+    /// What rows of the file may say to protect their records.
+    fn may_say(&self, bound: &BoundFile) -> u8 {
         let least_age = self.profile.sharing.as_ref().and_then(|sharing| sharing.minimum_age);
-        if !bound.asks_provider() && least_age.is_none() {
+        let provider = if bound.asks_provider() { MaySay::PROVIDER } else { 0 };
+        let date = if least_age.is_some() && bound.has_events() { MaySay::DATE } else { 0 };
+        provider | date
+    }
+
+    /// A row that can't be read may still protect its record, which may be any whose id stands in it. Where nobody
+    /// can tell what stands in it, it may be anybody's, and the file is refused.
+    fn guard(
+        &mut self,
+        bound: &BoundFile,
+        raw: &RawRow,
+        (number, rule): (u64, &'static Rule),
+        may_say: u8,
+    ) -> Result<(), EncodeError> {
+        if may_say == 0 || rule.id == HEADER_AGAIN.id || !bound.has_record() {
             return Ok(());
         }
-        for at in 0..raw.cells.min(MOST_GUARDED) {
-            let Ok(cell) = str::from_utf8(raw.bytes_of(at)) else { continue };
-            let id = self.ids.record(&self.profile.source, cell.trim());
+        let Some(ids) = bound.ids_in(raw, self.profile.delimiter) else {
+            return Err(EncodeError::input(
+                self.accounting.name(bound.number),
+                format!(
+                    "row {number} can't be read ({}), and nobody can tell whose it is: by consent, age or provider it may \
+                     protect any record",
+                    rule.reason
+                ),
+                rule.remedy,
+            ));
+        };
+        for id in ids {
+            let id = self.ids.record(&self.profile.source, &id);
             let guard = SortKey::new(&id, order(self.files.len(), number, true));
-            self.rows.push(guard, GUARD).map_err(EncodeError::scratch)?;
+            self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)?;
         }
         Ok(())
+    }
+
+    /// Says that rows are nobody's which may protect somebody.
+    fn note_nobodys(&mut self, file: &str, may_say: u8, rows: u64) {
+        if may_say != 0 && rows > 0 {
+            self.notes.push(format!(
+                "{rows} rows of `{file}` have no id: whose record they may protect, by consent, age or provider, nobody can say, and \
+                 so they protect none"
+            ));
+        }
     }
 
     /// Puts a row of the file that is being read behind what `item` holds of it.

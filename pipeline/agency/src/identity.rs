@@ -12,6 +12,7 @@ use crate::fold::{fold, says_nothing};
 use crate::hashed_hmis::{Names, is_digest, is_hashed_ssn, soundex_form};
 use crate::name::{Name, first_name, full_name, last_name, middle_initial, trailing_initial};
 use crate::number::{self, Ssn};
+use crate::possible_days::PossibleDays;
 use crate::profile::Profile;
 use crate::profile_identity::Field;
 use crate::street::street;
@@ -62,9 +63,12 @@ impl Identity {
     }
 }
 
-/// Fields whose cells held something, of which normalization left nothing: bits of [`NULLABLE`].
-#[derive(Default)]
-pub(crate) struct Nulled(pub(crate) u16);
+/// Fields whose cells held something, and those of them of which normalization left nothing: bits of [`NULLABLE`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Nulled {
+    pub(crate) filled: u16,
+    pub(crate) nulled: u16,
+}
 
 /// The fields that [`Nulled`] tells of.
 pub(crate) const NULLABLE: [&str; 12] = [
@@ -86,9 +90,10 @@ pub(crate) const BIRTH_DATE: u16 = 1 << 2;
 
 impl Nulled {
     fn keep<T>(&mut self, field: &'static str, cell: &str, value: Option<T>) -> Option<T> {
-        if value.is_none() && !cell.is_empty() {
+        if !cell.is_empty() {
             let at = NULLABLE.iter().position(|known| *known == field).expect("every field is in the list");
-            self.0 |= 1 << at;
+            self.filled |= 1 << at;
+            self.nulled |= u16::from(value.is_none()) << at;
         }
         value
     }
@@ -114,6 +119,7 @@ pub(crate) struct IdentityColumns {
     occupation: Option<Cells>,
     other: Vec<(String, Cells)>,
     names: Names,
+    births: PossibleDays,
 }
 
 /// One column, or several tied together.
@@ -129,8 +135,18 @@ impl Cells {
         Ok(Self { cells, join: field.join.clone() })
     }
 
+    /// How many columns they are, and what ties them.
+    pub(crate) fn tie(&self) -> (usize, &str) {
+        (self.cells.len(), &self.join)
+    }
+
     pub(crate) fn has(&self, cell: Cell) -> bool {
         self.cells.contains(&cell)
+    }
+
+    /// The cells one by one.
+    pub(crate) fn parts<'a>(&self, row: &Row<'a>) -> impl Iterator<Item = &'a str> {
+        self.cells.iter().map(|cell| row.cell(*cell))
     }
 
     /// The text; blank where any of several cells is blank.
@@ -146,7 +162,13 @@ impl Cells {
 }
 
 impl IdentityColumns {
-    pub(crate) fn bind(profile: &Profile, columns: &Columns<'_>, names: Names) -> Result<Self, EncodeError> {
+    /// Binds the fields; birth dates are read where they are among `births`.
+    pub(crate) fn bind(
+        profile: &Profile,
+        columns: &Columns<'_>,
+        names: Names,
+        births: PossibleDays,
+    ) -> Result<Self, EncodeError> {
         let map = &profile.identity;
         let bind = |field: &Option<Field>| field.as_ref().map(|f| Cells::bind(f, columns)).transpose();
         let default = ["%Y-%m-%d".to_owned()];
@@ -167,7 +189,7 @@ impl IdentityColumns {
             birth_date: match &map.birth_date {
                 Some(field) => {
                     let formats = &columns.choose(field).formats;
-                    Some((Cells::bind(field, columns)?, DateFormats::new(formats, &default)))
+                    Some((Cells::bind(field, columns)?, DateFormats::new(formats, &default).within(births)))
                 }
                 None => None,
             },
@@ -187,6 +209,7 @@ impl IdentityColumns {
             occupation: bind(&map.occupation)?,
             other: other.collect::<Result<_, EncodeError>>()?,
             names,
+            births,
         })
     }
 
@@ -225,7 +248,8 @@ impl IdentityColumns {
         identity.postcode = nulled.keep("postcode", &cell, number::postcode(&cell));
         identity.sex = self.read_sex(row);
         let (number, cell) = (text(&self.street_number), text(&self.street_name));
-        let address = street(Some(&number).filter(|n| !n.is_empty()).map(|n| &**n), &cell);
+        let number = number::without_decimals(&number);
+        let address = street(Some(number).filter(|n| !n.is_empty()), &cell);
         identity.street_name = nulled.keep("street_name", &cell, address.name);
         identity.street_number = address.number;
         identity.birth_place = letters(&text(&self.birth_place));
@@ -280,9 +304,13 @@ impl IdentityColumns {
         }
         let mut part = |i: usize, field: &'static str, range: std::ops::RangeInclusive<i32>| {
             let cell = self.birth_parts[i].as_ref().map(|c| c.text(row)).unwrap_or_default();
-            nulled.keep(field, &cell, cell.parse::<i32>().ok().filter(|n| range.contains(n)))
+            nulled.keep(
+                field,
+                &cell,
+                number::without_decimals(&cell).parse::<i32>().ok().filter(|n| range.contains(n)),
+            )
         };
-        let year = part(0, "birth_year", 1500..=2199).filter(|y| !matches!(y, 1900 | 1901));
+        let year = part(0, "birth_year", self.births.years()).filter(|y| !matches!(y, 1900 | 1901));
         let month = part(1, "birth_month", 1..=12).map(i32::unsigned_abs);
         let day = part(2, "birth_day", 1..=31).map(i32::unsigned_abs);
         if year.or(month.map(u32::cast_signed)).is_some() && date.is_none() {
@@ -293,7 +321,10 @@ impl IdentityColumns {
                 parts.month.or(left.month),
                 parts.day.or(left.day),
             );
-            date = parts.date();
+            date = parts.date().filter(|date| self.births.contain(*date));
+            if date.is_none() && parts.date().is_some() {
+                identity.birth_pieces.day = None;
+            }
             if year.is_some() && month.is_some() && day.is_some() {
                 date = nulled.keep("birth_date", "parts", date);
             }

@@ -1,8 +1,9 @@
 //! The cells of a row that rules read, in one buffer: kept of a raw row, put away, taken up again.
 
-use crate::columns::{Origin, Row};
+use crate::columns::{Kept, Origin, Row};
 use crate::known_codes::KnownCodes;
 use crate::lookup::Joined;
+use crate::null_word::is_null_word;
 use crate::profile_value::Code;
 use crate::raw_row::RawRow;
 
@@ -22,6 +23,12 @@ impl KeptCells {
 
     /// What a raw cell says.
     pub(crate) fn said<'c>(&self, cell: &'c str) -> &'c str {
+        let cell = self.written(cell);
+        if is_null_word(cell) { "" } else { cell }
+    }
+
+    /// What it says where words for nothing are no blanks.
+    fn written<'c>(&self, cell: &'c str) -> &'c str {
         let cell = trimmed(cell);
         if self.blanks.contains(cell) { "" } else { cell }
     }
@@ -31,27 +38,22 @@ impl KeptCells {
         self.ends.clear();
     }
 
-    pub(crate) fn push(&mut self, cell: &str) {
-        let said = self.said(cell);
+    pub(crate) fn push(&mut self, cell: &str, as_written: bool) {
+        let said = if as_written { self.written(cell) } else { self.said(cell) };
         self.text.push_str(said);
         self.ends.push(u32::try_from(self.text.len()).expect("a row is limited to far less than 4 GB"));
     }
 
-    /// Takes the cells at `origins` of a raw row and of what its joins found, in place of those before.
+    /// Takes the cells `kept` of a raw row and of what its joins found, in place of those before.
     /// `text` is the raw row's.
-    pub(crate) fn keep(
-        &mut self,
-        origins: &[Origin],
-        raw: &RawRow,
-        text: &str,
-        joined: &[Option<Joined<'_>>],
-    ) {
+    pub(crate) fn keep(&mut self, kept: &[Kept], raw: &RawRow, text: &str, joined: &[Option<Joined<'_>>]) {
         self.clear();
-        for origin in origins {
-            self.push(match *origin {
+        for Kept { origin, as_written } in kept {
+            let cell = match *origin {
                 Origin::Own(at) => raw.cell_of(text, at),
                 Origin::Joined(join, at) => joined_cell(joined, join, at),
-            });
+            };
+            self.push(cell, *as_written);
         }
     }
 
@@ -103,12 +105,12 @@ mod tests {
     fn cells_come_back_as_they_were_put_away() {
         let mut cells = KeptCells::default();
         for cell in [" José ", "", "x\ny", "1"] {
-            cells.push(cell);
+            cells.push(cell, false);
         }
         let mut bytes = vec![7];
         cells.put_away(&mut bytes);
         let mut again = KeptCells::default();
-        again.push("of the row before");
+        again.push("of the row before", false);
         again.take_up(4, &bytes[1..]);
         assert_eq!(again.text, "Joséx\ny1");
         assert_eq!(again.ends, cells.ends);

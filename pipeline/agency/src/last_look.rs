@@ -91,9 +91,9 @@ impl BirthDays {
         self.count(file, birth, dates);
     }
 
-    /// Counts a record's days of consent, which leave as they are.
-    pub(crate) fn consent(&mut self, consent: Consent, birth: Birth) {
-        if let Some(birth) = birth.date {
+    /// Counts a record's days of consent, where they leave as they are.
+    pub(crate) fn consent(&mut self, consent: Consent, birth: Birth, shared: DatePrecision) {
+        if let (Some(birth), DatePrecision::Day) = (birth.date, shared) {
             let first = EventKind::ALL.len() + 1;
             self.count(0, birth, [(first, consent.start), (first + 1, consent.end)]);
         }

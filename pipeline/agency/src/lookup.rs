@@ -8,8 +8,8 @@ use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::accounting::{Accounting, DUPLICATE, Fault, KEY_MISSING};
-use crate::columns::{Header, Origin, Row};
+use crate::accounting::{Accounting, DUPLICATE, Fault, KEY_MISSING, KEY_ROUNDED};
+use crate::columns::{Header, Kept, Origin, Row};
 use crate::error::EncodeError;
 use crate::kept_cells::KeptCells;
 use crate::profile::Profile;
@@ -17,6 +17,7 @@ use crate::profile_rules::Join;
 use crate::raw_files::{RawFile, RawFiles};
 use crate::raw_row::RawRow;
 use crate::read_table::{Next, RawTable};
+use crate::rounded_id::is_rounded;
 
 /// 128 bits that tell texts apart: among a thousand million, two meet once in 10^20 files.
 pub(crate) fn digest(text: &[u8]) -> (u64, u64) {
@@ -105,7 +106,9 @@ impl JoinedFile {
             || profile.files.iter().any(|f| f.name.eq_ignore_ascii_case(name));
         let count = (!own_rules && !accounting.knows(name)).then(|| accounting.open(name));
         let mut table = RawTable::open(profile, &self.file)?;
-        let origins: Vec<Origin> = columns.iter().map(|at| Origin::Own(*at)).collect();
+        // Whether a word for nothing is a blank is asked where the cell is read.
+        let kept: Vec<Kept> =
+            columns.iter().map(|at| Kept { origin: Origin::Own(*at), as_written: true }).collect();
         let (mut by_key, mut known) = (ByHash::default(), HashMap::new());
         let blank = || KeptCells::with(&profile.blanks);
         let (mut different, mut raw, mut cells) = (Vec::new(), RawRow::default(), blank());
@@ -118,10 +121,12 @@ impl JoinedFile {
                     let key = cells.said(raw.cell(self.key));
                     if key.is_empty() {
                         Some(Fault::new(&KEY_MISSING, "key"))
+                    } else if is_rounded(key) {
+                        Some(Fault::new(&KEY_ROUNDED, "key"))
                     } else {
                         match by_key.entry(digest(key.as_bytes())) {
                             Entry::Occupied(first) => {
-                                cells.keep(&origins, &raw, raw.text(), &[]);
+                                cells.keep(&kept, &raw, raw.text(), &[]);
                                 let known: &KeptCells = &different[*first.get() as usize];
                                 if !cells.says_the_same(known) {
                                     disputed.insert(*first.key());
@@ -129,7 +134,7 @@ impl JoinedFile {
                                 Some(Fault::new(&DUPLICATE, "key"))
                             }
                             Entry::Vacant(slot) => {
-                                cells.keep(&origins, &raw, raw.text(), &[]);
+                                cells.keep(&kept, &raw, raw.text(), &[]);
                                 let mut bytes = Vec::new();
                                 cells.put_away(&mut bytes);
                                 let at = *known.entry(bytes).or_insert_with(|| {

@@ -11,16 +11,34 @@ pub(crate) enum Ssn {
     LastFour(String),
 }
 
+/// A whole number without the decimals that a program gave it: `536228765.0`. What lost a leading zero by becoming
+/// a number has a digit too few, and is none of what it was.
+pub(crate) fn without_decimals(text: &str) -> &str {
+    let Some((whole, decimals)) = text.rsplit_once('.').filter(|(whole, _)| !whole.is_empty()) else {
+        return text;
+    };
+    let number = !decimals.is_empty()
+        && decimals.bytes().all(|byte| byte == b'0')
+        && whole.bytes().all(|byte| byte.is_ascii_digit());
+    if number { whole } else { text }
+}
+
 /// Nine valid digits, or four where the rest is masked. Areas 000, 666 and 9xx, group 00, serial
-/// 0000, one digit nine times, runs and numbers printed on sample cards are nobody's.
+/// 0000, one digit nine times, runs and numbers printed on sample cards are nobody's. Punctuation stands between the
+/// three parts or around them: elsewhere it is a sign that digits are missing.
 pub(crate) fn ssn(text: &str) -> Option<Ssn> {
+    let text = without_decimals(text.trim());
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let rest = text.chars().filter(|c| !c.is_ascii_digit());
     if digits.len() == 4 {
         let masked = rest.clone().all(|c| matches!(c, 'x' | 'X' | '*' | '#' | '-' | ' '));
         return (masked && !same_digit(&digits)).then_some(Ssn::LastFour(digits));
     }
-    let punctuation = rest.clone().all(|c| matches!(c, '-' | ' ' | '.'));
+    let mut before = 0;
+    let punctuation = text.chars().all(|c| {
+        before += usize::from(c.is_ascii_digit());
+        c.is_ascii_digit() || (matches!(c, '-' | ' ' | '.') && matches!(before, 0 | 3 | 5 | 9))
+    });
     let (area, group, serial) = (digits.get(..3)?, digits.get(3..5)?, digits.get(5..)?);
     let valid = punctuation
         && digits.len() == 9
@@ -43,7 +61,7 @@ fn same_digit(digits: &str) -> bool {
 
 /// Ten digits of the North American plan; an extension and a leading 1 go.
 pub(crate) fn phone(text: &str) -> Option<String> {
-    let lower = text.to_ascii_lowercase();
+    let lower = without_decimals(text.trim()).to_ascii_lowercase();
     let number = lower.split(['x', 'e', ';', ',']).next().unwrap_or_default();
     let mut digits: String = number.chars().filter(char::is_ascii_digit).collect();
     if digits.len() == 11 && digits.starts_with('1') {
@@ -84,12 +102,17 @@ pub(crate) fn email(text: &str) -> Option<String> {
 }
 
 /// The first five digits of a ZIP code; of a code with letters (Britain's, Canada's) the outward part, all
-/// but the last three characters, which covers about as many homes; any other as it is.
+/// but the last three characters, which covers about as many homes; any other as it is. A number with decimals is
+/// a ZIP code or none, and so are seven digits and more: with a digit too few they are cut at another place.
 pub(crate) fn postcode(text: &str) -> Option<String> {
-    let code: String = fold(text).chars().filter(char::is_ascii_alphanumeric).collect();
+    let whole = without_decimals(text.trim());
+    let code: String = fold(whole).chars().filter(char::is_ascii_alphanumeric).collect();
     let all_digits = code.bytes().all(|b| b.is_ascii_digit());
     let code = match code.len() {
-        5.. if all_digits => code[..5].to_owned(),
+        9 if all_digits => code[..5].to_owned(),
+        length if all_digits && length >= 7 => return None,
+        length if all_digits && length != 5 && whole.len() < text.trim().len() => return None,
+        5 | 6 if all_digits => code,
         5..=7 => code[..code.len() - 3].to_owned(),
         _ => code,
     };
@@ -100,7 +123,8 @@ pub(crate) fn postcode(text: &str) -> Option<String> {
 
 /// An identifier that is compared as it is, but for case and surrounding space.
 pub(crate) fn other(text: &str) -> Option<String> {
-    let folded = fold(text).trim().to_owned();
+    let folded = fold(text);
+    let folded = without_decimals(folded.trim()).to_owned();
     let bare: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
     let nobody = says_nothing(&folded) || bare.len() < 3 || same_digit(&bare);
     (!nobody).then_some(folded)
@@ -127,6 +151,9 @@ mod tests {
             "1234567890",
             "078-05-1120",
             "12345678a9",
+            "12345678.0",
+            "53-622-8765",
+            "5 3 6 2 2 8 7 6 5",
             "unknown",
             "xxx-xx-0000",
         ] {
@@ -134,6 +161,22 @@ mod tests {
         }
         assert!(ssn("536-22-8765") == Some(Ssn::Whole("536228765".to_owned())));
         assert!(ssn("XXX-XX-8765") == Some(Ssn::LastFour("8765".to_owned())));
+    }
+
+    #[test]
+    fn a_number_loses_its_decimals_and_nothing_else() {
+        for (text, whole) in [
+            ("536228765.0", "536228765"),
+            ("7.000", "7"),
+            ("7.50", "7.50"),
+            ("7.", "7."),
+            (".0", ".0"),
+            ("404.555.0", "404.555.0"),
+            ("-7.0", "-7.0"),
+            ("", ""),
+        ] {
+            assert_eq!(without_decimals(text), whole);
+        }
     }
 
     #[test]
@@ -160,7 +203,8 @@ mod tests {
         assert_eq!(postcode("4011").as_deref(), Some("4011"));
         assert_eq!(postcode("TQ13 8DF").as_deref(), Some("tq13"));
         assert_eq!(postcode("M1 1AE").as_deref(), Some("m1"));
-        for text in ["00000", "99999", "-", "unknown", ""] {
+        for text in ["00000", "99999", "-", "unknown", "", "2134.0", "21344433", "2134-4433", "303031234567"]
+        {
             assert_eq!(postcode(text), None, "{text}");
         }
     }

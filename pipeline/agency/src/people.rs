@@ -1,6 +1,6 @@
 //! One record, while its rows are gathered.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 use domain::{Breakdown, DatePrecision};
 
 use crate::age::Birth;
@@ -62,9 +62,57 @@ pub(crate) fn coarsen(date: NaiveDate, precision: DatePrecision) -> NaiveDate {
     NaiveDate::from_ymd_opt(date.year(), month, 1).expect("every month has a first day")
 }
 
+/// The first day of the first whole span that begins on `date` or later: from then on a consent from `date` on
+/// holds as far as may be told.
+pub(crate) fn coarsen_start(date: NaiveDate, precision: DatePrecision) -> NaiveDate {
+    if coarsen(date, precision) == date { date } else { next_span(date, precision) }
+}
+
+/// The last day of the last whole span that ends on `date` or earlier.
+pub(crate) fn coarsen_end(date: NaiveDate, precision: DatePrecision) -> NaiveDate {
+    match precision {
+        DatePrecision::Day => date,
+        _ if next_span(date, precision).pred_opt() == Some(date) => date,
+        _ => coarsen(date, precision).pred_opt().unwrap_or(NaiveDate::MIN),
+    }
+}
+
+fn next_span(date: NaiveDate, precision: DatePrecision) -> NaiveDate {
+    let first = coarsen(date, precision);
+    let next = match precision {
+        DatePrecision::Day => first.succ_opt(),
+        DatePrecision::Month => first.checked_add_months(Months::new(1)),
+        DatePrecision::Quarter => first.checked_add_months(Months::new(3)),
+    };
+    next.unwrap_or(NaiveDate::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_coarse_consent_is_never_longer_than_it_was_given() {
+        use DatePrecision::{Day, Month, Quarter};
+        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).expect("a date");
+        for (exact, precision, start, end) in [
+            (day(2025, 8, 17), Day, day(2025, 8, 17), day(2025, 8, 17)),
+            (day(2025, 8, 17), Month, day(2025, 9, 1), day(2025, 7, 31)),
+            (day(2025, 8, 1), Month, day(2025, 8, 1), day(2025, 7, 31)),
+            (day(2025, 8, 31), Month, day(2025, 9, 1), day(2025, 8, 31)),
+            (day(2025, 12, 2), Month, day(2026, 1, 1), day(2025, 11, 30)),
+            (day(2025, 8, 31), Quarter, day(2025, 10, 1), day(2025, 6, 30)),
+            (day(2025, 9, 30), Quarter, day(2025, 10, 1), day(2025, 9, 30)),
+            (day(2025, 7, 1), Quarter, day(2025, 7, 1), day(2025, 6, 30)),
+        ] {
+            assert_eq!(
+                (coarsen_start(exact, precision), coarsen_end(exact, precision)),
+                (start, end),
+                "{exact}"
+            );
+            assert!(start >= exact && end <= exact);
+        }
+    }
 
     #[test]
     fn coarse_dates_stand_at_the_first_day_of_their_span() {

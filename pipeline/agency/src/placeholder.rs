@@ -1,6 +1,6 @@
 //! Placeholders that nobody listed: a value that far too many records of a file share.
 //!
-//! A first pass over the file counts normalized values in bounded sketches (Misra and Gries, 1982).
+//! A first pass over the file counts normalized values, of a large file those of a [`crate::sample`].
 //! A value in 5 % of the non-null cells of its column, and in 20 records or more, is no birth date,
 //! SSN, telephone number, e-mail, street or identifier of anybody; of names, of a town and of an
 //! occupation, which many share, it takes 25 %, of a middle initial 50 %. The column is then null for
@@ -9,9 +9,6 @@
 //! A day of the year on which one in fifty of a file's people is born (mostly 1 January) stands for people
 //! of whom only the year is known: those born on it give no token of parts of the date, by which the hub
 //! sees that their dates agree in the year at most.
-//!
-//! The sketch keeps 512 values, so a count falls short by at most 1/513 of the cells; the bound is
-//! lowered by as much, and a value on the bound counts as a placeholder.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -21,42 +18,8 @@ use chrono::Datelike;
 use crate::age::Birth;
 use crate::birth_pieces::BirthPieces;
 use crate::identity::Identity;
-use crate::lookup::ByHash;
 
-const KEPT: usize = 512;
-const LEAST_RECORDS: u64 = 20;
-
-/// Counts of the most frequent values of one column. Holds 64-bit hashes, never the values.
-#[derive(Default)]
-struct Sketch {
-    counts: ByHash<u64, u64>,
-    cells: u64,
-}
-
-impl Sketch {
-    fn add(&mut self, value: u64) {
-        self.cells += 1;
-        if let Some(count) = self.counts.get_mut(&value) {
-            *count += 1;
-        } else if self.counts.len() < KEPT {
-            self.counts.insert(value, 1);
-        } else {
-            self.counts.retain(|_, count| {
-                *count -= 1;
-                *count > 0
-            });
-        }
-    }
-
-    fn heavy(&self, percent: u64) -> Vec<u64> {
-        let bound = (self.cells * percent).div_ceil(100).saturating_sub(self.cells / (KEPT as u64 + 1));
-        let least = bound.max(LEAST_RECORDS.saturating_sub(self.cells / (KEPT as u64 + 1)));
-        let mut values: Vec<u64> =
-            self.counts.iter().filter(|(_, n)| **n >= least).map(|(v, _)| *v).collect();
-        values.sort_unstable();
-        values
-    }
-}
+const LEAST_RECORDS: usize = 20;
 
 fn hash(value: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -67,7 +30,7 @@ fn hash(value: impl Hash) -> u64 {
 const BIRTH_DAY: &str = "birth_day";
 
 /// Fields that are looked at, with the share of cells that makes a placeholder.
-pub(crate) const FIELDS: [(&str, u64); 14] = [
+pub(crate) const FIELDS: [(&str, usize); 14] = [
     ("first_name", 25),
     ("last_name", 25),
     ("birth_date", 5),
@@ -105,30 +68,29 @@ fn values(identity: &Identity) -> [Option<u64>; FIELDS.len() - 1] {
     ]
 }
 
-/// The first pass.
+/// What the first pass counts: hashes of values, never the values.
 #[derive(Default)]
-pub(crate) struct PlaceholderSketch([Sketch; FIELDS.len()]);
+pub(crate) struct SharedValues([Vec<u64>; FIELDS.len()]);
 
 /// What the first pass found.
 #[derive(Default)]
 pub(crate) struct Placeholders([Vec<u64>; FIELDS.len()]);
 
-impl PlaceholderSketch {
+impl SharedValues {
     pub(crate) fn add(&mut self, identity: &Identity) {
-        for (sketch, value) in self.0.iter_mut().zip(values(identity)) {
-            if let Some(value) = value {
-                sketch.add(value);
-            }
+        for (cells, value) in self.0.iter_mut().zip(values(identity)) {
+            cells.extend(value);
         }
-        for value in &identity.other {
-            self.0[FIELDS.len() - 1].add(hash(value));
-        }
+        self.0[FIELDS.len() - 1].extend(identity.other.iter().map(hash));
     }
 
     pub(crate) fn finish(self) -> Placeholders {
         let mut found = Placeholders::default();
-        for (i, sketch) in self.0.iter().enumerate() {
-            found.0[i] = sketch.heavy(FIELDS[i].1);
+        for (i, mut cells) in self.0.into_iter().enumerate() {
+            cells.sort_unstable();
+            let least = (cells.len() * FIELDS[i].1).div_ceil(100).max(LEAST_RECORDS);
+            let same = cells.chunk_by(|one, other| one == other);
+            found.0[i] = same.filter(|same| same.len() >= least).map(|same| same[0]).collect();
         }
         found
     }
@@ -188,11 +150,11 @@ mod tests {
     }
 
     fn found(people: &[Identity]) -> Placeholders {
-        let mut sketch = PlaceholderSketch::default();
+        let mut counts = SharedValues::default();
         for person in people {
-            sketch.add(person);
+            counts.add(person);
         }
-        sketch.finish()
+        counts.finish()
     }
 
     #[test]
@@ -216,16 +178,5 @@ mod tests {
     fn a_small_file_has_no_placeholders() {
         let people: Vec<_> = (0..19).map(|_| person("ana", "536228765")).collect();
         assert_eq!(found(&people).remove(&mut person("ana", "536228765")), 0);
-    }
-
-    #[test]
-    fn the_sketch_stays_bounded_and_still_finds_the_heavy_value() {
-        let mut sketch = Sketch::default();
-        for i in 0..100_000_u64 {
-            sketch.add(if i % 10 == 0 { 7 } else { 1_000 + i });
-        }
-        assert!(sketch.counts.len() <= KEPT);
-        assert_eq!(sketch.heavy(5), [7]);
-        assert_eq!(sketch.heavy(25), [0_u64; 0]);
     }
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::dates::DateFormats;
 use crate::error::EncodeError;
-use crate::profile_identity::IdentityMap;
+use crate::profile_identity::{Field, IdentityMap};
 use crate::profile_rules::{DemographicRule, FileRules, Sharing};
 use crate::profile_value::Code;
 
@@ -94,7 +94,7 @@ impl Profile {
     /// [`EncodeError::Profile`] naming place, rule and remedy; [`EncodeError::Io`] when the file
     /// can't be read.
     pub fn read(path: &Path) -> Result<Self, EncodeError> {
-        let text = fs::read_to_string(path).map_err(EncodeError::io(path))?;
+        let text = fs::read_to_string(path).map_err(EncodeError::typed(path))?;
         Self::parse(&text, path)
     }
 
@@ -184,11 +184,24 @@ impl Profile {
                 }
             }
         }
+        if let Some(people) = self.people.as_ref().filter(|people| !names.contains(&people.to_lowercase()))
+            && !self.files.is_empty()
+        {
+            return Err(format!(
+                "people: no [[file]] is called `{people}`; add one, or name one that is there"
+            ));
+        }
         Ok(())
     }
 }
 
 impl Profile {
+    /// Where the rows of the file `name` have their record's id.
+    pub(crate) fn record_of(&self, name: &str) -> Option<&Field> {
+        let rules = self.files.iter().find(|file| file.name.eq_ignore_ascii_case(name));
+        rules.and_then(|rules| rules.record.as_ref()).or(self.identity.record_id.as_ref())
+    }
+
     /// Only the file of identities has its records' rows, and only ids tell which row is whose.
     fn check_rows(&self) -> Result<(), String> {
         let Some(file) = self.files.iter().find(|file| file.several_rows) else { return Ok(()) };

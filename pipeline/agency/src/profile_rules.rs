@@ -78,8 +78,8 @@ pub struct FileRules {
     /// The column, or the columns joined as in `identity.record_id`, with the record's id;
     /// `identity.record_id` itself when absent.
     pub record: Option<Field>,
-    /// The column that tells rows apart; a value that stands twice is a duplicate.
-    pub key: Option<String>,
+    /// The column that tells rows apart, or the columns that do together; a value that stands twice is a duplicate.
+    pub key: Option<Field>,
     /// Whether the export may lack the file.
     #[serde(default)]
     pub optional: bool,
@@ -110,6 +110,12 @@ impl FileRules {
         let place = format!("file `{}`", self.name);
         if let Some(skip) = &self.skip_when {
             skip.check(&format!("{place}: skip_when"))?;
+        }
+        if self.key.iter().any(|key| key.columns.len() > 1 && key.join.is_empty()) {
+            return Err(format!(
+                "{place}: key: say by `join` what ties its columns together, for example `join = \"/\"`: tied by nothing, two \
+                 rows may look like one"
+            ));
         }
         if self.joins.len() > MOST_JOINS {
             return Err(format!("{place}: more than {MOST_JOINS} joins"));

@@ -30,7 +30,7 @@ impl Profile {
             }
         }
         if sharing.consent_start.is_some() || sharing.consent_end.is_some() {
-            told.push("days of consent".to_owned());
+            told.push(format!("days of consent to be linked, by {}", sharing.date_precision));
         }
         lines.push(format!("of each record: {}", listed(&told)));
         let events = self.event_kinds();

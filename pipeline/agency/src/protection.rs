@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use crate::age::Birth;
 use crate::bind::{BoundFile, Provider};
 use crate::columns::Row;
-use crate::sharing::Consent;
+use crate::sharing::{Consent, Scope};
 
 /// What the rows of one record said of its protection so far.
 #[derive(Default)]
@@ -19,6 +19,20 @@ pub(crate) struct Protection {
     undated: bool,
     /// The narrowest consent of rows that are set aside.
     consent: Option<Consent>,
+    /// A row that can't be read may hold a narrower one.
+    unread_consent: bool,
+}
+
+/// What a row that can't be read may say of the record it may belong to: bits of a mark.
+pub(crate) struct MaySay;
+
+impl MaySay {
+    /// That it is a victim service provider's.
+    pub(crate) const PROVIDER: u8 = 1;
+    /// An event's date, by which the record's person was younger.
+    pub(crate) const DATE: u8 = 2;
+    /// A narrower consent.
+    pub(crate) const CONSENT: u8 = 4;
 }
 
 impl Protection {
@@ -40,9 +54,12 @@ impl Protection {
     }
 
     /// Takes note of a row that can't be read and holds the record's id somewhere.
-    pub(crate) fn saw_unreadable(&mut self) {
-        self.saw(Provider::Unclear);
-        self.undated = true;
+    pub(crate) fn saw_unreadable(&mut self, may_say: u8) {
+        if may_say & MaySay::PROVIDER != 0 {
+            self.saw(Provider::Unclear);
+        }
+        self.undated |= may_say & MaySay::DATE != 0;
+        self.unread_consent |= may_say & MaySay::CONSENT != 0;
     }
 
     /// Whether the record counts as a victim service provider's, where rows are `asked`: unless one says no,
@@ -58,7 +75,16 @@ impl Protection {
 
     /// The consent that stands, of a record with this one.
     pub(crate) fn narrow(&self, consent: Consent) -> Consent {
-        self.consent.map_or(consent, |other| consent.narrowed(other))
+        let mut consent = self.consent.map_or(consent, |other| consent.narrowed(other));
+        if self.unread_consent {
+            consent.scope = consent.scope.min(Scope::CountOnly);
+        }
+        consent
+    }
+
+    /// Whether a row that can't be read may hold a narrower consent.
+    pub(crate) fn consent_is_unread(&self) -> bool {
+        self.unread_consent
     }
 
     /// The least age that somebody of this birth can have had at the first event, of which the taken rows
@@ -101,7 +127,9 @@ mod tests {
         assert_eq!(protection.least_age(birth, None), None);
         protection.first = day(2021);
         assert_eq!(protection.least_age(birth, day(2024)), Some(16));
-        protection.saw_unreadable();
+        protection.saw_unreadable(MaySay::PROVIDER | MaySay::CONSENT);
+        assert_eq!(protection.least_age(birth, day(2024)), Some(16));
+        protection.saw_unreadable(MaySay::DATE);
         assert_eq!(protection.least_age(birth, day(2024)), None);
     }
 }

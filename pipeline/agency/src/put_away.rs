@@ -2,8 +2,8 @@
 //! never leaves this run: nameless temporary files hold it where memory does not.
 //!
 //! # Privacy
-//! Of identities it holds tokens, the birth date (rules ask for ages) and consent, under the keyed
-//! record id; no name, number or address.
+//! Of identities it holds tokens, the birth date (rules ask for ages), hashes of the names under a key that
+//! is forgotten with the run, and consent, under the keyed record id; no name, number or address.
 
 use chrono::{Datelike, NaiveDate};
 use domain::{
@@ -13,11 +13,15 @@ use domain::{
 
 use crate::age::Birth;
 use crate::event_rules::Draft;
+use crate::identity::Nulled;
 use crate::key_pair::Id;
+use crate::same_person::NameMarks;
 use crate::sharing::{Consent, Scope};
 
 /// No date, no year.
 const NONE: i32 = i32::MIN;
+/// No name.
+const NO_MARK: u64 = 0;
 /// No word.
 const NO_WORD: u8 = u8::MAX;
 const SCOPES: [Scope; 3] = [Scope::None, Scope::CountOnly, Scope::Link];
@@ -25,13 +29,13 @@ const SCOPES: [Scope; 3] = [Scope::None, Scope::CountOnly, Scope::Link];
 /// What is known of a record from its row, but for the cells that rules read.
 pub(crate) struct Person<'a> {
     pub(crate) birth: Birth,
+    pub(crate) names: NameMarks,
     pub(crate) consent: Consent,
     /// The consent could not be read.
     pub(crate) doubtful: bool,
     /// The row says something of the consent.
     pub(crate) said: bool,
-    /// Bits of [`crate::identity::NULLABLE`].
-    pub(crate) nulled: u16,
+    pub(crate) nulled: Nulled,
     /// Bits of [`crate::placeholder::FIELDS`].
     pub(crate) placeholders: u16,
     pub(crate) counts: &'a [u8; FAMILIES.len()],
@@ -44,10 +48,14 @@ impl<'a> Person<'a> {
         for number in [day(self.birth.date), self.birth.year.unwrap_or(NONE), day(start), day(end)] {
             out.extend_from_slice(&number.to_le_bytes());
         }
+        for mark in [self.names.first, self.names.last] {
+            out.extend_from_slice(&mark.unwrap_or(NO_MARK).to_le_bytes());
+        }
         let scope = SCOPES.iter().position(|known| *known == scope).unwrap_or_default() as u8;
         out.extend_from_slice(&[scope, u8::from(given), u8::from(self.doubtful), u8::from(self.said)]);
-        out.extend_from_slice(&self.nulled.to_le_bytes());
-        out.extend_from_slice(&self.placeholders.to_le_bytes());
+        for mask in [self.nulled.filled, self.nulled.nulled, self.placeholders] {
+            out.extend_from_slice(&mask.to_le_bytes());
+        }
         out.extend_from_slice(self.counts);
         out.extend_from_slice(self.tokens);
     }
@@ -57,14 +65,21 @@ impl<'a> Person<'a> {
         let (numbers, rest) = bytes.split_at(16);
         let number =
             |at: usize| i32::from_le_bytes(numbers[4 * at..4 * at + 4].try_into().expect("four bytes"));
+        let (marks, rest) = rest.split_at(16);
+        let mark = |at: usize| {
+            let mark = u64::from_le_bytes(marks[8 * at..8 * at + 8].try_into().expect("eight bytes"));
+            Some(mark).filter(|mark| *mark != NO_MARK)
+        };
         let (flags, rest) = rest.split_at(4);
-        let (masks, rest) = rest.split_at(4);
+        let (sets, rest) = rest.split_at(6);
+        let fields = |at: usize| u16::from_le_bytes([sets[2 * at], sets[2 * at + 1]]);
         let (counts, rest) = rest.split_first_chunk().expect("a count a family");
         let tokens = counts.iter().map(|count| usize::from(*count)).sum::<usize>() * TOKEN_BYTES;
         let (tokens, rest) = rest.split_at(tokens);
         let year = Some(number(1)).filter(|year| *year != NONE);
         let person = Self {
             birth: Birth { date: date(number(0)), year },
+            names: NameMarks { first: mark(0), last: mark(1) },
             consent: Consent {
                 scope: SCOPES[usize::from(flags[0])],
                 start: date(number(2)),
@@ -73,8 +88,8 @@ impl<'a> Person<'a> {
             },
             doubtful: flags[2] == 1,
             said: flags[3] == 1,
-            nulled: u16::from_le_bytes([masks[0], masks[1]]),
-            placeholders: u16::from_le_bytes([masks[2], masks[3]]),
+            nulled: Nulled { filled: fields(0), nulled: fields(1) },
+            placeholders: fields(2),
             counts,
             tokens,
         };
@@ -159,10 +174,11 @@ mod tests {
         let tokens: Vec<u8> = (0..48).collect();
         let person = Person {
             birth: Birth { date: None, year: Some(1990) },
+            names: NameMarks { first: Some(u64::MAX), last: None },
             consent: Consent { scope: Scope::CountOnly, start: on(2020), end: None, given: true },
             doubtful: true,
             said: true,
-            nulled: 0x0804,
+            nulled: Nulled { filled: 0x0c04, nulled: 0x0804 },
             placeholders: 0x2001,
             counts: &counts,
             tokens: &tokens,
@@ -173,10 +189,11 @@ mod tests {
         let (again, rest) = Person::take_up(&bytes);
         assert_eq!(rest, b"cells");
         assert!(again.birth.date.is_none() && again.birth.year == Some(1990));
+        assert!(again.names == person.names);
         let consent = again.consent;
         assert!(consent.scope == Scope::CountOnly && consent.start == on(2020) && consent.end.is_none());
         assert!(consent.given && again.doubtful && again.said);
-        assert_eq!((again.nulled, again.placeholders), (0x0804, 0x2001));
+        assert_eq!((again.nulled, again.placeholders), (person.nulled, 0x2001));
         assert_eq!((again.counts, again.tokens), (&counts, tokens.as_slice()));
     }
 

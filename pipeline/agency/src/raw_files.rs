@@ -80,8 +80,18 @@ pub(crate) struct RawFiles {
 
 impl RawFiles {
     pub(crate) fn open(profile: &Profile, input: &Path) -> Result<Self, EncodeError> {
-        let metadata = fs::metadata(input).map_err(EncodeError::io(input))?;
+        let metadata = fs::metadata(input).map_err(EncodeError::typed(input))?;
         let place = name_of(input);
+        if !metadata.is_file() && !metadata.is_dir() {
+            return Err(EncodeError::place(
+                input,
+                "this is neither a file nor a folder",
+                "give the export as a file, a folder or a zip archive",
+            ));
+        }
+        if metadata.is_file() && metadata.len() == 0 {
+            return Err(EncodeError::input(&place, "the file is empty", "export it again"));
+        }
         let mut files =
             Self { place: place.clone(), single: None, folder: BTreeMap::new(), read: Rc::default() };
         let raw = |name, place| RawFile { name, place, read: Rc::clone(&files.read) };

@@ -7,6 +7,8 @@ pub(crate) struct RawRow {
     pub(crate) ends: Vec<usize>,
     /// How many of `ends` belong to the row.
     pub(crate) cells: usize,
+    /// Of a row that can't be read: so much of it is lost that nobody can tell whose it was.
+    pub(crate) cut: bool,
 }
 
 impl RawRow {
@@ -14,6 +16,7 @@ impl RawRow {
         self.bytes.clear();
         self.ends.clear();
         self.cells = 0;
+        self.cut = false;
     }
 
     /// Appends a cell. Not to be mixed with a reader that fills the buffers itself.

@@ -22,6 +22,9 @@ const LONGEST_ROW: usize = 4 << 20;
 /// The most cells of one row.
 const MOST_CELLS: usize = 1 << 16;
 const BUFFER: usize = 1 << 16;
+/// What ends lines or records elsewhere: a header that holds one is the whole file.
+const OTHER_LINE_ENDS: [char; 9] =
+    ['\u{b}', '\u{c}', '\u{1c}', '\u{1d}', '\u{1e}', '\u{1f}', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// Rows of a delimited file.
 pub(crate) struct CsvRows {
@@ -84,7 +87,14 @@ impl CsvRows {
             ));
         }
         rows.check_utf8(&row)?;
-        let header = Header::new(&file.name, (0..row.cells).map(|at| row.cell(at)));
+        if row.text().contains(OTHER_LINE_ENDS) {
+            return Err(EncodeError::input(
+                &file.name,
+                "the header holds a character that ends lines in some programs and is no line end here (U+0085, U+2028 or the like)",
+                "export it with line ends of Windows or Unix",
+            ));
+        }
+        let header = Header::new(&file.name, (0..row.cells).map(|at| row.cell(at))).delimited();
         rows.number = 0;
         Ok((header, rows))
     }
@@ -92,6 +102,8 @@ impl CsvRows {
     pub(crate) fn read(&mut self, row: &mut RawRow, width: usize) -> Result<Next, EncodeError> {
         if let Some((more, rule)) = self.aside {
             self.aside = Some((more - 1, rule)).filter(|(more, _)| *more > 0);
+            // What they hold, the first of them held.
+            (row.cells, row.cut) = (0, false);
             return Ok(Next::Unusable(rule));
         }
         let Some(whole) = self.next(row)? else { return Ok(Next::End) };
@@ -129,10 +141,13 @@ impl CsvRows {
         Ok(Next::Unusable(rule))
     }
 
-    /// The next row; false where it is too long, and so isn't there; nothing at the end.
+    /// The next row; false where it is too long, and the cells that are there are those that were not; nothing at
+    /// the end.
     fn next(&mut self, row: &mut RawRow) -> Result<Option<bool>, EncodeError> {
         let (mut written, mut cells, mut whole) = (0, 0, true);
-        row.cells = 0;
+        // Bytes of cells that were too long, which the reader counts and the row has not.
+        let mut dropped = 0;
+        (row.cells, row.cut) = (0, false);
         self.lines.clear();
         loop {
             if self.from == self.to {
@@ -149,21 +164,32 @@ impl CsvRows {
                 self.lines.feed(taken);
             }
             self.from += read;
+            if dropped > 0 {
+                row.ends[cells..cells + ends].iter_mut().for_each(|end| *end -= dropped);
+            }
             written += bytes;
             cells += ends;
             match result {
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull if row.bytes.len() >= LONGEST_ROW => {
-                    (whole, written) = (false, 0);
+                    whole = false;
+                    let mut kept = cells.checked_sub(1).map_or(0, |last| row.ends[last]);
+                    if kept > LONGEST_ROW - BUFFER {
+                        (kept, cells, row.cut) = (0, 0, true);
+                    }
+                    dropped += written - kept;
+                    written = kept;
                 }
                 ReadRecordResult::OutputFull => row.bytes.resize((2 * row.bytes.len()).max(1024), 0),
                 ReadRecordResult::OutputEndsFull if row.ends.len() >= MOST_CELLS => {
-                    (whole, cells) = (false, 0);
+                    (whole, cells, row.cut) = (false, 0, true);
                 }
                 ReadRecordResult::OutputEndsFull => row.ends.resize((2 * row.ends.len()).max(64), 0),
                 ReadRecordResult::Record => {
                     self.number += 1;
-                    row.cells = if whole { cells } else { 0 };
+                    row.cells = cells;
+                    // What is too long may be other rows, between two quotes that should not be there.
+                    row.cut |= !whole && (self.lines.count() > 1 || self.lines.has_stray_quote());
                     return Ok(Some(whole));
                 }
                 ReadRecordResult::End => return Ok(None),

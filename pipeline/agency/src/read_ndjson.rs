@@ -1,18 +1,21 @@
 //! One flat JSON object a line. The columns are all keys that any line has.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 
+use domain::Rule;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::accounting::{RAGGED, TOO_LONG};
+use crate::accounting::{NAME_TWICE, RAGGED, TOO_LONG};
 use crate::columns::Header;
 use crate::error::EncodeError;
 use crate::json_number::number_as_written;
 use crate::profile::Profile;
 use crate::raw_files::RawFile;
 use crate::raw_row::RawRow;
-use crate::read_table::Next;
+use crate::read_table::{Next, refuse_unreadable};
 use crate::text_file::TextFile;
 
 /// The most bytes of one line.
@@ -31,14 +34,20 @@ struct Lines {
     number: u64,
 }
 
+enum Line<'a> {
+    Text(&'a str),
+    TooLong,
+    End,
+}
+
 impl Lines {
     fn open(profile: &Profile, file: &RawFile) -> Result<Self, EncodeError> {
         let input = BufReader::with_capacity(1 << 16, TextFile::open(file, profile.encoding())?);
         Ok(Self { input, line: Vec::new(), number: 0 })
     }
 
-    /// The next line that is not blank; an empty one where it is too long.
-    fn next(&mut self) -> Result<Option<&str>, EncodeError> {
+    /// The next line that is not blank.
+    fn next(&mut self) -> Result<Line<'_>, EncodeError> {
         loop {
             self.line.clear();
             self.number += 1;
@@ -46,18 +55,18 @@ impl Lines {
             let read = self.input.by_ref().take(most).read_until(b'\n', &mut self.line);
             let n = read.map_err(|error| self.input.get_ref().fault(&error, self.number))?;
             if n == 0 {
-                return Ok(None);
+                return Ok(Line::End);
             }
             if n > LONGEST_LINE {
                 self.skip_line()?;
-                return Ok(Some(""));
+                return Ok(Line::TooLong);
             }
             if !self.line.trim_ascii().is_empty() {
                 break;
             }
         }
         let line = str::from_utf8(&self.line);
-        line.map(Some).map_err(|_| self.input.get_ref().not_text(self.number))
+        line.map(Line::Text).map_err(|_| self.input.get_ref().not_text(self.number))
     }
 
     fn skip_line(&mut self) -> Result<(), EncodeError> {
@@ -82,11 +91,26 @@ impl NdjsonRows {
     pub(crate) fn open(profile: &Profile, file: &RawFile) -> Result<(Header, Self), EncodeError> {
         let mut keys = BTreeSet::new();
         let mut lines = Lines::open(profile, file)?;
-        while let Some(line) = lines.next()? {
-            if let Some(object) = object(line) {
-                keys.extend(object.into_iter().map(|(key, _)| key));
+        let (mut count, mut unreadable, mut last) = (0, 0, &RAGGED);
+        loop {
+            let rule = match lines.next()? {
+                Line::End => break,
+                Line::TooLong => Some(&TOO_LONG),
+                Line::Text(line) => match object(line) {
+                    Ok(object) => {
+                        keys.extend(object.into_iter().map(|(key, _)| key));
+                        None
+                    }
+                    Err(rule) => Some(rule),
+                },
+            };
+            count += 1;
+            if let Some(rule) = rule {
+                (unreadable, last) = (unreadable + 1, rule);
             }
         }
+        // Before columns are missed that stand in lines which can't be read.
+        refuse_unreadable(&file.name, unreadable, count, last)?;
         if keys.is_empty() {
             return Err(EncodeError::input(&file.name, "no line is a JSON object", "export it as NDJSON"));
         }
@@ -97,27 +121,84 @@ impl NdjsonRows {
 
     pub(crate) fn read(&mut self, row: &mut RawRow) -> Result<Next, EncodeError> {
         row.clear();
-        let Some(line) = self.lines.next()? else { return Ok(Next::End) };
-        if line.is_empty() {
-            return Ok(Next::Unusable(&TOO_LONG));
-        }
-        let Some(object) = object(line) else { return Ok(Next::Unusable(&RAGGED)) };
-        for key in &self.keys {
-            match object.get(key) {
-                None | Some(Value::Null) => row.push(""),
-                Some(Value::String(text)) => row.push(text),
-                Some(Value::Bool(flag)) => row.push(if *flag { "true" } else { "false" }),
-                Some(Value::Number(number)) if number.is_f64() => {
-                    row.push(number_as_written(line, key).unwrap_or_default());
-                }
-                Some(Value::Number(number)) => row.push(&number.to_string()),
-                Some(Value::Array(_) | Value::Object(_)) => return Ok(Next::Unusable(&RAGGED)),
+        let line = match self.lines.next()? {
+            Line::End => return Ok(Next::End),
+            Line::TooLong => {
+                row.cut = true;
+                return Ok(Next::Unusable(&TOO_LONG));
             }
-        }
-        Ok(Next::Row)
+            Line::Text(line) => line,
+        };
+        let rule = match object(line) {
+            Ok(object) if object.values().any(|value| value.is_array() || value.is_object()) => &RAGGED,
+            Ok(object) => {
+                for key in &self.keys {
+                    match object.get(key) {
+                        Some(Value::String(text)) => row.push(text),
+                        Some(Value::Bool(flag)) => row.push(if *flag { "true" } else { "false" }),
+                        Some(Value::Number(number)) if number.is_f64() => {
+                            row.push(number_as_written(line, key).unwrap_or_default());
+                        }
+                        Some(Value::Number(number)) => row.push(&number.to_string()),
+                        _ => row.push(""),
+                    }
+                }
+                return Ok(Next::Row);
+            }
+            Err(rule) => rule,
+        };
+        pieces(line, row);
+        Ok(Next::Unusable(rule))
     }
 }
 
-fn object(line: &str) -> Option<Map<String, Value>> {
-    serde_json::from_str(line).ok()
+/// Everything in a line that may be a value, as cells: whoever it names is to be protected.
+fn pieces(line: &str, row: &mut RawRow) {
+    for piece in line.split('"') {
+        if piece.contains('\\') {
+            let text: Option<String> = serde_json::from_str(&format!("\"{piece}\"")).ok();
+            row.cut |= text.is_none();
+            row.push(text.as_deref().unwrap_or(piece));
+            continue;
+        }
+        row.push(piece);
+        let numbers = piece.split([':', ',', '{', '}', '[', ']']).map(str::trim);
+        numbers.filter(|number| *number != piece && !number.is_empty()).for_each(|number| row.push(number));
+    }
+}
+
+/// A line's object, in which each name stands once.
+struct Object(Map<String, Value>);
+
+/// Ends the reading of an object that names something twice.
+const TWICE: &str = "a name stands twice";
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Names;
+        impl<'de> Visitor<'de> for Names {
+            type Value = Object;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Object, A::Error> {
+                let mut object = Map::new();
+                while let Some((name, value)) = entries.next_entry::<String, Value>()? {
+                    if object.insert(name, value).is_some() {
+                        return Err(serde::de::Error::custom(TWICE));
+                    }
+                }
+                Ok(Object(object))
+            }
+        }
+        deserializer.deserialize_map(Names)
+    }
+}
+
+fn object(line: &str) -> Result<Map<String, Value>, &'static Rule> {
+    match serde_json::from_str(line) {
+        Ok(Object(object)) => Ok(object),
+        Err(error) if error.to_string().starts_with(TWICE) => Err(&NAME_TWICE),
+        Err(_) => Err(&RAGGED),
+    }
 }

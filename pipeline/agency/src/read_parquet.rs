@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, RecordBatch, StringArray};
-use arrow::compute::cast;
+use arrow::array::{Array, ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow::compute::{CastOptions, cast, cast_with_options};
 use arrow::datatypes::DataType;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::CompressionCodec;
@@ -79,21 +79,23 @@ impl ParquetRows {
             }
             let plain = match column.data_type() {
                 DataType::Timestamp(unit, Some(zone)) if is_utc(zone) => {
-                    cast(column, &DataType::Timestamp(*unit, None)).ok()
+                    as_type(column, &DataType::Timestamp(*unit, None))
                 }
                 _ => Some(Arc::clone(column)),
             };
-            let text = plain.and_then(|column| cast(&column, &DataType::Utf8).ok());
+            let plain = plain.map(|column| whole_numbers(&column).unwrap_or(column));
+            let text = plain.and_then(|column| as_type(&column, &DataType::Utf8));
             let text =
                 text.and_then(|a| a.as_any().downcast_ref::<StringArray>().cloned()).ok_or_else(|| {
                     EncodeError::input(
                         &self.name,
                         format!(
-                            "column {} (`{}`) is nested and can't be read as text",
+                            "column {} (`{}`) can't be read as text: it is nested, or holds bytes that are no UTF-8, or days \
+                             that are in no calendar",
                             i + 1,
                             batch.schema().field(i).name()
                         ),
-                        "export it flat",
+                        "export it flat, as text",
                     )
                 })?;
             self.columns.push(text);
@@ -101,6 +103,33 @@ impl ParquetRows {
         (self.rows, self.next) = (batch.num_rows(), 0);
         Ok(())
     }
+}
+
+/// The column as another type; nothing where a cell has no form in it, rather than a blank in its place.
+fn as_type(column: &dyn Array, to: &DataType) -> Option<ArrayRef> {
+    cast_with_options(column, to, &CastOptions { safe: false, ..CastOptions::default() }).ok()
+}
+
+/// A column of floats that are whole numbers, as programs make of whole numbers with gaps: written as such. One
+/// that is too large for every digit to be kept is written in scientific notation, which as an id is nobody's.
+fn whole_numbers(column: &ArrayRef) -> Option<ArrayRef> {
+    let exact = match column.data_type() {
+        DataType::Float32 => 2_f64.powi(24),
+        DataType::Float64 => 2_f64.powi(53),
+        _ => return None,
+    };
+    let (numbers, written) = (cast(column, &DataType::Float64).ok()?, cast(column, &DataType::Utf8).ok()?);
+    let numbers = numbers.as_any().downcast_ref::<Float64Array>()?;
+    let written = written.as_any().downcast_ref::<StringArray>()?;
+    let text = |(number, written): (Option<f64>, Option<&str>)| {
+        let number = number?;
+        Some(match number {
+            _ if number.fract() != 0.0 => written?.to_owned(),
+            _ if number.abs() < exact => format!("{number:.0}"),
+            _ => format!("{number:.1e}"),
+        })
+    };
+    Some(Arc::new(numbers.iter().zip(written).map(text).collect::<StringArray>()))
 }
 
 fn is_utc(zone: &str) -> bool {

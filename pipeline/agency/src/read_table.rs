@@ -2,6 +2,7 @@
 
 use domain::Rule;
 
+use crate::accounting::{HEADER_AGAIN, LEAST_CELLS};
 use crate::columns::Header;
 use crate::error::EncodeError;
 use crate::profile::{Format, Profile};
@@ -27,6 +28,9 @@ pub(crate) struct RawTable {
     header: Header,
     rows: Rows,
     number: u64,
+    /// Rows that can't be read.
+    unreadable: u64,
+    last_rule: &'static Rule,
 }
 
 enum Rows {
@@ -51,7 +55,7 @@ impl RawTable {
                 (header, Rows::Parquet(Box::new(rows)))
             }
         };
-        Ok(Self { header, rows, number: 0 })
+        Ok(Self { header, rows, number: 0, unreadable: 0, last_rule: &HEADER_AGAIN })
     }
 
     pub(crate) fn header(&self) -> &Header {
@@ -68,15 +72,45 @@ impl RawTable {
     }
 
     /// Reads the next row into `row`.
+    ///
+    /// # Errors
+    /// The file ends, and too few of its rows can be read.
     pub(crate) fn read(&mut self, row: &mut RawRow) -> Result<Next, EncodeError> {
         let next = match &mut self.rows {
             Rows::Csv(rows) => rows.read(row, self.header.len())?,
             Rows::Ndjson(rows) => rows.read(row)?,
             Rows::Parquet(rows) => rows.read(row)?,
         };
-        if !matches!(next, Next::End) {
-            self.number += 1;
+        match next {
+            Next::End => {
+                refuse_unreadable(self.header.file(), self.unreadable, self.number, self.last_rule)?;
+                return Ok(Next::End);
+            }
+            Next::Unusable(rule) => (self.unreadable, self.last_rule) = (self.unreadable + 1, rule),
+            Next::Row => {}
         }
-        Ok(next)
+        self.number += 1;
+        let again = matches!(next, Next::Row) && self.header.is_row(row);
+        Ok(if again { Next::Unusable(&HEADER_AGAIN) } else { next })
     }
+}
+
+/// A file of which no row can be read (of two at least), or less than half (of [`LEAST_CELLS`] at least), is not
+/// what its header says.
+pub(crate) fn refuse_unreadable(
+    file: &str,
+    unreadable: u64,
+    rows: u64,
+    last_rule: &Rule,
+) -> Result<(), EncodeError> {
+    let none = unreadable == rows && rows > 1;
+    let few = unreadable * 2 > rows && rows >= LEAST_CELLS;
+    if !none && !few {
+        return Ok(());
+    }
+    Err(EncodeError::input(
+        file,
+        format!("{unreadable} of {rows} rows can't be read; of the last of them: {}", last_rule.reason),
+        last_rule.remedy,
+    ))
 }

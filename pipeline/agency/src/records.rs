@@ -5,11 +5,13 @@ use std::path::Path;
 use domain::{RowsRead, TOKEN_BYTES};
 use keys::KeyFile;
 
+use crate::code_list::codes_for_nothing;
 use crate::columns::Columns;
 use crate::error::EncodeError;
 use crate::first_pass::{find_placeholders, names_of};
 use crate::identity::{Cells, IdentityColumns, Nulled};
 use crate::kept_cells::KeptCells;
+use crate::possible_days::PossibleDays;
 use crate::profile::Profile;
 use crate::raw_files::RawFiles;
 use crate::raw_row::RawRow;
@@ -50,7 +52,7 @@ impl TokenizedRecords {
 }
 
 /// Reads a labelled file with the same normalization, placeholders and tokens as [`crate::encode`].
-/// Rows keep their order, and a ragged one is left out; the `truth` column feeds no token.
+/// Rows keep their order, a ragged one is left out, and births may be of any time; the `truth` column feeds no token.
 ///
 /// # Errors
 /// [`EncodeError`] when the file is refused, a mapped column or `truth` is missing, or `truth` is
@@ -64,10 +66,11 @@ pub fn read_for_linkage(
     let files = RawFiles::open(profile, input)?;
     let file = files.people(profile)?;
     let names = names_of(profile, &files)?;
-    let placeholders = find_placeholders(profile, &file, names)?;
+    let placeholders = find_placeholders(profile, &file, names, PossibleDays::ANY)?;
     let mut table = RawTable::open(profile, &file)?;
-    let columns = Columns::new(table.header(), Vec::new());
-    let identity = IdentityColumns::bind(profile, &columns, names)?;
+    let coded = codes_for_nothing(profile);
+    let columns = Columns::new(table.header(), Vec::new(), &coded);
+    let identity = IdentityColumns::bind(profile, &columns, names, PossibleDays::ANY)?;
     let truth = truth.map(|column| columns.require(column)).transpose()?;
     if let (Some(truth), Some(id)) = (truth, &profile.identity.record_id)
         && Cells::bind(id, &columns)?.has(truth)
@@ -78,7 +81,7 @@ pub fn read_for_linkage(
         return Err(profile.fault("identity: the truth column is mapped as an identity field; take it out"));
     }
     let mut tokenizer = Tokenizer::new(linkage);
-    let origins = columns.into_used();
+    let kept = columns.into_used();
     let (mut raw, mut cells, mut tokens) =
         (RawRow::default(), KeptCells::with(&profile.blanks), TokenSet::default());
     let mut out = TokenizedRecords {
@@ -93,7 +96,7 @@ pub fn read_for_linkage(
             Next::End => return Ok(out),
             Next::Unusable(_) => out.rows.quarantined += 1,
             Next::Row => {
-                cells.keep(&origins, &raw, raw.text(), &[]);
+                cells.keep(&kept, &raw, raw.text(), &[]);
                 let row = cells.row();
                 let mut person = identity.read(&row, &mut Nulled::default());
                 placeholders.remove(&mut person);

@@ -7,14 +7,14 @@ use chrono::NaiveDate;
 use domain::{Breakdown, EventKind, FAMILIES, Word, age_band};
 
 use crate::accounting::{
-    Accounting, BIRTH_DATE_UNUSABLE, CONSENT_UNKNOWN, DUPLICATE, Fault, KEY_MISSING, PROVIDER_UNCLEAR,
+    Accounting, BIRTH_DATE_UNUSABLE, CONSENT_UNKNOWN, DUPLICATE, Fault, PROVIDER_UNCLEAR, RECORD_DISPUTED,
     RECORD_UNKNOWN,
 };
 use crate::age::Birth;
-use crate::bind::{BoundFile, KEYLESS, Provider, Said};
+use crate::bind::{BoundFile, Provider, Said};
 use crate::error::EncodeError;
 use crate::event_rules::Draft;
-use crate::gather::{Digest, GUARD, Gathered, place};
+use crate::gather::{Digest, Gathered, place};
 use crate::identity::{BIRTH_DATE, NULLABLE};
 use crate::kept_cells::KeptCells;
 use crate::key_pair::{Id, IdMaker};
@@ -25,6 +25,7 @@ use crate::profile_rules::Sharing;
 use crate::progress::{Progress, Show};
 use crate::protection::Protection;
 use crate::put_away::{Event, Person};
+use crate::same_person::Named;
 use crate::sharing::Scope;
 use crate::spill::{SortKey, Sorter};
 use crate::summary::Summary;
@@ -44,6 +45,10 @@ struct Turn {
     /// A row whose key is another record's.
     marked: Option<(usize, u64)>,
     protection: Protection,
+    /// Who its first row says that it is.
+    named: Named,
+    /// A later row names somebody else.
+    disputed: bool,
     /// The profile says that the record means nothing.
     skipped: bool,
 }
@@ -88,6 +93,7 @@ impl Turn {
         self.keys.clear();
         self.marked = None;
         self.protection = Protection::default();
+        self.disputed = false;
         self.skipped = false;
     }
 }
@@ -116,6 +122,8 @@ struct Settler<'a> {
     said: Said,
     says: Vec<u8>,
     kinds: Vec<u64>,
+    /// Records that fill each of [`NULLABLE`].
+    filled: [u64; NULLABLE.len()],
     birth_days: BirthDays,
 }
 
@@ -148,6 +156,7 @@ pub(crate) fn settle(
         said: Said::default(),
         says: Vec::new(),
         kinds: vec![0; EventKind::ALL.len()],
+        filled: [0; NULLABLE.len()],
         birth_days: BirthDays::new(files.len()),
     };
     let mut turn = Turn {
@@ -159,6 +168,8 @@ pub(crate) fn settle(
         keys: TakenKeys::default(),
         marked: None,
         protection: Protection::default(),
+        named: Named::default(),
+        disputed: false,
         skipped: false,
     };
     while let Some((key, item)) = sorted.next().map_err(EncodeError::scratch)? {
@@ -167,8 +178,8 @@ pub(crate) fn settle(
             turn.start(key.id());
         }
         let (file, row, mark) = place(key.order);
-        if mark && item == GUARD {
-            turn.protection.saw_unreadable();
+        if mark && let [may_say] = item {
+            turn.protection.saw_unreadable(*may_say);
             continue;
         }
         if mark {
@@ -203,6 +214,7 @@ pub(crate) fn settle(
     for (kind, count) in EventKind::ALL.iter().zip(&run.kinds).filter(|(_, count)| **count > 0) {
         run.summary.events_by_kind.insert(kind.word().to_owned(), *count);
     }
+    run.summary.filled = NULLABLE.iter().map(|field| (*field).to_owned()).zip(run.filled).collect();
     show(Progress::Writing { rows: of_rows, of_rows });
     let Settler { events, accounting, birth_days, .. } = run;
     Ok(Settled { events, accounting, birth_days, files })
@@ -228,7 +240,13 @@ impl Settler<'_> {
         person: &Person<'_>,
         (lost, digest): (u32, Digest),
     ) -> Result<(), Fault> {
+        let named = Named { birth: person.birth, names: person.names };
         if let Some(record) = &turn.record {
+            let another = turn.named.is_another(named);
+            turn.disputed |= another;
+            if another || (turn.disputed && self.files[0].several_rows) {
+                return Err(Fault::new(&RECORD_DISPUTED, "record_id"));
+            }
             if !self.files[0].several_rows {
                 return Err(Fault::new(&DUPLICATE, "record_id"));
             }
@@ -240,14 +258,18 @@ impl Settler<'_> {
             return Ok(());
         }
         self.take_key(turn, 0, digest)?;
-        count(&mut self.summary.unusable, person.nulled, |bit| NULLABLE[bit]);
+        for (bit, filled) in self.filled.iter_mut().enumerate() {
+            *filled += u64::from(person.nulled.filled >> bit & 1);
+        }
+        count(&mut self.summary.unusable, person.nulled.nulled, |bit| NULLABLE[bit]);
         count(&mut self.summary.placeholders, person.placeholders, |bit| FIELDS[bit].0);
         if person.doubtful {
             self.said.warnings.insert(0, Fault::new(&CONSENT_UNKNOWN, "consent"));
         }
-        if person.nulled & BIRTH_DATE != 0 {
+        if person.nulled.nulled & BIRTH_DATE != 0 {
             self.said.warnings.insert(0, Fault::new(&BIRTH_DATE_UNUSABLE, "birth_date"));
         }
+        turn.named = named;
         turn.counts = *person.counts;
         turn.tokens.extend_from_slice(person.tokens);
         turn.record = Some(Record {
@@ -259,7 +281,7 @@ impl Settler<'_> {
             answers: crate::demographics::Answers::default(),
             span: None,
         });
-        self.birth_days.consent(person.consent, person.birth);
+        self.birth_days.consent(person.consent, person.birth, self.sharing.date_precision);
         self.take(turn, 0, row);
         Ok(())
     }
@@ -308,7 +330,11 @@ impl Settler<'_> {
         let mut taken = self.apply(turn, (file, row), birth, lost);
         let skipped = taken.is_ok() && self.said.skipped;
         if taken.is_ok() && !skipped {
-            taken = self.take_key(turn, file, digest);
+            taken = if turn.disputed {
+                Err(Fault::new(&RECORD_DISPUTED, "record_id"))
+            } else {
+                self.take_key(turn, file, digest)
+            };
         }
         self.protect(turn, file, birth, lost, taken.is_ok() && !skipped);
         taken?;
@@ -331,8 +357,8 @@ impl Settler<'_> {
         if turn.marked == Some(place) {
             return Err(Fault::new(&DUPLICATE, "key"));
         }
-        if lost & KEYLESS != 0 {
-            return Err(Fault::new(&KEY_MISSING, "key"));
+        if let Some(fault) = BoundFile::without_key(lost) {
+            return Err(fault);
         }
         self.files[place.0].apply(&self.cells.row(), birth, lost, &mut self.said)
     }
@@ -359,7 +385,8 @@ impl Settler<'_> {
         let bound = &self.files[file];
         let number = number.to_le_bytes();
         let row = self.cells.row();
-        let row_key = bound.key(&row).map_or(number.as_slice(), str::as_bytes);
+        let row_key = bound.key(&row);
+        let row_key = row_key.as_deref().map_or(number.as_slice(), str::as_bytes);
         let before = turn.events.len();
         for draft in &self.said.drafts {
             // Two rules, or a code listed twice, may say the same thing of one row: one event.
@@ -377,6 +404,7 @@ impl Settler<'_> {
     /// Writes the record whose rows have all been taken.
     fn close(&mut self, turn: &mut Turn) -> Result<(), EncodeError> {
         let Some(mut record) = turn.record.take() else { return Ok(()) };
+        let given = record.consent.scope;
         record.consent = turn.protection.narrow(record.consent);
         let providers = turn.protection.is_providers(self.asks_provider);
         record.victim_service_provider |= providers;
@@ -387,6 +415,11 @@ impl Settler<'_> {
             return Ok(());
         }
         self.summary.providers_unclear += u64::from(providers && !turn.protection.is_told());
+        self.summary.consents_unread += u64::from(
+            given == Scope::Link
+                && record.consent.scope != Scope::Link
+                && turn.protection.consent_is_unread(),
+        );
         self.summary.consents_lapsed +=
             u64::from(record.consent.scope == Scope::Link && !record.consent.in_force(self.day));
         self.people.push(&record, &turn.counts, &turn.tokens, self.summary)?;

@@ -1,12 +1,14 @@
 //! Consent and custody of a record.
 
 use chrono::NaiveDate;
+use domain::DatePrecision;
 
 use crate::columns::{Columns, Row};
 use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::event_rules::Bound;
 use crate::identity::Cells;
+use crate::people::{coarsen_end, coarsen_start};
 use crate::profile::Profile;
 use crate::profile_rules::ConsentDay;
 use crate::profile_rules::Sharing;
@@ -93,6 +95,7 @@ pub(crate) struct BoundSharing {
     by_column: bool,
     start: Option<BoundDay>,
     end: Option<BoundDay>,
+    precision: DatePrecision,
 }
 
 /// A day of consent.
@@ -123,7 +126,14 @@ impl BoundSharing {
                 && matches!(sharing.consent_end, Some(ConsentDay::Column(_))),
             start: date(&sharing.consent_start)?,
             end: date(&sharing.consent_end)?,
+            precision: sharing.date_precision,
         })
+    }
+
+    /// Whether consent differs from row to row.
+    pub(crate) fn is_by_row(&self) -> bool {
+        let by_row = |day: &Option<BoundDay>| matches!(day, Some(BoundDay::Column(..)));
+        matches!(self.scope, Bound::Mapped { .. }) || by_row(&self.start) || by_row(&self.end)
     }
 
     /// Whether the row says anything of its record's consent.
@@ -134,7 +144,8 @@ impl BoundSharing {
         }
     }
 
-    /// Reads a record's consent. What can't be read is no consent to link; `true` says so.
+    /// Reads a record's consent. What can't be read is no consent to link; `true` says so. A day of the record's own
+    /// is read as exactly as days may leave, so that its tokens leave while what is told of the consent allows it.
     pub(crate) fn read(&self, row: &Row<'_>) -> (Consent, bool) {
         let mut doubtful = false;
         let mut date = |day: &Option<BoundDay>| {
@@ -150,10 +161,16 @@ impl BoundSharing {
         let (start, end) = (date(&self.start), date(&self.end));
         let words = self.scope.read(row);
         doubtful |= words.is_err() || start.zip(end).is_some_and(|(start, end)| start > end);
-        let mut scope = words.ok().and_then(|w| w.first().copied()).unwrap_or(Scope::CountOnly);
+        let clean = words.ok().and_then(|w| w.first().copied());
+        let mut scope = clean.unwrap_or(Scope::CountOnly);
         if doubtful {
             scope = scope.min(Scope::CountOnly);
         }
+        // A clean no needs no days.
+        doubtful &= clean != Some(Scope::CountOnly) && clean != Some(Scope::None);
+        let own = |bound: &Option<BoundDay>| matches!(bound, Some(BoundDay::Column(..)));
+        let start = start.map(|day| if own(&self.start) { coarsen_start(day, self.precision) } else { day });
+        let end = end.map(|day| if own(&self.end) { coarsen_end(day, self.precision) } else { day });
         (Consent { scope, start, end, given: self.by_column }, doubtful)
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use domain::{CityId, RowsRead, System};
 use serde::Serialize;
 
-use crate::accounting::LEAST_CELLS;
+use crate::accounting::are_no_slips;
 
 /// What [`crate::encode`] did. Counts only.
 ///
@@ -44,6 +44,9 @@ pub struct Summary {
     pub quarantined: u64,
     /// Entries of the quarantine, warnings included, by rule.
     pub by_rule: BTreeMap<String, u64>,
+    /// Records whose cell held something, by identity field.
+    #[serde(skip)]
+    pub(crate) filled: BTreeMap<String, u64>,
     /// Records whose cell held something of which nothing usable is left, by identity field.
     pub unusable: BTreeMap<String, u64>,
     /// Records whose cell held a value which too many share, by identity field.
@@ -54,6 +57,12 @@ pub struct Summary {
     /// Records whose consent to be linked is not in force on the day of the encoding.
     #[serde(skip)]
     pub(crate) consents_lapsed: u64,
+    /// Records that would be linked, but that a row that can't be read may hold a narrower consent of theirs.
+    #[serde(skip)]
+    pub(crate) consents_unread: u64,
+    /// Whether exact days leave.
+    #[serde(skip)]
+    pub(crate) days_leave: bool,
     /// What whoever made the export should know.
     pub notes: Vec<String>,
     /// Where the rows set aside are listed. Stays at the agency.
@@ -78,10 +87,13 @@ impl Summary {
             rows: Vec::new(),
             quarantined: 0,
             by_rule: BTreeMap::new(),
+            filled: BTreeMap::new(),
             unusable: BTreeMap::new(),
             placeholders: BTreeMap::new(),
             providers_unclear: 0,
             consents_lapsed: 0,
+            consents_unread: 0,
+            days_leave: true,
             notes: Vec::new(),
             quarantine,
         }
@@ -89,14 +101,14 @@ impl Summary {
 
     /// Notes what the counts don't say by themselves.
     pub(crate) fn note(&mut self, hashed: bool) {
-        let records = self.records + self.withheld;
-        for (field, cells) in
-            self.unusable.iter().filter(|(_, cells)| **cells >= LEAST_CELLS && **cells * 2 > records)
-        {
-            self.notes.push(format!(
-                "{cells} of {records} records hold nothing usable as `{field}`: look whether it is the right column, or columns \
-                 have shifted"
-            ));
+        for (field, cells) in &self.unusable {
+            let filled = self.filled.get(field).copied().unwrap_or_default();
+            if are_no_slips(*cells, filled) {
+                self.notes.push(format!(
+                    "{cells} of {filled} records that fill it hold nothing usable as `{field}`: look whether it is the right \
+                     column, or columns have shifted"
+                ));
+            }
         }
         if hashed {
             self.notes.push(
@@ -114,8 +126,19 @@ impl Summary {
         }
         if self.consents_lapsed > 0 {
             self.notes.push(format!(
-                "{} records leave without tokens because their consent is not in force today",
-                self.consents_lapsed
+                "{} records leave without tokens because their consent is not in force today{}",
+                self.consents_lapsed,
+                if self.days_leave {
+                    ""
+                } else {
+                    "; where no days leave, it is from the first whole month or quarter to the last one"
+                }
+            ));
+        }
+        if self.consents_unread > 0 {
+            self.notes.push(format!(
+                "{} records leave without tokens because a row of theirs can't be read, and may hold a narrower consent",
+                self.consents_unread
             ));
         }
         if self.records + self.withheld == 0 {

@@ -62,13 +62,15 @@ impl ExtractFolder {
         self.aside.path().join(EVENTS)
     }
 
-    /// An extract that holds something is not replaced by one that holds nobody, or nothing that happened:
+    /// An extract of people is not replaced by one of nobody, nor one of events by one in which nothing happened:
     /// an export of headers alone, or of shifted columns, would take its agency out of what is released.
     fn refuse_emptying(&self, manifest: &Manifest) -> Result<(), EncodeError> {
-        let holds = |manifest: &Manifest| manifest.people.rows > 0 && manifest.events.rows > 0;
         let here = fs::read(self.out.join("manifest.json")).ok();
         let here: Option<Manifest> = here.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        if holds(manifest) || !here.is_some_and(|here| holds(&here)) {
+        let emptied = |file: fn(&Manifest) -> &FileEntry| {
+            file(manifest).rows == 0 && here.as_ref().is_some_and(|here| file(here).rows > 0)
+        };
+        if !emptied(|manifest| &manifest.people) && !emptied(|manifest| &manifest.events) {
             return Ok(());
         }
         let sum = |of: fn(&RowsRead) -> u64| manifest.rows_read.iter().map(of).sum::<u64>();
@@ -148,12 +150,10 @@ fn write_quarantine(file: &File, source: &str, manifest: &Manifest, sorted: Sort
 fn check_place(out: &Path) -> Result<bool, EncodeError> {
     match fs::symlink_metadata(out) {
         Ok(metadata) if !metadata.is_dir() => {
-            let error = io::Error::other("there is a file here that is no extract folder; move it away");
-            Err(EncodeError::Io { path: out.to_owned(), error })
+            Err(EncodeError::place(out, "there is a file here that is no extract folder", "move it away"))
         }
         Ok(_) if !is_extract(out)? => {
-            let error = io::Error::other("the folder is not empty and holds no extract; name another");
-            Err(EncodeError::Io { path: out.to_owned(), error })
+            Err(EncodeError::place(out, "the folder is not empty and holds no extract", "name another"))
         }
         Ok(_) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),

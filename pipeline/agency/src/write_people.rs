@@ -113,8 +113,9 @@ impl PeopleWriter {
         self.victim_service_provider.append_value(record.victim_service_provider);
         self.purposes_column.append_value(&self.purposes);
         self.scope.append_value(scope.word());
+        // The days limit linking and nothing else: of a record without tokens nobody needs them.
         for (column, date) in self.consent.iter_mut().zip([record.consent.start, record.consent.end]) {
-            column.append_option(date.map(days));
+            column.append_option(date.filter(|_| linkable).map(days));
         }
         let coarse = |date: NaiveDate| coarsen(date, self.sharing.date_precision);
         self.as_of.append_option(record.span.map(|(_, last)| days(coarse(last))));

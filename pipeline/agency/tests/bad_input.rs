@@ -72,7 +72,7 @@ fn bad_rows_are_set_aside_by_rule() {
     assert_eq!(rules(&other_record, &of_two), ["e.csv 2 key.duplicate Error"], "another record's id");
     let after_bad = format!("{EVENTS}e1,1,2025-02-31,MED\ne1,1,2025-02-02,MED\n");
     assert_eq!(rules(PEOPLE, &after_bad), ["e.csv 1 date.impossible Error"], "a row set aside claims no id");
-    assert_eq!(rules(&format!("{PEOPLE}1,Eva,Sosa,1991-01-01,F\n"), EVENTS), ["p.csv 2 key.duplicate Error"]);
+    assert_eq!(rules(&format!("{PEOPLE}1,Eva,Ruiz,1990-05-01,F\n"), EVENTS), ["p.csv 2 key.duplicate Error"]);
     assert_eq!(rules(&format!("{PEOPLE},Eva,Sosa,1991-01-01,F\n"), EVENTS), ["p.csv 2 key.missing Error"]);
 }
 
@@ -174,7 +174,7 @@ fn only_an_extract_is_replaced() {
     fs::create_dir(agency.out()).unwrap();
     fs::write(agency.out().join("thesis.txt"), "years of work").unwrap();
     let error = agency.encode(&profile(PROFILE), &agency.raw()).expect_err("somebody's folder");
-    assert!(error.is_io(), "{error}");
+    assert!(error.is_configuration(), "{error}");
     assert!(agency.out().join("thesis.txt").exists());
     fs::remove_file(agency.out().join("thesis.txt")).unwrap();
     agency.encode(&profile(PROFILE), &agency.raw()).unwrap();
@@ -194,7 +194,7 @@ fn a_name_column_without_names_is_told() {
     agency.file("e.csv", EVENTS);
     agency.file("p.csv", &people(|i| format!("19{:02}-01-02", 50 + i)));
     let notes = agency.encode(&profile(PROFILE), &agency.raw()).unwrap().notes.join("\n");
-    assert!(notes.contains("30 of 30 records hold nothing usable as `last_name`"), "{notes}");
+    assert!(notes.contains("30 of 30 records that fill it hold nothing usable as `last_name`"), "{notes}");
     agency.file("p.csv", &people(|i| ["Ruiz", "Lee", "Okafor"][i % 3].to_owned()));
     let notes = agency.encode(&profile(PROFILE), &agency.raw()).unwrap().notes;
     assert!(!notes.iter().any(|note| note.contains("nothing usable")), "{notes:?}");

@@ -65,6 +65,56 @@ fn headers_of_other_years_and_vendors_are_known() {
     }
 }
 
+/// FY2024: gender is select-all, and orientation another question. Whoever is transgender, nonbinary or questioning is
+/// LGBTQ whatever stands under orientation; a cisgender youth who was not asked is not known to be none.
+#[test]
+fn a_transgender_youth_is_lgbtq_whatever_orientation_says() {
+    const GENDERS: [&str; 7] = [
+        "Woman",
+        "Man",
+        "NonBinary",
+        "CulturallySpecific",
+        "Transgender",
+        "Questioning",
+        "DifferentIdentity",
+    ];
+    let answer = |ticked: &[&str], orientation: &str| {
+        let (agency, summary) = encoded(&export(|name, text| match name {
+            "Client.csv" => {
+                let cells: String =
+                    GENDERS.iter().map(|g| if ticked.contains(g) { ",1" } else { ",0" }).collect();
+                let mut lines = text.lines();
+                let head = lines.next().unwrap().replace(",Sex", "") + "," + &GENDERS.join(",");
+                let row = lines.nth(1).unwrap().replace("2009-06-02,1", "2009-06-02") + &cells;
+                format!("{head}\n{row}\n")
+            }
+            "Enrollment.csv" => format!(
+                "EnrollmentID,PersonalID,ProjectID,EntryDate,LivingSituation,RelationshipToHoH,MoveInDate,SexualOrientation\n\
+                 n2,p2,j1,2025-01-03,101,1,,{orientation}\n"
+            ),
+            "Exit.csv" | "Services.csv" => text.lines().next().unwrap().to_owned() + "\n",
+            _ => text.to_owned(),
+        }));
+        summary.unwrap();
+        let people = agency.people();
+        [people.column("gender")[0], people.column("lgbtq_youth")[0]].join(" ")
+    };
+    for orientation in ["1", "", "99", "8"] {
+        for ticked in [&["Transgender", "Woman"][..], &["NonBinary"], &["Questioning"], &["Woman", "Man"]] {
+            assert_eq!(
+                answer(ticked, orientation),
+                "trans_nonbinary_other lgbtq",
+                "{ticked:?} {orientation}"
+            );
+        }
+    }
+    assert_eq!(answer(&["Woman"], "1"), "female not_lgbtq");
+    assert_eq!(answer(&["Woman"], "3"), "female lgbtq");
+    for orientation in ["", "99", "8"] {
+        assert_eq!(answer(&["Man"], orientation), "male not_collected", "{orientation}");
+    }
+}
+
 /// HUD's own rule: SHA-256 of the SOUNDEX of a name; the last four digits and a hash of the whole SSN.
 fn hashed(status: &str) -> Vec<(&'static str, String)> {
     let hash = |text: &str| hex::encode(Sha256::digest(text));

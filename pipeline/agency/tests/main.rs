@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod archives;
+mod bad_files;
 mod bad_input;
 mod conditions;
 mod first_profile;
@@ -12,12 +13,16 @@ mod hmis_samples;
 mod hmis_variants;
 mod last_look;
 mod leak;
+mod left_behind;
 mod linkage_records;
 mod mapping;
 mod mapping_further;
+mod odd_cells;
+mod odd_dates;
 mod odd_text;
 mod profiles;
 mod protection;
+mod shared_values;
 mod sharing;
 mod silent_columns;
 
@@ -25,3 +30,4 @@ mod simulated;
 mod stray_quotes;
 mod throughput;
 mod tokens;
+mod unreadable_rows;

@@ -330,14 +330,14 @@ fn coarse_dates_consent_and_birth_year_are_the_profiles_to_give() {
     let agency = Agency::new();
     agency.file(
         "p.csv",
-        "id,first,last,dob,scope,until,on\n1,Ana,Ruiz,1990-05-01,L,2026-03-01,2025-08-17\n2,Eva,Sosa,1991-05-01,C,,2025-08-18\n3,Mia,Luna,1992-05-01,N,,2025-08-19\n4,Lia,Vega,1993-05-01,L,soon,2025-08-20\n",
+        "id,first,last,dob,scope,until,on\n1,Ana,Ruiz,1990-05-01,L,2026-06-11,2025-08-17\n2,Eva,Sosa,1991-05-01,C,,2025-08-18\n3,Mia,Luna,1992-05-01,N,,2025-08-19\n4,Lia,Vega,1993-05-01,L,soon,2025-08-20\n",
     );
     let summary = agency.encode(&profile(text), &agency.raw()).unwrap();
     assert_eq!((summary.records, summary.withheld, summary.not_linkable), (3, 1, 2));
     assert_eq!(summary.by_rule["consent.unknown"], 1, "an end that can't be read is no consent to link");
     assert_eq!(
         agency.people().lines(&["birth_year", "consent_scope", "consent_end", "as_of"]),
-        ["1990 link 2026-03-01 2025-07-01", "1991 count_only 2025-07-01", "1993 count_only 2025-07-01"]
+        ["1990 link 2026-03-31 2025-07-01", "1991 count_only 2025-07-01", "1993 count_only 2025-07-01"]
     );
     let events = agency.events();
     assert_eq!(events.len, 3, "a record without any consent leaves nothing");

@@ -320,3 +320,42 @@ fn retaliation_and_further_offences_count_where_the_export_has_them() {
         ]
     );
 }
+
+/// Whoever is recorded as transgender or nonbinary is LGBTQ, whatever stands, or does not, under the other question.
+#[test]
+fn a_gender_that_is_lgbtq_is_an_answer() {
+    for lgbtq in ["no", ""] {
+        let agency = Agency::new();
+        agency.file(
+            "clients.tsv",
+            &format!(
+                "client_ref\tfamily_names\tgiven_names\tdate_of_birth\tgender\trace\tstatus\tinterpreter\tlgbtq\tphone\temail\tstreet\tzip\n\
+                 I1\tDiaz\tSol\t2004-03-07\tnonbinary\tlatino\tresident\tno\t{lgbtq}\t\t\t\t\n"
+            ),
+        );
+        agency.file(
+            "cases.tsv",
+            "case_ref\tclient_ref\tintake_on\trelief\tscreened\texploitation\trepresented_on\tcertified_on\tgranted_on\tinterpreter_on\treferred_to\treferral_result\treferral_result_on\tclosed_on\n\
+             K1\tI1\t2025-03-07\tU_VISA\tdeclined\t\t\t\t\t\t\t\t\t\n",
+        );
+        agency.encode(&shipped("immigration_services.toml"), &agency.raw()).unwrap();
+        assert_eq!(agency.people().column("lgbtq_youth"), ["lgbtq"], "{lgbtq:?}");
+    }
+    for lgbtq in ["N", ""] {
+        let agency = Agency::new();
+        agency.file(
+            "clients.txt",
+            &format!(
+                "client_no|client_name|dob|gender|race_eth|ssn|street_no|street|unit|city|zip|citizenship|primary_language|disability|lgbtq\n\
+                 C1|RUIZ, SOL|20100501|3|HISPANIC|536-22-8765|12|OAK AVE|3|ATLANTA|30303|N|SPANISH|N|{lgbtq}\n"
+            ),
+        );
+        agency.file(
+            "cases.txt",
+            "case_no|client_no|open_date|close_date|program|exploitation_flag|finding|finding_date\nK1|C1|20250102||CPS|||\n",
+        );
+        agency.file("needs.txt", "need_no|case_no|client_no|need_date|need_type|provided_date|provided_by\n");
+        agency.encode(&shipped("human_services.toml"), &agency.raw()).unwrap();
+        assert_eq!(agency.people().column("lgbtq_youth"), ["lgbtq"], "{lgbtq:?}");
+    }
+}

@@ -84,10 +84,7 @@ fn a_wrong_profile_names_place_and_rule() {
         (event("kind = \"need\"\n"), "`service`"),
         (format!("{base}birth_date = {{ column = \"d\", formats = [\"%q\"] }}\n"), "gives no day"),
         (format!("{base}birth_date = {{ column = \"d\", formats = [\"%m/%Y\"] }}\n"), "gives no day"),
-        (
-            format!("{base}birth_date = {{ column = \"d\", formats = [\"%Y-%m-%dT%H:%M\"] }}\n"),
-            "gives no day",
-        ),
+        (format!("{base}birth_date = {{ column = \"d\", formats = [\"%Y-%mT%H:%M\"] }}\n"), "gives no day"),
         (
             base.replace("people =", "date_formats = [\"%m/%Y\"]\npeople ="),
             "date_formats: `%m/%Y` gives no day",

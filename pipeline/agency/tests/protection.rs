@@ -135,7 +135,7 @@ fn a_profile_must_say_what_a_clean_no_is() {
     assert!(error.contains("`unless`") && error.contains("Enrollment.csv"), "{error}");
 }
 
-fn contact(release: &str, about: &str) -> String {
+pub(crate) fn contact(release: &str, about: &str) -> String {
     format!(
         "{{\"contact_id\":\"2\",\"contacted_on\":\"2025-03-19\",\"about\":\"{about}\",\"first_name\":\"Ann\",\
          \"last_name\":\"Lee\",\"phone\":\"3125551235\",\"birth_year\":\"1990\",\"email\":\"a@b.org\",\"zip\":\"60601\",\
@@ -170,7 +170,7 @@ fn a_release_that_has_ended_lets_no_token_leave() {
     }
 }
 
-const CONSENTS: &str = r#"
+pub(crate) const CONSENTS: &str = r#"
     source = "s"
     format = "csv"
     system = "hotline"
@@ -223,6 +223,55 @@ fn a_consent_that_has_not_begun_or_contradicts_itself_lets_no_token_leave() {
             assert_eq!(agency.people().column("consent_scope"), [scope]);
         }
     }
+}
+
+#[test]
+fn days_of_consent_leave_as_coarse_as_other_dates_and_only_with_tokens() {
+    let rows = "1,Ana,Ruiz,1990-05-01,2025-08-17,Y,2025-08-17,2027-03-14\n\
+        2,Eva,Sosa,1991-05-01,2025-08-18,Y,2025-08-01,2027-03-31\n\
+        3,Mia,Luna,1992-05-01,2026-01-03,Y,2026-01-03,2027-03-31\n\
+        4,Lia,Vega,1993-05-01,2025-08-20,Y,2025-08-20,2025-09-20\n\
+        5,Isa,Mora,1994-05-01,2025-08-21,,2025-08-21,2027-03-14\n\
+        6,Noa,Rey,1995-05-01,2026-01-10,Y,2026-01-10,2026-01-20\n";
+    let of = |precision: &str| {
+        let agency = Agency::new();
+        agency.file("p.csv", &format!("id,first,last,dob,on,release,since,until\n{rows}"));
+        let text = CONSENTS.replace("END", "\"until\"").replace("PROVIDER", "true");
+        let text = text.replace("date_precision = \"day\"", &format!("date_precision = \"{precision}\""));
+        let summary = agency.encode(&profile(&text), &agency.raw()).unwrap();
+        let lines = agency.people().lines(&["birth_year", "consent_scope", "consent_start", "consent_end"]);
+        (lines, summary)
+    };
+    let (lines, summary) = of("day");
+    assert_eq!(
+        lines,
+        [
+            "1990 link 2025-08-17 2027-03-14",
+            "1991 link 2025-08-01 2027-03-31",
+            "1992 link 2026-01-03 2027-03-31",
+            "1993 count_only",
+            "1994 count_only",
+            "1995 link 2026-01-10 2026-01-20",
+        ]
+    );
+    assert!(summary.by_rule.is_empty());
+    // The third begins with the next month, of the last no whole month is left: neither claims more than was given.
+    let (lines, summary) = of("month");
+    assert_eq!(
+        lines,
+        [
+            "1990 link 2025-09-01 2027-02-28",
+            "1991 link 2025-08-01 2027-03-31",
+            "1992 count_only",
+            "1993 count_only",
+            "1994 count_only",
+            "1995 count_only",
+        ]
+    );
+    assert!(summary.by_rule.is_empty(), "a short consent is a clean one");
+    assert!(summary.notes.iter().any(|note| note.starts_with("3 records") && note.contains("whole month")));
+    let (lines, _) = of("quarter");
+    assert_eq!(lines[..2], ["1990 link 2025-10-01 2026-12-31", "1991 link 2025-10-01 2027-03-31"]);
 }
 
 #[test]
@@ -320,7 +369,8 @@ fn a_visit_that_is_set_aside_still_tells_how_young_somebody_was() {
 fn a_column_of_which_a_minority_of_dates_is_bad_is_not_refused_for_a_minimum_age() {
     let agency = Agency::new();
     agency.file("p.csv", "id,first,last,dob\nP1,Ana,Ruiz,1980-01-01\n");
-    let row = |i: usize| format!("v{i},P1,2025-{:02}-10,1,\n", if i < 20 { 13 } else { 1 + i % 12 });
+    let on = |i: usize| if i < 20 { "2025-02-31".to_owned() } else { format!("2025-{:02}-10", 1 + i % 12) };
+    let row = |i: usize| format!("v{i},P1,{},1,\n", on(i));
     agency.file("e.csv", &("visit,id,on,code,void\n".to_owned() + &(0..50).map(row).collect::<String>()));
     let summary = agency.encode(&profile(VISITS), &agency.raw()).expect("twenty of fifty");
     assert_eq!(summary.quarantined, 20);
@@ -414,54 +464,4 @@ fn further_rows_of_a_record_add_events_and_may_only_narrow_its_consent() {
         let (_, summary) = encoded(&format!("v2,7,,,,{release},2025-03-01,S,\n"));
         assert_eq!((summary.records, summary.not_linkable), (records, not_linkable), "{release}");
     }
-}
-
-#[test]
-fn what_a_run_that_was_killed_left_behind_is_removed_and_what_another_writes_is_not() {
-    let agency = Agency::new();
-    agency.file("p.csv", "id,first,last,dob,on,release,since,until\n");
-    let (dead, running) =
-        (agency.folder.path().join(".encode-aB3xYz"), agency.folder.path().join(".encode-QwErTy"));
-    for folder in [&dead, &running, &agency.folder.path().join(".encode-notours")] {
-        std::fs::create_dir(folder).unwrap();
-        std::fs::write(folder.join("people.parquet"), "tokens").unwrap();
-    }
-    let held = std::fs::File::open(&running).unwrap();
-    held.try_lock().unwrap();
-    let text = CONSENTS.replace("END", "\"until\"").replace("PROVIDER", "true");
-    agency.encode(&profile(&text), &agency.raw()).unwrap();
-    let mut left: Vec<_> = std::fs::read_dir(agency.folder.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.starts_with('.'))
-        .collect();
-    left.sort();
-    #[cfg(unix)]
-    assert_eq!(left, [".encode-QwErTy", ".encode-notours"]);
-    drop(held);
-}
-
-#[test]
-fn another_sources_record_key_is_refused_before_any_work() {
-    use keys::{KeyFile, KeyKind};
-    let agency = Agency::new();
-    agency.file("contacts.ndjson", &contact("\"release\":\"no\",\"release_until\":\"\"", "self"));
-    let (made, copied) =
-        (agency.folder.path().join("legal_services.key"), agency.folder.path().join("hotline.key"));
-    KeyFile::create(&made, KeyKind::Record, &crate::fixture::city(), "2026").unwrap();
-    std::fs::copy(&made, &copied).unwrap();
-    let linkage = agency.folder.path().join("linkage.key");
-    let keys = agency::AgencyKeys::read(&linkage, &copied, &crate::fixture::city()).unwrap();
-    let encode = |keys: &agency::AgencyKeys| {
-        let profile = shipped("hotline.toml");
-        agency::encode(&profile, &agency.raw(), keys, &crate::fixture::city(), &agency.out(), &mut |_| {})
-    };
-    let error = encode(&keys).unwrap_err();
-    assert!(error.is_key_error());
-    let error = error.to_string();
-    assert!(error.contains("hotline.key") && error.contains("the record key of legal_services"), "{error}");
-    assert!(!agency.out().exists());
-    std::fs::remove_file(&copied).unwrap();
-    KeyFile::create(&copied, KeyKind::Record, &crate::fixture::city(), "2026").unwrap();
-    encode(&agency::AgencyKeys::read(&linkage, &copied, &crate::fixture::city()).unwrap()).unwrap();
 }

@@ -5,6 +5,7 @@
 //! closed list, and that list does not have it: there, a lone name or a bare number is enough.
 
 use crate::dates::{Order, Written, day_number};
+use crate::handles::link;
 use crate::kind::Kind;
 use crate::lexicon::{Lexicon, fold};
 use crate::numbers::ten_digits;
@@ -14,12 +15,17 @@ use crate::street::address;
 /// What a text surely holds, whatever stands around it: an e-mail address, a written social security
 /// or telephone number, a house in a street, a whole name.
 pub fn certain(text: &str) -> Option<Kind> {
-    if text.len() < 5 {
+    // One word of letters and digits is certain of nothing, and most cells are one.
+    if text.len() < 5 || text.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return None;
     }
     let spaced = text.contains(' ');
     if has_email(text) {
         Some(Kind::Email)
+    } else if let Some(kind) = link(text) {
+        Some(kind)
+    } else if spaced && known_as(text) {
+        Some(Kind::Name)
     } else if let Some(kind) = runs(text).find_map(|run| written_number(&run, text)) {
         Some(kind)
     } else if spaced && address(text) {
@@ -41,6 +47,53 @@ pub fn lookalike(text: &str) -> Option<Kind> {
 }
 
 fn has_email(text: &str) -> bool {
+    written_email(text)
+        || (text.contains('%')
+            && text.contains("%40")
+            && written_email(&text.replace("%40", "@").replace(['=', '&', '?'], " ")))
+        || (text.contains([' ', '(', '[']) && spoken_email(text))
+}
+
+/// `maria at gmail.com`, `maria [at] gmail.com`: a mailbox's host behind the word.
+fn spoken_email(text: &str) -> bool {
+    const HOSTS: [&str; 12] = [
+        "gmail.",
+        "yahoo.",
+        "hotmail.",
+        "outlook.",
+        "icloud.",
+        "aol.",
+        "live.",
+        "msn.",
+        "proton.",
+        "protonmail.",
+        "gmx.",
+        "ymail.",
+    ];
+    if !text.contains('.') || ![" at ", " AT ", "[at]", "(at)"].iter().any(|mark| text.contains(mark)) {
+        return false;
+    }
+    let lower = text.to_ascii_lowercase();
+    let after = |mark: &str| lower.split_once(mark).map(|(_, host)| host.trim_start());
+    [" at ", "[at]", "(at)"]
+        .iter()
+        .filter_map(|mark| after(mark))
+        .any(|host| HOSTS.iter().any(|known| host.starts_with(known)))
+}
+
+/// `AKA Maria Garza`, `née López`: what says that a name follows.
+fn known_as(text: &str) -> bool {
+    if !text.starts_with(['a', 'A', 'f', 'F', 'n', 'N']) {
+        return false;
+    }
+    let mut words = text.split_whitespace();
+    let mark = words.next().unwrap_or_default().trim_end_matches([':', '.']).to_lowercase();
+    let names = words.filter(|w| w.chars().all(|c| c.is_alphabetic() || "-'.".contains(c))).count();
+    ["aka", "a/k/a", "a.k.a", "fka", "f/k/a", "née", "nee"].contains(&mark.as_str())
+        && (1..=4).contains(&names)
+}
+
+fn written_email(text: &str) -> bool {
     text.contains('@')
         && text.split(|c: char| c.is_whitespace() || "<>,;()\":".contains(c)).any(|word| {
             word.split_once('@').is_some_and(|(user, host)| {
@@ -86,21 +139,31 @@ fn written_number(run: &Run, whole: &str) -> Option<Kind> {
     let lengths: Vec<usize> = run.groups.iter().map(|g| g.len()).collect();
     let digits: String = run.groups.concat();
     let plus = whole.contains('+') && (10..=15).contains(&digits.len());
+    let behind_plus =
+        whole.trim_start().strip_prefix('+').is_some_and(|rest| rest.starts_with(run.groups[0]));
     let marked = run.text.contains(['-', '.', ' ', ')', '/']);
     match lengths[..] {
         [3, 2, 4] if run.text.contains(['-', ' ', '.']) => Some(Kind::Ssn),
-        [3, 3, 4] if marked && ten_digits(&digits) => Some(Kind::Phone),
+        [3, 3, 4] if marked && ten_digits(&digits) && !toll_free(&digits) => Some(Kind::Phone),
+        [1, 3, 3, 4] if toll_free(&digits[1..]) => None,
         [1, 3, 3, 4] if marked && digits.starts_with('1') && ten_digits(&digits[1..]) => Some(Kind::Phone),
-        _ if plus && lengths.len() >= 2 => Some(Kind::Phone),
+        _ if plus && (lengths.len() >= 2 || (behind_plus && !whole.contains('.'))) => Some(Kind::Phone),
         [3, 4] if run.among_words && run.text.contains('-') && run.groups[0].as_bytes()[0] >= b'2' => {
             Some(Kind::Phone)
         }
         [9] if run.among_words && says(whole, &["ssn", "social"]) => Some(Kind::Ssn),
         [4] if says(whole, &["ssn", "last four", "last 4"]) => Some(Kind::Ssn),
         [10] if run.among_words && ten_digits(&digits) && whole.contains(' ') => Some(Kind::Phone),
-        [_, _, 2 | 4] | [4, _, _] if says(whole, &["dob", "d.o.b", "born", "birth"]) => Some(Kind::BirthDate),
+        [_, _, 2 | 4, ..] | [4, _, _, ..] if says(whole, &["dob", "d.o.b", "born", "birth"]) => {
+            Some(Kind::BirthDate)
+        }
         _ => None,
     }
+}
+
+/// Numbers that the called one pays for: a hotline's, nobody's own.
+fn toll_free(digits: &str) -> bool {
+    ["800", "833", "844", "855", "866", "877", "888"].iter().any(|area| digits.starts_with(area))
 }
 
 fn says(text: &str, words: &[&str]) -> bool {
@@ -133,7 +196,7 @@ pub(crate) fn whole_date(text: &str) -> bool {
     date(text) || text.split_whitespace().any(|word| date(word.trim_matches(|c: char| !c.is_alphanumeric())))
 }
 
-/// A text that is one listed name, or has one of the commonest among its words.
+/// A text that is one listed name and no place, or has one of the commonest among its words.
 fn lone_name(text: &str) -> bool {
     const COMMONEST: &str = "anderson anthony ashley barbara brandon brenda carlos christopher cynthia daniel \
         david davis deborah donald donna dorothy edward elizabeth emily fernandez flores garcia gonzalez \
@@ -145,8 +208,10 @@ fn lone_name(text: &str) -> bool {
     let lexicon = Lexicon::shared();
     let words = folded.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty());
     let commonest = words.clone().any(|word| COMMONEST.split(' ').any(|name| name == word));
-    commonest
-        || (words.clone().count() == 1 && words.clone().all(|w| w.len() >= 4 && lexicon.is_only_name(w)))
+    let place = lexicon.is_place(&folded);
+    (commonest && !place)
+        || !place
+            && (words.clone().count() == 1 && words.clone().all(|w| w.len() >= 4 && lexicon.is_only_name(w)))
 }
 
 #[cfg(test)]

@@ -19,11 +19,16 @@ pub(crate) fn codes(values: &Values) -> Option<Finding> {
     let few = n >= 3;
     let masked = share(&shapes, Shape::masked_ssn);
     let long_zip = share(&shapes, |s| s.is(&["99999-9999"]));
+    // Britain's and Canada's.
+    let abroad = share(&shapes, |s| {
+        s.is(&["A9 9AA", "A99 9AA", "AA9 9AA", "AA99 9AA", "A9A 9AA", "AA9A 9AA", "A9A 9A9"])
+    });
     let local =
         share(&shapes, |s| s.is(&["999-9999", "999.9999", "999 9999"]) && s.text.as_bytes()[0] >= b'2');
     let first = found(Kind::Ssn, masked, 0.5)
         .or_else(|| found(Kind::Address, long_zip, 0.8).filter(|_| few))
-        .or_else(|| found(Kind::Phone, local, 0.9).filter(|_| n >= 5))
+        .or_else(|| found(Kind::Phone, local, 0.9).filter(|_| n >= 3))
+        .or_else(|| found(Kind::Address, abroad, 0.9).filter(|_| few))
         .or_else(|| found(Kind::Location, share(&shapes, Shape::internet_address), 0.8).filter(|_| few))
         .or_else(|| found(Kind::Location, share(&shapes, Shape::coordinates), 0.7).filter(|_| few));
     if first.is_some() {
@@ -40,10 +45,15 @@ pub(crate) fn codes(values: &Values) -> Option<Finding> {
     let many_starts = starts.len() >= 4 || spread(&shapes);
     found(Kind::Document, share(&shapes, Shape::alien_number), 0.8)
         .filter(|_| few)
-        .or_else(|| found(Kind::Name, sound, 0.97).filter(|_| n >= 20 && starts.len() >= 6))
         .or_else(|| {
-            let small = n >= 5 && licences(&shapes) && values.variety() > 0.6;
-            let large = n >= 10 && many_starts && values.variety() > 0.15;
+            let some = n >= 8 && starts.len() >= 5 && values.variety() > 0.4;
+            found(Kind::Name, sound, 0.97).filter(|_| some || (n >= 20 && starts.len() >= 6))
+        })
+        .or_else(|| {
+            let small = few && licences(&shapes) && values.variety() > 0.6;
+            // One letter before ten digits and more is a table's: persons, plans.
+            let table = starts.len() == 1 && licence >= 0.9 && share(&shapes, |s| s.digits() >= 10) >= 0.9;
+            let large = n >= 10 && many_starts && values.variety() > 0.15 && !table;
             found(Kind::Document, licence, 0.9).filter(|_| small || large)
         })
         .or_else(|| plates(values, &shapes))
@@ -52,13 +62,14 @@ pub(crate) fn codes(values: &Values) -> Option<Finding> {
 
 /// Of a few numbers behind a letter: one form, and no letter that most begin with, as the codes of one office do.
 fn licences(shapes: &[Shape]) -> bool {
-    let one_form = shapes.iter().all(|s| s.form == shapes[0].form);
+    let length = |s: &Shape| s.form.chars().filter(|c| c.is_alphanumeric()).count();
+    let one_length = shapes.iter().all(|s| length(s) == length(&shapes[0]));
     let mut starts = std::collections::HashMap::new();
     for shape in shapes {
         *starts.entry(shape.letters()).or_insert(0_usize) += 1;
     }
     let most = starts.values().copied().max().unwrap_or(0);
-    one_form && shapes[0].digits() >= 7 && most * 2 <= shapes.len() && starts.len() >= 4
+    one_length && shapes[0].digits() >= 7 && most * 2 <= shapes.len() && starts.len() >= 3
 }
 
 /// Numbers of documents with letters on both sides or in the middle, `AB12345C`: one short form, in which each letter is
@@ -74,7 +85,9 @@ fn lettered_numbers(values: &Values, shapes: &[Shape]) -> Option<Finding> {
     let letters = form.chars().filter(|c| *c == 'A').count();
     let digits = form.chars().filter(|c| *c == '9').count();
     let fits = letters >= 2 && digits >= 3 && letters + digits == form.len() && form.len() <= 10;
-    if share < 0.85 || !fits || shapes.len() < 6 || values.variety() <= 0.5 {
+    // Short codes of a list have few signs.
+    let enough = if form.len() >= 7 { 4 } else { 25 };
+    if share < 0.85 || !fits || shapes.len() < enough || values.variety() <= 0.5 {
         return None;
     }
     let mut drawn = vec![HashSet::new(); form.len()];
@@ -101,7 +114,8 @@ fn plates(values: &Values, shapes: &[Shape]) -> Option<Finding> {
     let letters: HashSet<String> =
         shapes.iter().map(|s| s.text.chars().filter(char::is_ascii_alphabetic).collect()).collect();
     let vary = letters.len() * 3 >= shapes.len() && shapes.len() >= 12 && values.variety() > 0.2;
-    (plate >= 0.85 && vary).then(|| Finding::column(Kind::Document, plate))
+    let each = shapes.len() >= 4 && letters.len() * 5 >= shapes.len() * 4 && values.variety() > 0.5;
+    (plate >= 0.85 && (vary || each)).then(|| Finding::column(Kind::Document, plate))
 }
 
 /// Share of the values that pass.
@@ -179,14 +193,24 @@ impl<'a> Shape<'a> {
         groups.len() == 4 && groups.iter().all(|g| g.parse::<u8>().is_ok())
     }
 
+    /// Two fractions of a degree, to ten metres or finer, one after the other in any dress; or a plus code.
     fn coordinates(&self) -> bool {
-        let cut = self.text.trim_matches(['(', ')', '[', ']']);
-        let numbers: Vec<f64> = cut.split([',', ' ', ';']).filter_map(|t| t.parse().ok()).collect();
-        let fine = cut
-            .split([',', ' ', ';'])
-            .filter(|t| t.split_once('.').is_some_and(|(_, f)| f.len() >= 3))
-            .count();
-        fine == 2 && numbers.len() == 2 && numbers[0].abs() <= 90.0 && numbers[1].abs() <= 180.0
+        let fraction = |t: &&str| t.split_once('.').is_some_and(|(_, places)| places.len() >= 3);
+        let cut = self.text.split(|c: char| !c.is_ascii_digit() && c != '.' && c != '-');
+        let numbers: Vec<f64> = cut.filter(fraction).filter_map(|t| t.parse().ok()).collect();
+        numbers.windows(2).any(|pair| pair[0].abs() <= 180.0 && pair[1].abs() <= 180.0 && pair != [0.0, 0.0])
+            || self.plus_code()
+    }
+
+    /// # Source
+    /// Open Location Code, by general knowledge of its signs.
+    fn plus_code(&self) -> bool {
+        let sign = |b: u8| b"23456789CFGHJMPQRVWX".contains(&b.to_ascii_uppercase());
+        self.text.split_once('+').is_some_and(|(area, place)| {
+            matches!(area.len(), 4 | 6 | 8)
+                && (2..=3).contains(&place.len())
+                && (area.bytes().chain(place.bytes())).all(sign)
+        })
     }
 
     fn uuid_version(&self) -> Option<u8> {

@@ -1,9 +1,7 @@
 //! Dates in any order and dress, and whether a column of them is of births or of events.
 
+use crate::births::births;
 use crate::values::Values;
-
-/// Days of a year, on average.
-const YEAR: f64 = 365.25;
 
 /// The earliest year that a living person may be born in.
 const EARLIEST: i64 = 1900;
@@ -26,7 +24,7 @@ pub(crate) struct Written {
     year: Option<usize>,
     /// Which part is the month, where it is written as a word.
     month: Option<usize>,
-    /// Eight or six digits without a mark: the parts depend on the order.
+    /// Six to eight digits without a mark: the parts depend on the order. Of seven a leading zero was lost.
     compact: Option<(u32, u8)>,
     /// A time of day other than midnight stands beside it.
     pub(crate) clock: bool,
@@ -59,7 +57,7 @@ impl Written {
         }
         let blank = Self { parts: [0; 3], year: None, month, compact: None, clock };
         match numbers[..] {
-            [(number, width @ (6 | 8))] if month.is_none() && text.len() == usize::from(width) => {
+            [(number, width @ 6..=8)] if month.is_none() && text.len() == usize::from(width) => {
                 Some(Self { compact: Some((number, width)), ..blank })
             }
             [(a, wa), (b, wb), (c, wc)] => {
@@ -67,8 +65,8 @@ impl Written {
                 let widths = [wa, wb, wc].iter().all(|w| *w <= 2 || *w == 4);
                 let four = usize::from(wa == 4) + usize::from(wb == 4) + usize::from(wc == 4);
                 let marked = text.contains(['-', '/', '.', ' ', ',']) || month.is_some();
-                // A year of two digits is written with both: `1.10.8` is a version.
-                let whole_year = four == 1 || wa == 2 || wc == 2;
+                // A year of two digits is written with both: `10.15.7` is a version.
+                let whole_year = four == 1 || wc == 2;
                 (widths && four <= 1 && marked && whole_year && year != Some(1)).then_some(Self {
                     parts: [a, b, c],
                     year,
@@ -91,7 +89,7 @@ impl Written {
     pub(crate) fn day(&self, order: Order, newest_year: i64) -> Option<i64> {
         let [first, second, third] = match self.compact {
             Some((n, 8)) if order == Order::Ymd => [n / 10_000, n / 100 % 100, n % 100],
-            Some((n, 8)) => [n / 1_000_000, n / 10_000 % 100, n % 10_000],
+            Some((n, 7 | 8)) => [n / 1_000_000, n / 10_000 % 100, n % 10_000],
             Some((n, _)) => [n / 10_000, n / 100 % 100, n % 100],
             None => self.parts,
         };
@@ -162,35 +160,20 @@ pub(crate) fn dates(values: &Values, newest_day: i64) -> Dates {
         (false, true) => 0.85,
         (false, false) => 0.6,
     };
-    if plausible == 0 || share < enough {
+    if plausible == 0 || share < enough || (compact && in_a_row(&written)) {
         return Dates::None;
     }
     let clocks = written.iter().filter(|w| w.clock).count() as f64 / written.len() as f64;
     if clocks < 0.3 && births(&days, newest_day) { Dates::Births(share) } else { Dates::Events }
 }
 
-/// Whether days, in order, are spread as births are: over decades, most of them long before the latest.
-/// Visits crowd towards the day of the export, however far the first goes back; the children of a
-/// child-welfare agency are born over 18 years, evenly; the youngest of a youth shelter long before its
-/// newest event.
-pub(crate) fn births(days: &[i64], newest_day: i64) -> bool {
-    let placeholder = |day: &i64| *day == day_number(1900, 1, 1);
-    let days: Vec<i64> = days.iter().copied().filter(|day| !placeholder(day)).collect();
-    if days.len() < 3 {
-        return false;
-    }
-    let at = |share: f64| days[((days.len() - 1) as f64 * share).round() as usize] as f64;
-    let age = (at(0.99) - at(0.5)) / YEAR;
-    let span = (at(0.95) - at(0.05)) / YEAR;
-    let (since_all, since_half) =
-        ((newest_day as f64 - at(0.99)) / YEAR, (newest_day as f64 - at(0.5)) / YEAR);
-    let nobody_younger = since_all >= 8.0 && since_half >= 10.0 && span >= 4.0;
-    let spread = match days.len() {
-        0..=11 => age >= 12.0 && span >= 12.0,
-        12..=39 => age >= 7.8 && span >= 11.0,
-        _ => age >= 7.2 && span >= 10.0,
-    };
-    spread || nobody_younger
+/// Whether numbers without a mark lie as close as ids given out one after the other: `110287`, `110288` are no birthdays
+/// of two years.
+fn in_a_row(written: &[Written]) -> bool {
+    let mut numbers: Vec<u32> = written.iter().filter_map(|w| Some(w.compact?.0)).collect();
+    numbers.sort_unstable();
+    let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { return false };
+    f64::from(last - first) < 20.0 * numbers.len() as f64
 }
 
 /// Days from 1970-01-01.

@@ -3,12 +3,16 @@
 use crate::cell::{certain, lookalike, whole_date};
 use crate::codes::codes;
 use crate::dates::{Dates, Written, dates, year_of};
+use crate::documents::documents;
+use crate::handles::{is_handle, is_login};
 use crate::hashes::{are_digests, hashes, undressed};
 use crate::kind::{Basis, Finding, KINDS, Kind};
+use crate::moments::moments;
 use crate::numbers::{fractions, numbers};
 use crate::sketch::Sketch;
+use crate::telephones::abroad_share;
 use crate::values::{Value, Values};
-use crate::words::words;
+use crate::words::{is_written, words};
 
 /// Looks at what was read of a column. `newest_day` is the day of the newest event that the data may
 /// hold, from 1970-01-01: ages are counted to it, and two digits of a year read by it. `None` is a column that identifies nobody.
@@ -49,11 +53,16 @@ fn form(text: &str) -> Form {
         Form::Digits
     } else if digits > 0 && text.contains('.') && text.parse::<f64>().is_ok() {
         Form::Fraction
-    } else if digits > 0 && (!text.contains(' ') || digits * 2 > signs) {
+    } else if digits > 0 && (digits * 2 > signs || numbered(text)) {
         Form::Code
     } else {
         Form::Words
     }
+}
+
+/// Whether each word has a digit in it.
+fn numbered(text: &str) -> bool {
+    text.split(' ').all(|word| word.bytes().any(|b| b.is_ascii_digit()))
 }
 
 fn column(values: &Values, typed: bool, newest_day: i64, depth: Depth) -> Option<Finding> {
@@ -67,10 +76,12 @@ fn column(values: &Values, typed: bool, newest_day: i64, depth: Depth) -> Option
     if let Some(members) = values.members() {
         return column(&members, typed, newest_day, depth);
     }
-    match dates(values, newest_day) {
-        Dates::Births(share) => return Some(Finding::column(Kind::BirthDate, share)),
-        Dates::Events => return None,
-        Dates::None => {}
+    for counted in [dates, moments] {
+        match counted(values, newest_day) {
+            Dates::Births(share) => return Some(Finding::column(Kind::BirthDate, share)),
+            Dates::Events => return None,
+            Dates::None => {}
+        }
     }
     if depth == Depth::Outside {
         if let Some(found) = dressed(values, typed, newest_day) {
@@ -83,8 +94,17 @@ fn column(values: &Values, typed: bool, newest_day: i64, depth: Depth) -> Option
     let mut forms = [0_usize; 4];
     values.meant().for_each(|v| forms[form(&v.text) as usize] += 1);
     let share = |form: Form| forms[form as usize] as f64 / meant as f64;
+    if let Some(found) = signed(values) {
+        return Some(found);
+    }
+    if share(Form::Words) < 0.5 {
+        let found = abroad_share(values).map(|share| Finding::column(Kind::Phone, share));
+        if let Some(found) = found.or_else(|| documents(values, newest_day)) {
+            return Some(found);
+        }
+    }
     if share(Form::Digits) >= 0.7 {
-        numbers(values, typed, newest_day)
+        numbers(values, typed)
     } else if share(Form::Digits) + share(Form::Fraction) >= 0.7 {
         fractions(values)
     } else if share(Form::Code) + share(Form::Digits) >= 0.7 {
@@ -94,6 +114,24 @@ fn column(values: &Values, typed: bool, newest_day: i64, depth: Depth) -> Option
     } else {
         words(values)
     }
+}
+
+/// Handles, and logins made of names: one word each, more of them than a list has.
+fn signed(values: &Values) -> Option<Finding> {
+    let meant = values.meant().count();
+    let share = |pass: fn(&str) -> bool| {
+        values.meant().filter(|v| pass(&v.text)).count() as f64 / meant.max(1) as f64
+    };
+    let handles = share(is_handle);
+    if meant >= 2 && handles >= 0.7 {
+        return Some(Finding::column(Kind::Name, handles));
+    }
+    let single = |text: &str| !text.trim().contains(' ');
+    if meant < 4 || values.variety() < 0.2 || share(single) < 0.9 {
+        return None;
+    }
+    let logins = share(is_login);
+    (logins >= 0.25).then(|| Finding::column(Kind::Name, logins.max(0.6)))
 }
 
 /// Most values are certain by themselves.
@@ -189,5 +227,9 @@ fn is_old_date(text: &str, newest_day: i64) -> bool {
 fn is_sentence(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let lower = words.iter().filter(|w| w.starts_with(char::is_lowercase)).count();
-    words.len() >= 4 && lower * 2 > words.len() && !text.contains('(')
+    words.len() >= 4
+        && lower * 2 > words.len()
+        && !text.contains('(')
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && is_written(text)
 }

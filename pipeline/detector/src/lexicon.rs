@@ -1,34 +1,67 @@
 //! Names and ordinary words, and how much a word that is neither looks like either.
 
-use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
+/// A set that is asked for every word of every column: nobody chooses its words to make it slow.
+pub(crate) type Words = std::collections::HashSet<&'static str, BuildHasherDefault<Fnv>>;
+
+/// # Source
+/// Fowler, Noll and Vo, FNV-1a, 64 bits.
+#[derive(Clone)]
+pub(crate) struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
 /// Lists of words by the label of their line.
 fn lists(file: &'static str, wanted: &'static str) -> impl Iterator<Item = &'static str> {
-    file.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once(": "))
+    lines(file)
         .filter(move |(label, _)| wanted.is_empty() || *label == wanted)
         .flat_map(|(_, words)| words.split(' '))
         .filter(|word| !word.is_empty())
 }
 
+/// Lines of a list, by their labels.
+fn lines(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(": "))
+}
+
 const NAMES: &str = include_str!("../data/names.txt");
 const WORDS: &str = include_str!("../data/words.txt");
 const STREETS: &str = include_str!("../data/streets.txt");
+const PLACES: &str = include_str!("../data/places.txt");
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let given: HashSet<_> = lists(NAMES, "given").collect();
-    let family: HashSet<_> = lists(NAMES, "family").collect();
-    let words: HashSet<_> = lists(WORDS, "").collect();
+    let given: Words = lists(NAMES, "given").collect();
+    let family: Words = lists(NAMES, "family").collect();
+    let words: Words = lists(WORDS, "").collect();
     let spelling = Spelling::new(given.iter().chain(&family).chain(&words).copied());
     Lexicon {
         given,
         family,
         words,
         particles: lists(NAMES, "particle").collect(),
+        syllables: lists(NAMES, "syllable").collect(),
+        places: lines(PLACES).flat_map(|(_, places)| places.split(", ")).collect(),
+        note: lists(WORDS, "note").collect(),
         organizations: lists(WORDS, "organization").collect(),
         suffixes: lists(STREETS, "suffix").collect(),
         units: lists(STREETS, "unit").collect(),
@@ -38,13 +71,18 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
 
 /// What the crate knows of words.
 pub(crate) struct Lexicon {
-    pub(crate) given: HashSet<&'static str>,
-    pub(crate) family: HashSet<&'static str>,
-    pub(crate) words: HashSet<&'static str>,
-    pub(crate) particles: HashSet<&'static str>,
-    pub(crate) organizations: HashSet<&'static str>,
-    pub(crate) suffixes: HashSet<&'static str>,
-    pub(crate) units: HashSet<&'static str>,
+    pub(crate) given: Words,
+    pub(crate) family: Words,
+    pub(crate) words: Words,
+    pub(crate) particles: Words,
+    /// Short names that prove nothing but in company: "Pa", "Eh", "Tun".
+    pub(crate) syllables: Words,
+    places: Words,
+    /// Words that notes are written with and lists are not.
+    pub(crate) note: Words,
+    pub(crate) organizations: Words,
+    pub(crate) suffixes: Words,
+    pub(crate) units: Words,
     pub(crate) spelling: Spelling,
 }
 
@@ -67,6 +105,18 @@ impl Lexicon {
     /// Whether a folded word is a listed name of any kind.
     pub(crate) fn is_name(&self, word: &str) -> bool {
         self.given.contains(word) || self.family.contains(word)
+    }
+
+    /// Whether a folded text is a state, a country, a large city or county, or two of them with a comma between.
+    pub(crate) fn is_place(&self, text: &str) -> bool {
+        const KINDS: [&str; 7] = ["county", "parish", "city", "of", "the", "town", "and"];
+        let bare = |part: &str| {
+            let words = part.split_whitespace().filter(|w| !KINDS.contains(w));
+            words.collect::<Vec<_>>().join(" ")
+        };
+        self.places.contains(text)
+            || text.split(',').all(|part| self.places.contains(bare(part).as_str()))
+            || self.places.contains(bare(&text.replace([',', '&'], " ")).as_str())
     }
 
     /// Whether a folded word is a listed name and no ordinary word: a name by itself.

@@ -13,18 +13,24 @@
 //! # Privacy
 //! Sees cells, and tells kinds, counts and row numbers; never a value.
 
+mod births;
 mod cell;
 mod codes;
 mod dates;
+mod documents;
 mod guess;
+mod handles;
 mod hashes;
 mod judge;
 mod kind;
 mod lexicon;
+mod moments;
 mod numbers;
 mod person;
 mod sketch;
+mod spelled;
 mod street;
+mod telephones;
 mod values;
 mod words;
 

@@ -1,11 +1,7 @@
 //! Columns of digits: what their length, range and structure say.
 
-use crate::dates::births;
 use crate::kind::{Finding, Kind};
 use crate::values::Values;
-
-/// Day 0 of a spreadsheet's calendar, counted from 1970-01-01.
-const SPREADSHEET_DAY: i64 = -25_569;
 
 /// Three-digit prefixes that no postal area of the United States has.
 ///
@@ -18,11 +14,11 @@ const NO_POSTAL_AREA: [u32; 62] = [
 ];
 
 /// Looks at a column's values as whole numbers; `typed` numbers have lost their leading zeros.
-pub(crate) fn numbers(values: &Values, typed: bool, newest_day: i64) -> Option<Finding> {
+pub(crate) fn numbers(values: &Values, typed: bool) -> Option<Finding> {
     let meant = values.meant().count();
     let texts: Vec<&str> = values.meant().filter_map(|v| digits_of(&v.text)).collect();
     if texts.is_empty() || (texts.len() as f64) < 0.8 * meant as f64 {
-        return negative_moments(values);
+        return None;
     }
     let digits = Digits::new(values, &texts, typed);
     let share = texts.len() as f64 / meant as f64;
@@ -30,7 +26,6 @@ pub(crate) fn numbers(values: &Values, typed: bool, newest_day: i64) -> Option<F
         .or_else(|| nine(&digits))
         .or_else(|| document(&digits))
         .or_else(|| postcode(&digits))
-        .or_else(|| spreadsheet_births(&digits, newest_day))
         .or_else(|| last_four(&digits))?;
     Some(Finding::column(kind, share))
 }
@@ -142,7 +137,7 @@ fn document(digits: &Digits) -> Option<Kind> {
 /// Five digits: a city's few postcodes, lying close and repeated, or a country's, none where no
 /// postal area is.
 fn postcode(digits: &Digits) -> Option<Kind> {
-    if digits.len() < 6 || !digits.long(5) || counties(digits) {
+    if digits.len() < 6 || !digits.long(5) || counties(digits.texts) {
         return None;
     }
     let area = |t: &str| t.parse::<u32>().map_or(0, |n| n / 100);
@@ -164,7 +159,7 @@ fn postcode(digits: &Digits) -> Option<Kind> {
 ///
 /// # Source
 /// FIPS 6-4, by general knowledge of its form.
-fn counties(digits: &Digits) -> bool {
+pub(crate) fn counties(texts: &[&str]) -> bool {
     let county = |t: &str| {
         let (state, county) = (t[..2].parse::<u32>().unwrap_or(0), t[2..].parse::<u32>().unwrap_or(0));
         let most = match state {
@@ -177,26 +172,9 @@ fn counties(digits: &Digits) -> bool {
         };
         (1..=56).contains(&state) && county % 2 == 1 && county <= most
     };
-    let different: std::collections::BTreeSet<&str> = digits.texts.iter().copied().collect();
-    different.len() >= 3 && different.iter().filter(|t| t.len() == 5).all(|t| county(t))
-}
-
-/// Whole days of a spreadsheet's calendar that are spread as births are.
-fn spreadsheet_births(digits: &Digits, newest_day: i64) -> Option<Kind> {
-    let among = |n: &&u64| (3_000..=47_500).contains(*n);
-    let days: Vec<i64> = digits
-        .numbers
-        .iter()
-        .filter(among)
-        .filter_map(|n| Some(i64::try_from(*n).ok()? + SPREADSHEET_DAY))
-        .collect();
-    let round = digits.numbers.iter().filter(|n| n.is_multiple_of(50)).count() as f64 / digits.len() as f64;
-    // Ids in a row: each once, without gaps.
-    let in_a_row = digits.gap() < 1.5 && digits.values.variety() > 0.9;
-    let five = digits.share(|t| t.len() == 5) >= 0.85;
-    let all = days.len() as f64 >= 0.98 * digits.len() as f64;
-    (digits.len() >= 12 && all && five && round < 0.1 && !in_a_row && births(&days, newest_day))
-        .then_some(Kind::BirthDate)
+    let five = |t: &&&str| t.len() == 5 && t.bytes().all(|b| b.is_ascii_digit());
+    let different: std::collections::BTreeSet<&str> = texts.iter().copied().collect();
+    different.len() >= 3 && different.iter().filter(five).all(|t| county(t))
 }
 
 /// Four digits, every one of the ten thousand as likely as the next: the end of a social security
@@ -208,8 +186,11 @@ fn last_four(digits: &Digits) -> Option<Kind> {
         digits.share(|t| t.len() == 4) >= 0.97
     };
     let clock = |t: &str| t.parse::<u32>().is_ok_and(|n| n / 100 < 24 && n % 100 < 60);
-    if digits.len() < 15 || !four || digits.share(clock) >= 0.98 {
+    if !four || digits.share(clock) >= 0.98 {
         return None;
+    }
+    if digits.len() < 15 {
+        return few_last_fours(digits).then_some(Kind::Ssn);
     }
     // Of few a leading zero must tell them from years and ids.
     if digits.len() < 40 && (digits.typed || digits.share(|t| t.starts_with('0')) == 0.0) {
@@ -227,13 +208,18 @@ fn last_four(digits: &Digits) -> Option<Kind> {
     (even && !in_a_row).then_some(Kind::Ssn)
 }
 
-/// Seconds or milliseconds from 1970, where a tenth or more lie before it: no event does.
-fn negative_moments(values: &Values) -> Option<Finding> {
-    let moment = |t: &str| t.trim().parse::<i64>().ok().filter(|n| n.unsigned_abs() > 10_000_000);
-    let moments: Vec<i64> = values.meant().filter_map(|v| moment(&v.text)).collect();
-    let share = moments.len() as f64 / values.meant().count().max(1) as f64;
-    let before = moments.iter().filter(|n| **n < 0).count() as f64 / moments.len().max(1) as f64;
-    (moments.len() >= 10 && share >= 0.8 && before >= 0.1).then(|| Finding::column(Kind::BirthDate, share))
+/// Of seven to fourteen: a leading zero among them, and five different digits at the first place and at the last.
+fn few_last_fours(digits: &Digits) -> bool {
+    let different = |at: usize| {
+        let signs = digits.texts.iter().filter_map(|t| t.as_bytes().get(at));
+        signs.collect::<std::collections::BTreeSet<_>>().len()
+    };
+    digits.len() >= 7
+        && !digits.typed
+        && digits.share(|t| t.starts_with('0')) > 0.0
+        && different(0) >= 5
+        && different(3) >= 5
+        && digits.values.variety() > 0.5
 }
 
 /// Looks at a column's values as fractions: coordinates of places.
@@ -244,7 +230,9 @@ pub(crate) fn fractions(values: &Values) -> Option<Finding> {
     };
     let all: Vec<(f64, usize)> = values.meant().filter_map(|v| fraction(&v.text)).collect();
     let meant = values.meant().count();
-    if all.len() < 5 || (all.len() as f64) < 0.7 * meant as f64 {
+    // Of three or four each must be finer than a score is.
+    let finer = all.iter().all(|(_, places)| *places >= 5);
+    if all.len() < if finer { 3 } else { 5 } || (all.len() as f64) < 0.7 * meant as f64 {
         return None;
     }
     let share = |pass: &dyn Fn(&(f64, usize)) -> bool| {

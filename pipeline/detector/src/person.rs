@@ -1,6 +1,7 @@
 //! What whole names of people look like in a text.
 
 use crate::lexicon::{Lexicon, fold};
+use crate::spelled::spelled_as_name;
 
 /// One word of a text as it may be part of a name.
 pub(crate) struct Part<'a> {
@@ -22,6 +23,11 @@ impl Part<'_> {
         let lexicon = Lexicon::shared();
         lexicon.is_name(&self.folded)
             || self.folded.split(['-', '\'', '’']).any(|piece| piece.len() > 2 && lexicon.is_name(piece))
+    }
+
+    /// Listed, or spelled as nothing but names are.
+    pub(crate) fn named(&self) -> bool {
+        self.listed() || spelled_as_name(&self.folded)
     }
 
     fn ordinary(&self) -> bool {

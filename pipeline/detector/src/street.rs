@@ -30,9 +30,69 @@ pub(crate) fn address(text: &str) -> bool {
         })
 }
 
-/// `312`, `45b`, `12-14`.
+/// `312`, `45b`, `12-14`; no `182nd`.
 fn numbered(word: &str) -> bool {
-    word.len() <= 6 && word.starts_with(|c: char| c.is_ascii_digit())
+    word.len() <= 6 && word.starts_with(|c: char| c.is_ascii_digit()) && !ordinal(word)
+}
+
+/// `5th`, `182nd`.
+fn ordinal(word: &str) -> bool {
+    ["st", "nd", "rd", "th"].iter().any(|end| {
+        word.strip_suffix(end).is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    })
+}
+
+/// Two streets that meet, `Elm & 5th`, `corner of Main St and Oak`, and whether one of them surely is a street.
+pub(crate) fn corner(text: &str) -> Option<bool> {
+    let lexicon = Lexicon::shared();
+    let folded = fold(text);
+    let folded = ["corner of", "corner", "intersection of", "at", "near", "nw", "ne", "sw", "se"]
+        .iter()
+        .fold(folded.trim(), |rest, start| {
+            rest.strip_prefix(start).filter(|r| r.starts_with(' ')).unwrap_or(rest).trim()
+        });
+    let folded =
+        folded.strip_prefix("corner of ").or_else(|| folded.strip_prefix("corner ")).unwrap_or(folded);
+    let (first, second) =
+        [" & ", " and ", " @ ", " at ", " / ", "/", "&"].iter().find_map(|mark| folded.split_once(mark))?;
+    let side = |text: &str| {
+        let words = words(text);
+        let plain =
+            |w: &String| w.chars().all(char::is_alphanumeric) && !lexicon.organizations.contains(w.as_str());
+        let digits = words.iter().all(|w| w.bytes().all(|b| b.is_ascii_digit()));
+        ((1..=4).contains(&words.len()) && !digits && words.iter().all(plain)).then_some(words)
+    };
+    let (first, second) = (side(first)?, side(second)?);
+    let sure = |words: &[String]| {
+        let last = words[words.len() - 1].as_str();
+        words.iter().any(|w| ordinal(w))
+            || (words.len() >= 2 && lexicon.suffixes.contains(last))
+            || highway(words)
+    };
+    Some(sure(&first) || sure(&second))
+}
+
+/// A place told by its street: `behind the store on N Elm St`, `under the bridge at I-45`.
+pub(crate) fn beside_street(text: &str) -> bool {
+    let lexicon = Lexicon::shared();
+    let words = words(text);
+    let near = |w: &str| ["on", "near", "at", "by", "off", "under", "and"].contains(&w);
+    words.iter().enumerate().filter(|(_, word)| near(word)).any(|(at, _)| {
+        let rest = &words[at + 1..];
+        let suffix = (1..rest.len().min(5)).find(|end| lexicon.suffixes.contains(rest[*end].as_str()));
+        let named = |end: usize| {
+            rest[..end].iter().any(|w| !lexicon.words.contains(w.as_str())) && rest[end].len() <= 9
+        };
+        highway(rest) || suffix.is_some_and(named)
+    })
+}
+
+/// `I 45`, `US 59`, `SH 288`.
+fn highway(words: &[String]) -> bool {
+    let road = |w: &str| {
+        ["i", "us", "sh", "fm", "hwy", "highway", "interstate", "ih", "sr", "cr", "route"].contains(&w)
+    };
+    words.len() >= 2 && road(&words[0]) && words[1].bytes().all(|b| b.is_ascii_digit())
 }
 
 fn street_word(word: &str) -> bool {
@@ -81,11 +141,14 @@ pub(crate) fn street(text: &str) -> bool {
     (2..=6).contains(&named) && (first || (ends && (!word || name)))
 }
 
-/// `Apt 4`, `#12B`, `UNIT 3`.
+/// `Apt 4`, `#12B`, `UNIT 3`; a room is a shelter's too.
 pub(crate) fn unit(text: &str) -> bool {
     let words = words(text);
     let hash = text.trim_start().starts_with('#');
-    let named = words.first().is_some_and(|w| w.len() > 2 && Lexicon::shared().units.contains(w.as_str()));
+    let room = |w: &str| ["room", "floor", "bed"].contains(&w);
+    let named = words
+        .first()
+        .is_some_and(|w| w.len() > 2 && Lexicon::shared().units.contains(w.as_str()) && !room(w));
     words.len() <= 3 && (hash || (named && words.len() >= 2)) && text.bytes().any(|b| b.is_ascii_digit())
 }
 
@@ -113,6 +176,13 @@ mod tests {
         ] {
             assert!(!street(text), "{text}");
         }
+        assert!(corner("Elm & 5th") == Some(true) && corner("corner of Main St and Oak") == Some(true));
+        assert!(
+            corner("Main and Oak") == Some(false) && corner("12/14").is_none() && corner("Main").is_none()
+        );
+        assert!(beside_street("behind the Kroger on N Trellis St") && beside_street("under bridge at I-45"));
+        assert!(!beside_street("met at court") && !beside_street("on hold"));
+        assert!(!address("182nd District Court") && !unit("Room 12"));
         assert!(unit("APT 258") && unit("#12B") && !unit("4") && !unit("Unit"));
         assert!(address("PO Box 771") && !address("Box of food"));
     }

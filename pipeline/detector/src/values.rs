@@ -35,6 +35,30 @@ impl Values {
         once / self.sample.len().max(1) as f64 * self.distinct / self.meant_cells()
     }
 
+    /// How many different values there are at least, seen or not yet seen.
+    ///
+    /// # Source
+    /// Chao 1984, "Nonparametric estimation of the number of classes in a population", the estimate without bias.
+    pub(crate) fn entries(&self) -> f64 {
+        let times = |n: u64| self.meant().filter(|value| value.count == n).count() as f64;
+        let scale = self.distinct / self.sample.len().max(1) as f64;
+        let (once, twice) = (times(1) * scale, times(2) * scale);
+        self.meant().count() as f64 * scale + once * (once - 1.0).max(0.0) / (2.0 * (twice + 1.0))
+    }
+
+    /// The same column in small letters: `OPEN` and `Open` are one word of a list.
+    pub(crate) fn in_one_case(&self) -> Self {
+        let mut counts = std::collections::BTreeMap::new();
+        for value in &self.sample {
+            let spaced: Vec<&str> = value.text.split_whitespace().collect();
+            let entry = counts.entry(spaced.join(" ").to_lowercase()).or_insert((value.text.clone(), 0));
+            entry.1 += value.count;
+        }
+        let shrunk = counts.len() as f64 / self.sample.len().max(1) as f64;
+        let sample = counts.into_values().map(|(text, count)| Value { text, count }).collect();
+        Self { sample, distinct: self.distinct * shrunk, ..*self }
+    }
+
     /// Different values for each cell.
     pub(crate) fn variety(&self) -> f64 {
         self.distinct / self.meant_cells()
@@ -52,6 +76,12 @@ impl Values {
         let mark = |text: &str| text.contains(';') || (text.contains('|') && !text.contains(' '));
         let lists = self.meant().filter(|value| mark(&value.text)).count();
         if lists * 3 < self.meant().count() || lists < 3 {
+            return None;
+        }
+        // What follows a semicolon in a sentence is in small letters, and more than a word.
+        let later = || self.meant().flat_map(|value| value.text.split([';', '|']).skip(1).map(str::trim));
+        let said = later().filter(|m| m.starts_with(char::is_lowercase) && m.contains(' ')).count();
+        if said * 2 > later().count() {
             return None;
         }
         let mut counts = std::collections::BTreeMap::new();
@@ -80,7 +110,25 @@ impl Values {
 
 /// Words for "nothing is known", and numbers that stand for it.
 fn is_placeholder(text: &str) -> bool {
-    const WORDS: [&str; 22] = [
+    const WORDS: [&str; 40] = [
+        "client refused",
+        "client doesn't know",
+        "client does not know",
+        "client prefers not to answer",
+        "data not collected",
+        "not applicable",
+        "not available",
+        "not known",
+        "not asked",
+        "not stated",
+        "not reported",
+        "unavailable",
+        "undisclosed",
+        "withheld",
+        "pending",
+        "no data",
+        "prefer not to say",
+        "nil",
         "unknown",
         "unk",
         "none",

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stderr, reason = "the rates are what these tests are for")]
 
 mod exports;
+mod fifth_set;
 mod fourth_set;
 mod held_out;
 mod made_up;

@@ -54,6 +54,7 @@ fn rules_name_field_and_remedy() {
         ("name = \"Atlanta\"", "name = \"\\u202eatnaltA\"", "city.name"),
         ("name = \"Atlanta\"", "name = \"Atlanta\"\npopulation = 0", "city.population"),
         ("share = 1.0", "share = 1.5", "release.share"),
+        ("share = 1.0", "share = 1e-12", "release.share"),
         ("2026-06-30", "2025-12-31", "release.report_date"),
         ("name = \"shelters\"", "name = \"a/b\"", "city.source.name"),
         ("extract =", "raw = \"x\"\nextract =", "city.source.raw"),

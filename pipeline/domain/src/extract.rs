@@ -11,7 +11,7 @@ use crate::token::FAMILIES;
 pub const EXTRACT_VERSION: u32 = 1;
 
 /// Version of the token families and of the normalization behind them.
-pub const TOKEN_SCHEME: u32 = 3;
+pub const TOKEN_SCHEME: u32 = 4;
 
 /// What a column of an extract holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +151,9 @@ pub struct Manifest {
     pub key_epoch: String,
     /// Fingerprint of the linkage key (16 hexadecimal digits).
     pub key_fingerprint: String,
+    /// The day on which the extract was made; absent from older programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoded_on: Option<NaiveDate>,
     /// Date of the first event; null where there is none.
     pub first_event: Option<NaiveDate>,
     /// Date of the last event; null where there is none.

@@ -12,8 +12,8 @@ use crate::release_config::Broken;
 pub struct QualityConfig {
     /// A source's newest event may lie this many days before the day that the night looks back from.
     pub warn_after_days: u32,
-    /// Past this many days the source counts as missing: nothing new is published while it is required.
-    /// Absent: never.
+    /// An extract made longer ago than this counts as missing: nothing new is published while it is required.
+    /// By the day that its manifest names, never by its events. Absent: never.
     pub fail_after_days: Option<u32>,
     /// A source that sends this share fewer rows than on earlier nights is an error.
     pub volume_drop: f64,

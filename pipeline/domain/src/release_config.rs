@@ -47,7 +47,7 @@ pub struct ReleaseConfig {
     pub period: Period,
     /// The day as of which the data are read; nothing later counts. Nothing is released before it.
     pub report_date: NaiveDate,
-    /// The share of the year's ρ that this release costs, above 0 and at most 1.
+    /// The share of the year's ρ that this release costs, from 0.001 to 1.
     pub share: f64,
     /// What the noise is optimised for.
     pub objective: Objective,
@@ -65,7 +65,7 @@ pub struct ReleaseConfig {
 pub struct RevisionConfig {
     /// The first day on which `run --revise` may measure it.
     pub date: NaiveDate,
-    /// The share of the year's ρ that it costs, above 0.
+    /// The share of the year's ρ that it costs, from 0.001.
     pub share: f64,
 }
 
@@ -152,6 +152,9 @@ pub(crate) fn check_budget<'a>(
 /// The ε that conversions hold for, there and back.
 const USUAL_EPSILON: RangeInclusive<f64> = 0.001..=1000.0;
 
+/// Shares of a year that buy a release.
+const SHARES: RangeInclusive<f64> = 0.001..=1.0;
+
 /// Holds δ against the populations that cities state: with a chance of one in so many, a mechanism that is
 /// (ε, δ)-private might publish somebody's row as it is.
 fn check_delta<'a>(
@@ -183,10 +186,12 @@ pub(crate) fn check_releases(releases: &[ReleaseConfig]) -> Result<(), Broken> {
         if releases[..position].iter().any(|other| other.period == *period) {
             return fail("release.period", format!("{period} stands twice; a period is released once"));
         }
-        if !(*share > 0.0 && *share <= 1.0) {
+        if !SHARES.contains(share) {
             return fail(
                 "release.share",
-                "must lie above 0 and at most 1: the share of the year's budget".to_owned(),
+                "must be a number from 0.001 (below it noise hides everything, and a period is released once) to 1: the share of \
+                 the year's budget"
+                    .to_owned(),
             );
         }
         if *report_date <= period.end() {
@@ -197,10 +202,10 @@ pub(crate) fn check_releases(releases: &[ReleaseConfig]) -> Result<(), Broken> {
             );
         }
         if let Some(revision) = release.revision {
-            if !(revision.share > 0.0 && revision.share <= 1.0) {
+            if !SHARES.contains(&revision.share) {
                 return fail(
                     "release.revision.share",
-                    "must lie above 0 and at most 1: a revision is a second measurement and costs budget"
+                    "must be a number from 0.001 to 1: a revision is a second measurement and costs budget"
                         .to_owned(),
                 );
             }

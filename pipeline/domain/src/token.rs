@@ -260,7 +260,7 @@ macro_rules! families {
     };
 }
 
-/// Token scheme 3. Every family rests on two fields or more, so that no token falls to a
+/// Token scheme 4. Every family rests on two fields or more, so that no token falls to a
 /// frequency attack on one field. The order is part of the scheme: add at the end.
 ///
 /// Each strong field that may stand alone (birth date, home, telephone, e-mail, SSN, both names
@@ -269,7 +269,7 @@ macro_rules! families {
 /// and two records that share any one anchor meet whatever errors the rest holds.
 ///
 /// # Source
-/// Linkage reference, sections 1 and 3; decision 0011.
+/// Linkage reference, sections 1 and 3; decisions 0011, 0013, 0019.
 pub const FAMILIES: &[Family] = families![
     "first_dob" [FirstName BirthDate]
     "last_dob" [LastName BirthDate]
@@ -371,6 +371,20 @@ pub const FAMILIES: &[Family] = families![
     "first_last_end_occupation" [FirstName LastEnd Occupation]
     "first_start_last_occupation" [FirstStart LastName Occupation]
     "first_end_last_occupation" [FirstEnd LastName Occupation]
+    "phone_year" [Phone BirthYear]
+    "nickname_phone" [Nickname Phone]
+    "first_soundex_phone" [FirstSoundex Phone]
+    "last_soundex_phone" [LastSoundex Phone]
+    "last_end_phone" [LastEnd Phone]
+    "email_year" [Email BirthYear]
+    "initial_email" [FirstInitial Email]
+    "last_start_email" [LastStart Email]
+    "sex_email" [Sex Email]
+    "email_date_parts" [Email TwoDateParts]
+    "nickname_last_year" [Nickname LastName BirthYear]
+    "nickname_home" [Nickname Home]
+    "ssn_year" [Ssn BirthYear]
+    "other_year" [Other BirthYear]
 ];
 
 /// The position of a family in [`FAMILIES`].

@@ -38,7 +38,14 @@ impl Encoded {
 /// A summary holds counts and names of files, columns and rules; no value, and no path.
 pub fn run(arguments: &EncodeArguments, show: &mut dyn FnMut(Progress)) -> Result<Encoded, EncodeError> {
     let EncodeArguments { profile, input, city, keys, out } = arguments;
-    let summary = encode_source(profile, input, city, keys, out, show)?;
+    let mut summary = encode_source(profile, input, city, keys, out, show)?;
+    if !keys.join("linkage.fingerprint").exists() {
+        summary.notes.push(
+            "no `linkage.fingerprint` lies beside the linkage key, so that a mistaken one would not be noticed: ask whoever made the key \
+             for it"
+                .to_owned(),
+        );
+    }
     let text = summary_text(&summary);
     let text_file = beside(out, ".summary.txt");
     write(&text_file, &text)?;

@@ -126,8 +126,11 @@ fn rows_set_aside_end_in_three_and_a_summary_that_may_be_sent() {
 #[test]
 fn a_clean_export_ends_in_zero_and_gives_the_same_bytes_again() {
     let desk = Desk::new(&CALLERS.replace("02-31", "02-28"));
+    let noted = |said: &Said| said.out.contains("no `linkage.fingerprint` lies beside");
     let extract = |desk: &Desk| fs::read(desk.at("extract/people.parquet")).unwrap();
-    assert_eq!(desk.encode(&[]).code, Some(0));
+    let said = desk.encode(&[]);
+    assert_eq!(said.code, Some(0));
+    assert!(noted(&said), "{}", said.out);
     let first = extract(&desk);
     assert_eq!(desk.encode(&[]).code, Some(0));
     assert!(extract(&desk) == first);
@@ -159,4 +162,23 @@ fn help_has_an_example_and_the_exit_codes() {
     for word in ["Example:", "--input hmis_export.zip", "Exit codes:", "12 ", "zip archive"] {
         assert!(help.out.contains(word), "{word}: {}", help.out);
     }
+}
+
+#[test]
+fn what_was_typed_wrong_ends_in_two() {
+    let desk = Desk::new(CALLERS);
+    fs::create_dir(desk.at("full")).unwrap();
+    fs::write(desk.at("full/letter.txt"), "no extract").unwrap();
+    for (name, value) in [
+        ("--input", desk.at("nowhere.csv")),
+        ("--input", PathBuf::from("/dev/null")),
+        ("--out", desk.at("full")),
+        ("--out", desk.at("callers.csv")),
+        ("--profile", desk.at("nowhere.toml")),
+    ] {
+        let said = desk.encode(&[(name, &value)]);
+        assert_eq!(said.code, Some(2), "{name} {}: {}", value.display(), said.err);
+        assert!(said.err.contains(value.to_str().unwrap()), "{}", said.err);
+    }
+    assert!(!desk.at("extract").exists());
 }

@@ -11,7 +11,7 @@ use crate::day;
 use crate::family_tokens::FamilyTokens;
 use crate::ingested::{Ingested, Source};
 use crate::load::load;
-use crate::manifest::{Arrived, ExpectedKey, read_manifest};
+use crate::manifest::{ExpectedKey, read_manifest};
 use crate::pull::{Inbox, pull, sweep};
 use crate::record::Purposes;
 use crate::refusal::{Halt, HubError, Refusal};
@@ -132,8 +132,8 @@ impl<'a> Night<'a> {
 
     /// What an earlier night took of a source, if its manifest is still the one that was taken then.
     fn standing(&self, source: &SourceConfig) -> Option<(Manifest, Stored)> {
-        let Arrived { manifest, bytes } = read_manifest(source, self.expected).ok()?;
-        let stored = store::find(&self.folder, &source.name, &self.digest(source, &bytes)).ok()??;
+        let manifest = read_manifest(source, self.expected).ok()?;
+        let stored = self.find(source, &manifest).ok()??;
         Some((manifest, stored))
     }
 
@@ -144,9 +144,8 @@ impl<'a> Night<'a> {
     }
 
     fn take(&self, source: &SourceConfig) -> Result<Taken, Halt> {
-        let Arrived { manifest, bytes } = read_manifest(source, self.expected)?;
-        let digest = self.digest(source, &bytes);
-        if let Some(stored) = store::find(&self.folder, &source.name, &digest)? {
+        let manifest = read_manifest(source, self.expected)?;
+        if let Some(stored) = self.find(source, &manifest)? {
             let source = load(&stored.folder, &manifest, self.limits(source, &manifest))?;
             return Ok(Taken { source, stored, unchanged: true });
         }
@@ -156,6 +155,7 @@ impl<'a> Night<'a> {
             check(&source.name, &manifest, inbox.folder(), self.hub_key, self.limits(source, &manifest))?;
         let report = self.source_report(&manifest, &checked)?;
         let epoch = &manifest.key_epoch;
+        let digest = self.digest(source, &manifest);
         let stored = store::commit(&self.folder, &source.name, &digest, &checked, epoch, report)?;
         inbox.empty()?;
         // What `load` would bring back; a test holds the two together.
@@ -164,12 +164,23 @@ impl<'a> Night<'a> {
         Ok(Taken { source, stored, unchanged: false })
     }
 
-    /// Over all that decides what is stored.
-    fn digest(&self, source: &SourceConfig, manifest: &[u8]) -> String {
+    /// What the store has of an extract, with the day on which tonight's was made.
+    fn find(&self, source: &SourceConfig, manifest: &Manifest) -> Result<Option<Stored>, HubError> {
+        let found = store::find(&self.folder, &source.name, &self.digest(source, manifest))?;
+        Ok(found.map(|mut stored| {
+            stored.report.encoded_on = manifest.encoded_on;
+            stored
+        }))
+    }
+
+    /// Over all that decides what is stored. An export that was encoded again on another day is none of it.
+    fn digest(&self, source: &SourceConfig, manifest: &Manifest) -> String {
+        let undated = Manifest { encoded_on: None, ..manifest.clone() };
+        let manifest = serde_json::to_vec(&undated).expect("words, numbers and dates always serialise");
         let report_date = self.report_date.to_string();
         let purposes = Purposes::of(&source.purposes).words();
         let hub_key = self.hub_key.fingerprint();
-        store::digest(&[manifest, hub_key.as_bytes(), report_date.as_bytes(), purposes.as_bytes()])
+        store::digest(&[&manifest, hub_key.as_bytes(), report_date.as_bytes(), purposes.as_bytes()])
     }
 
     fn limits(&self, source: &SourceConfig, manifest: &Manifest) -> Limits {

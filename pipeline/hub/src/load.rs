@@ -86,6 +86,7 @@ mod tests {
             token_scheme: TOKEN_SCHEME,
             key_epoch: "2026".to_owned(),
             key_fingerprint: "0".repeat(16),
+            encoded_on: None,
             first_event: None,
             last_event: None,
             rows_read: Vec::new(),

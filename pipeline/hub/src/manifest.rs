@@ -18,23 +18,17 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 /// A manifest is a few hundred bytes for each raw file; more than this is something else.
 const MOST_BYTES: u64 = 1 << 20;
 
-/// A manifest that passed, with the bytes it was read from.
-pub(crate) struct Arrived {
-    pub(crate) manifest: Manifest,
-    pub(crate) bytes: Vec<u8>,
-}
-
 /// Reads the manifest of a source's extract and holds it against the configuration and the city's
 /// key; reads no row and writes nothing.
 ///
 /// # Errors
 /// [`Refusal`] as a night would give it.
 pub fn check_manifest(source: &SourceConfig, expected: &ExpectedKey) -> Result<Manifest, Refusal> {
-    read_manifest(source, expected).map(|arrived| arrived.manifest)
+    read_manifest(source, expected)
 }
 
 /// Reads a source's manifest and checks it.
-pub(crate) fn read_manifest(source: &SourceConfig, expected: &ExpectedKey) -> Result<Arrived, Refusal> {
+pub(crate) fn read_manifest(source: &SourceConfig, expected: &ExpectedKey) -> Result<Manifest, Refusal> {
     let refuse = |rule: &Rule| Refusal::new(&source.name, MANIFEST, rule);
     refuse_links(source, &source.extract, &rule::FOLDER_MISSING)?;
     let path = source.extract.join(MANIFEST);
@@ -64,7 +58,7 @@ pub(crate) fn read_manifest(source: &SourceConfig, expected: &ExpectedKey) -> Re
     }
     let manifest: Manifest = serde_json::from_slice(&bytes).map_err(unreadable)?;
     check(source, expected, &manifest)?;
-    Ok(Arrived { manifest, bytes })
+    Ok(manifest)
 }
 
 fn check(source: &SourceConfig, expected: &ExpectedKey, manifest: &Manifest) -> Result<(), Refusal> {

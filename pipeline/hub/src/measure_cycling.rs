@@ -103,6 +103,10 @@ mod tests {
         assert_eq!(with(Service::CaseManagement, "2025-03-01"), "not_cycling", "day 365");
         assert_eq!(with(Service::CaseManagement, "2025-03-02"), "cycling", "day 366");
         assert_eq!(with(Service::CaseManagement, "2024-02-29"), "cycling", "before the first sign");
+        let [shelter, clinic] = cycle;
+        let attained = domain::ReferralResult::Attained;
+        let referred = shelter.referred(Service::CaseManagement, "2024-09-01", attained, Some("2024-09-02"));
+        assert_eq!(level(&[referred, clinic]), "cycling", "as for unmet need: a referral is no delivery");
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Unmet need, service by service.
 
-use domain::{EventKind, ReferralResult, Service};
+use domain::{EventKind, Service};
 
-use crate::person::{Person, PersonEvent, Span};
+use crate::person::{Person, Span};
 use crate::question::{Rule, Setting};
 
 /// The level of a service's need: whether the first need of the cohort was met in its window.
 ///
-/// Met is a service of the category from the day of the need through the last day of the window,
-/// or a referral of the category in that window which was attained, on a known day, in it too.
+/// Met is a service of the category, by any agency, from the day of the need through the last day of the window. A
+/// referral is none, even one that was accepted: referral completion counts those.
 pub(crate) struct Need {
     setting: Setting,
     service: Service,
@@ -33,19 +33,9 @@ impl Rule for Need {
     fn level(&self, person: &Person<'_>) -> u8 {
         let Some(first) = person.first_need(self.service, self.setting.cohort) else { return self.outside };
         let window = Span::from(first.event.day, self.setting.window_days);
-        let met = person.within(window).any(|e| delivered(e, self.service, window).is_some());
+        let met = person.within(window).any(|e| e.is(EventKind::Service, self.service));
         if met { self.met } else { self.unmet }
     }
-}
-
-/// The day on which an event of a window delivered a service in that window: its own if it is the
-/// service, that of the result if it is a referral which was attained.
-pub(crate) fn delivered(e: &PersonEvent, service: Service, window: Span) -> Option<i32> {
-    if e.is(EventKind::Service, service) {
-        return Some(e.event.day);
-    }
-    let attained = e.is(EventKind::Referral, service) && e.event.result == Some(ReferralResult::Attained);
-    e.event.result_day.filter(|day| attained && window.contains(*day))
 }
 
 #[cfg(test)]
@@ -84,18 +74,18 @@ mod tests {
     }
 
     #[test]
-    fn a_referral_counts_when_it_is_attained_in_the_window() {
-        let with = |day, result, on| {
-            medical(shelter().need(Medical, "2025-03-01").referred(Medical, day, result, on))
-        };
-        assert_eq!(with("2025-03-01", Attained, Some("2025-05-30")), "met", "result on day 90");
-        assert_eq!(with("2025-03-01", Attained, Some("2025-05-31")), "unmet", "result on day 91");
-        assert_eq!(with("2025-05-30", Attained, Some("2025-05-30")), "met");
-        assert_eq!(with("2025-05-31", Attained, Some("2025-05-31")), "unmet", "referred on day 91");
-        assert_eq!(with("2025-02-28", Attained, Some("2025-03-02")), "unmet", "referred before the need");
-        assert_eq!(with("2025-03-02", ClientDeclined, Some("2025-03-03")), "unmet");
-        assert_eq!(with("2025-03-02", Unknown, Some("2025-03-03")), "unmet");
-        assert_eq!(with("2025-03-02", Attained, None), "unmet", "nobody knows when");
+    fn a_referral_however_it_ended_is_no_delivery() {
+        let with = |day, result, on| shelter().need(Medical, "2025-03-01").referred(Medical, day, result, on);
+        for (result, on) in [
+            (Attained, Some("2025-03-20")),
+            (Attained, None),
+            (ClientDeclined, Some("2025-03-03")),
+            (Unknown, Some("2025-03-03")),
+        ] {
+            assert_eq!(medical(with("2025-03-01", result, on)), "unmet", "{result:?}");
+        }
+        let both = with("2025-02-01", Attained, Some("2025-03-20")).served(Medical, "2025-03-20");
+        assert_eq!(medical(both), "met", "what was delivered counts, whoever referred when");
     }
 
     #[test]

@@ -1,13 +1,12 @@
 //! Time to service: days from need to delivery.
 
-use domain::Service;
+use domain::{EventKind, Service};
 
-use crate::measure_need::delivered;
 use crate::person::{Person, Span};
 use crate::question::{Rule, Setting};
 
-/// The first need of the cohort counts, and the first delivery from that day on: a service, or a
-/// referral on the day on which it was attained. The last span of days lies beyond the window: late, and
+/// The first need of the cohort counts, and the first delivery of the service from that day on, by any
+/// agency; a referral is none. The last span of days lies beyond the window: late, and
 /// by the report date; what did not come is "never", so far.
 pub(crate) struct Wait {
     setting: Setting,
@@ -33,10 +32,9 @@ impl Rule for Wait {
     fn level(&self, person: &Person<'_>) -> u8 {
         let Some(need) = person.first_need(self.service, self.setting.cohort) else { return self.outside };
         let first = need.event.day;
-        // No event lies after the report date; the day of a referral's result may.
-        let last = person.report_day;
-        let until = Span { first, last };
-        let days = person.within(until).filter_map(|e| delivered(e, self.service, until)).min();
+        let until = Span { first, last: person.report_day };
+        let services = person.within(until).filter(|e| e.is(EventKind::Service, self.service));
+        let days = services.map(|e| e.event.day).min();
         let Some(days) = days.map(|day| day - first) else { return self.never };
         self.spans.iter().find(|(span, _)| span.contains(days)).map_or(self.never, |(_, code)| *code)
     }
@@ -81,23 +79,17 @@ mod tests {
     }
 
     #[test]
-    fn an_attained_referral_delivers_on_the_day_of_its_result() {
-        let with = |day, result, on| wait(need().referred(CaseManagement, day, result, on));
-        assert_eq!(with("2025-03-01", Attained, Some("2025-03-20")), "days_8_30");
-        assert_eq!(with("2025-03-02", Attained, None), "never", "nobody knows when");
-        assert_eq!(with("2025-03-02", ClientDeclined, Some("2025-03-03")), "never");
-        assert_eq!(with("2025-02-01", Attained, Some("2025-03-20")), "never", "referred before the need");
-        assert_eq!(with("2025-03-01", Attained, Some("2026-07-01")), "never", "after the report date");
+    fn a_referral_is_not_waited_for() {
+        let with = |result| need().referred(CaseManagement, "2025-03-01", result, Some("2025-03-20"));
+        assert_eq!(wait(with(Attained)), "never", "accepted, and nobody says that it was delivered");
+        assert_eq!(wait(with(ClientDeclined)), "never");
+        assert_eq!(wait(with(Attained).served(CaseManagement, "2025-04-15")), "days_31_90");
     }
 
     #[test]
-    fn the_first_delivery_counts_whichever_way_it_came() {
-        let late_referral = need()
-            .referred(CaseManagement, "2025-03-01", Attained, Some("2025-05-01"))
-            .served(CaseManagement, "2025-03-20");
-        assert_eq!(wait(late_referral), "days_8_30");
+    fn any_agency_may_deliver() {
         let clinic = record("clinic", System::PublicHealth, 7).served(CaseManagement, "2025-03-05");
-        assert_eq!(category(&[need(), clinic], "wait_case_management"), "days_0_7", "by any agency");
+        assert_eq!(category(&[need(), clinic], "wait_case_management"), "days_0_7");
     }
 
     #[test]

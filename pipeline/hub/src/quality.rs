@@ -128,6 +128,10 @@ pub fn quality(
         .map(|now| Held {
             now,
             before: earlier.iter().filter_map(|k| find(&k.sources, &now.source)).collect(),
+            ever_had_events: kept
+                .iter()
+                .filter(|kept| kept.night < night)
+                .any(|kept| find(&kept.sources, &now.source).is_some_and(|then| then.events > 0)),
         })
         .collect();
     let (mut found, unfit) = findings(report, &held, config, as_of);

@@ -24,6 +24,9 @@ pub struct SourceCounts {
     pub source: String,
     /// System.
     pub system: System,
+    /// The day on which the agency made the extract.
+    #[serde(default)]
+    pub encoded_on: Option<NaiveDate>,
     /// Records accepted.
     pub records: u64,
     /// Records that may be linked.
@@ -186,6 +189,7 @@ impl Counter {
         SourceCounts {
             source: report.source.clone(),
             system: report.system,
+            encoded_on: report.encoded_on,
             records: self.records,
             linkable: self.linkable,
             events: self.events,

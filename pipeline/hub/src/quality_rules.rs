@@ -23,6 +23,8 @@ type Count = fn(&SourceCounts) -> u64;
 pub(crate) struct Held<'a> {
     pub(crate) now: &'a SourceCounts,
     pub(crate) before: Vec<&'a SourceCounts>,
+    /// Whether any earlier night of which counts are kept had an event of it.
+    pub(crate) ever_had_events: bool,
 }
 
 /// All findings of a night, and the sources that no release may rest on.
@@ -49,6 +51,7 @@ pub(crate) fn findings(
     for one in held {
         let source = report.sources.iter().find(|source| source.source == one.now.source);
         let mut notes = Notes { source: &one.now.source, found: &mut found, unfit: &mut unfit };
+        delivered(one, config, as_of, &mut notes);
         fresh(one, config, as_of, &mut notes);
         volume(one, config, &mut notes);
         set_aside(one, config, &mut notes);
@@ -88,29 +91,53 @@ impl Notes<'_> {
     }
 }
 
-/// Tells how old the newest event is, and whether it is too old to publish from.
+/// Tells whether the extract itself is too old to publish from: by the day on which the agency made it, for the
+/// newest event's would tell of one person whether they are in the data.
+fn delivered(held: &Held<'_>, config: &QualityConfig, as_of: NaiveDate, notes: &mut Notes<'_>) {
+    let (_, Some(fail)) = config.freshness(&held.now.source) else { return };
+    let rule = ["extract", "source.too_old"];
+    let was = format!("at most {fail} days");
+    let Some(made) = held.now.encoded_on else {
+        let is = "an extract that does not say when it was made".to_owned();
+        notes.note(
+            Severity::High,
+            rule,
+            was,
+            is,
+            "ask the agency to encode with this version of the program",
+        );
+        notes.unfit("does not say when it was made, and `fail_after_days` in [quality] asks");
+        return;
+    };
+    let age = (as_of - made).num_days();
+    if age > i64::from(fail) {
+        let is = format!("made on {made}, {age} days before {as_of}");
+        let remedy = "ask the agency for a new export, or raise the bound in [quality.source]";
+        notes.note(Severity::High, rule, was, is, remedy);
+        notes.unfit("was made longer ago than `fail_after_days` in [quality] allows");
+    }
+}
+
+/// Tells how old the newest event is, and whether there is any. A source of few events that has none left is
+/// told of and holds nothing back: one person's records would decide.
 fn fresh(held: &Held<'_>, config: &QualityConfig, as_of: NaiveDate, notes: &mut Notes<'_>) {
-    let (warn, fail) = config.freshness(&held.now.source);
+    let (warn, _) = config.freshness(&held.now.source);
     let Some((_, last)) = held.now.days else {
         let was = held.before.first().map(|b| format!("{} events", b.events)).unwrap_or_default();
         let remedy = "ask the agency whether its export has its events";
         notes.note(Severity::High, ["events", "events.none"], was, "no event at all".to_owned(), remedy);
-        notes.unfit("holds no event at all");
+        if !held.ever_had_events {
+            notes.unfit("has never held an event");
+        }
         return;
     };
     let age = (as_of - last).num_days().max(0);
-    let is = format!(
-        "newest event {last}, {age} days before {as_of}; extract unchanged since {}",
-        held.now.changed
-    );
-    let remedy = "ask the agency for a new export, or raise the bound in [quality.source]";
-    if fail.is_some_and(|fail| age > i64::from(fail)) {
-        let was = format!("at most {} days", fail.unwrap_or_default());
-        notes.note(Severity::High, ["events.date", "source.too_old"], was, is, remedy);
-        notes.unfit("has no event so new as `fail_after_days` in [quality] asks for");
-        return;
-    }
     if age > i64::from(warn) {
+        let is = format!(
+            "newest event {last}, {age} days before {as_of}; extract unchanged since {}",
+            held.now.changed
+        );
+        let remedy = "ask the agency for a new export, or raise the bound in [quality.source]";
         notes.note(
             Severity::Warning,
             ["events.date", "source.stale"],
@@ -147,7 +174,9 @@ fn volume(held: &Held<'_>, config: &QualityConfig, notes: &mut Notes<'_>) {
 
 fn set_aside(held: &Held<'_>, config: &QualityConfig, notes: &mut Notes<'_>) {
     let read = held.now.rows_read.max(1) as f64;
-    if held.now.set_aside.values().sum::<u64>() as f64 > MOST_SET_ASIDE * read {
+    let most = held.now.set_aside.values().sum::<u64>() as f64 > MOST_SET_ASIDE * read;
+    // Of a few rows one person's may be the half.
+    if most && held.now.rows_read >= FEWEST {
         notes.unfit("had more than half of its rows set aside");
     }
     for (rule, rows) in &held.now.set_aside {

@@ -54,6 +54,9 @@ pub struct SourceReport {
     pub source: String,
     /// System.
     pub system: System,
+    /// The day on which the agency made the extract, by its manifest.
+    #[serde(default)]
+    pub encoded_on: Option<NaiveDate>,
     /// Rows of `people`.
     pub people: RowCount,
     /// Rows of `events`.
@@ -91,6 +94,7 @@ impl SourceReport {
         Self {
             source: manifest.agency.clone(),
             system: manifest.system,
+            encoded_on: manifest.encoded_on,
             people: RowCount::default(),
             events: RowCount::default(),
             quarantined_by_rule,

@@ -1,8 +1,11 @@
 //! Candidate pairs: records that share a token of any family.
 
+use std::cmp::Ordering;
+
 use domain::{FAMILIES, FamilySet};
 use rayon::prelude::*;
 
+use crate::classes::shared_by_strangers;
 use crate::records::Records;
 
 /// Two records that share at least one token.
@@ -24,8 +27,21 @@ pub(crate) struct Candidates {
     pub(crate) tokens_over_cap: usize,
 }
 
+/// How often strangers share a token of a family that is weak: a first name and a street, without a number.
+const WEAK: f64 = 1e-6;
+
+/// The most records that share a token of a weak family for it to bring pairs of its own: more than a person has,
+/// so that most of its pairs are of strangers, and their number grows with the square of a city's records.
+const FEW: usize = 15;
+
 /// Families that are joined at a time: what is in memory beside records and pairs.
 const FAMILIES_AT_A_TIME: usize = 8;
+
+/// The most records that may share a token of a family for it to bring pairs of its own. One that more share, up to
+/// the cap, still tells of pairs that met by other tokens.
+pub(crate) fn most_that_pair(family: u8, token_cap: usize) -> usize {
+    if shared_by_strangers(usize::from(family)) > WEAK { FEW.min(token_cap) } else { token_cap }
+}
 
 /// Joins records on tokens, family by family. A token that more than `token_cap` records share
 /// says too little to be worth its pairs, and is the shape that a placeholder takes.
@@ -59,6 +75,7 @@ fn join(
     wanted: impl Fn(u8, u64) -> bool,
 ) -> Candidates {
     let mut out = Candidates { pairs: Vec::new(), tokens_over_cap: 0 };
+    let mut large: Vec<LargeToken> = Vec::new();
     for first in (0..FAMILIES.len()).step_by(at_a_time) {
         let families = first..(first + at_a_time).min(FAMILIES.len());
         let mut by_family: Vec<Vec<(u64, u32)>> = vec![Vec::new(); families.len()];
@@ -70,19 +87,21 @@ fn join(
                 }
             }
         }
-        let joined: Vec<(Vec<(u64, u8)>, usize)> = by_family
+        let joined: Vec<Joined> = by_family
             .into_par_iter()
             .zip(families)
             .map(|(entries, family)| join_family(family as u8, entries, token_cap))
             .collect();
-        out.tokens_over_cap += joined.iter().map(|(_, dropped)| dropped).sum::<usize>();
-        let mut hits: Vec<(u64, u8)> = Vec::with_capacity(joined.iter().map(|(hits, _)| hits.len()).sum());
-        for (of_family, _) in joined {
-            hits.extend(of_family);
+        out.tokens_over_cap += joined.iter().map(|of_family| of_family.over_cap).sum::<usize>();
+        let mut hits: Vec<(u64, u8)> = Vec::with_capacity(joined.iter().map(|j| j.hits.len()).sum());
+        for of_family in joined {
+            hits.extend(of_family.hits);
+            large.extend(of_family.large);
         }
         hits.par_sort_unstable();
         merge(&mut out.pairs, &hits);
     }
+    LargeTokens::new(records.len(), large).complete(&mut out.pairs);
     out
 }
 
@@ -145,24 +164,90 @@ impl TokenFilter {
     }
 }
 
-/// The pairs of one family, keyed by both record indices in one integer.
-fn join_family(family: u8, mut entries: Vec<(u64, u32)>, token_cap: usize) -> (Vec<(u64, u8)>, usize) {
+/// What the tokens of one family tell.
+struct Joined {
+    /// Pairs, keyed by both record indices in one integer.
+    hits: Vec<(u64, u8)>,
+    /// Tokens that bring no pairs of their own, for each record that has one.
+    large: Vec<LargeToken>,
+    /// How many tokens tell nothing.
+    over_cap: usize,
+}
+
+fn join_family(family: u8, mut entries: Vec<(u64, u32)>, token_cap: usize) -> Joined {
     entries.sort_unstable();
     entries.dedup();
-    let mut hits = Vec::new();
-    let mut dropped = 0;
+    let most_that_pair = most_that_pair(family, token_cap);
+    let (mut hits, mut large, mut over_cap) = (Vec::new(), Vec::new(), 0);
     for group in entries.chunk_by(|x, y| x.0 == y.0) {
         if group.len() > token_cap {
-            dropped += 1;
-            continue;
-        }
-        for (i, (_, a)) in group.iter().enumerate() {
-            hits.extend(group[i + 1..].iter().map(|(_, b)| (u64::from(*a) << 32 | u64::from(*b), family)));
+            over_cap += 1;
+        } else if group.len() > most_that_pair {
+            large.extend(group.iter().map(|(token, record)| LargeToken {
+                record: *record,
+                family,
+                token: *token,
+            }));
+        } else {
+            for (i, (_, a)) in group.iter().enumerate() {
+                hits.extend(
+                    group[i + 1..].iter().map(|(_, b)| (u64::from(*a) << 32 | u64::from(*b), family)),
+                );
+            }
         }
     }
     hits.sort_unstable();
     hits.dedup();
-    (hits, dropped)
+    Joined { hits, large, over_cap }
+}
+
+/// A record's token which too many share to bring pairs of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct LargeToken {
+    record: u32,
+    family: u8,
+    token: u64,
+}
+
+/// These, by record.
+struct LargeTokens {
+    starts: Vec<u32>,
+    tokens: Vec<LargeToken>,
+}
+
+impl LargeTokens {
+    fn new(records: usize, mut tokens: Vec<LargeToken>) -> Self {
+        tokens.par_sort_unstable();
+        let mut starts = vec![0_u32; records + 1];
+        for token in &tokens {
+            starts[token.record as usize + 1] += 1;
+        }
+        for record in 0..records {
+            starts[record + 1] += starts[record];
+        }
+        Self { starts, tokens }
+    }
+
+    fn of(&self, record: u32) -> &[LargeToken] {
+        &self.tokens[self.starts[record as usize] as usize..self.starts[record as usize + 1] as usize]
+    }
+
+    /// Adds to each pair the families in which it shares one of these.
+    fn complete(&self, pairs: &mut [CandidatePair]) {
+        pairs.par_iter_mut().for_each(|pair| {
+            let (mut ours, mut theirs) = (self.of(pair.a), self.of(pair.b));
+            while let ([a, ..], [b, ..]) = (ours, theirs) {
+                match (a.family, a.token).cmp(&(b.family, b.token)) {
+                    Ordering::Less => ours = &ours[1..],
+                    Ordering::Greater => theirs = &theirs[1..],
+                    Ordering::Equal => {
+                        pair.families = pair.families | FamilySet::of(usize::from(a.family));
+                        (ours, theirs) = (&ours[1..], &theirs[1..]);
+                    }
+                }
+            }
+        });
+    }
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ pub(crate) struct Clusters {
 pub(crate) struct Judgement<'a> {
     pub(crate) records: &'a Records,
     pub(crate) masks: &'a [FamilySet],
+    /// Of each record, by [`Records::digests`].
+    pub(crate) digests: &'a [u64],
     pub(crate) pairs: &'a [JudgedPair],
     pub(crate) verdicts: &'a [Verdict],
     pub(crate) by_sources: &'a SourceOdds,
@@ -63,7 +65,7 @@ impl Judgement<'_> {
     }
 }
 
-/// Merges pairs in order of their odds (ties by record index), each unless the merged cluster would
+/// Merges pairs in order of their odds (ties by what the records hold), each unless the merged cluster would
 /// exceed the cap, hold two records of a source that has one a person, or the odds fall short of the
 /// threshold with how many records both sides have of their sources and all that speaks against them across.
 ///
@@ -85,7 +87,14 @@ pub(crate) fn cluster(
         forest.keep(before, &anew);
         accepted.retain(|pair| anew[pair.a as usize]);
     }
-    accepted.sort_unstable_by(|x, y| odds(y).total_cmp(&odds(x)).then((x.a, x.b).cmp(&(y.a, y.b))));
+    let digests = |pair: &JudgedPair| {
+        let [a, b] = [pair.a, pair.b].map(|record| judgement.digests[record as usize]);
+        (a.min(b), a.max(b))
+    };
+    accepted.sort_unstable_by(|x, y| {
+        let by_odds = odds(y).total_cmp(&odds(x));
+        by_odds.then_with(|| digests(x).cmp(&digests(y))).then((x.a, x.b).cmp(&(y.a, y.b)))
+    });
     // Only records that are in an accepted pair are ever asked for their others.
     let mut asked = vec![false; records.len()];
     for pair in &accepted {
@@ -114,7 +123,9 @@ fn merge(
     if x == y {
         return;
     }
-    let smaller_first = forest.members(x).len() <= forest.members(y).len();
+    // Of two clusters of one size the one whose record of the pair has the smaller digest counts as the smaller.
+    let size = |root: u32, record: u32| (forest.members(root).len(), judgement.digests[record as usize]);
+    let smaller_first = size(x, pair.a) <= size(y, pair.b);
     let (small, large) = if smaller_first { (x, y) } else { (y, x) };
     let (inner, outer) = (forest.members(small), forest.members(large));
     // A pair that would not suffice by itself is no merge refused.
@@ -190,20 +201,25 @@ fn against(
 ) -> f32 {
     let mut sum = 0.0;
     for a in inner {
-        // The best pair's odds hold how rare twins are; every further record tells once more.
-        let again = *a != best.a && *a != best.b;
-        let mut one = 0.0;
+        let (mut all, mut telling, mut number) = (0.0, 0.0, 0.0);
         for b in outer {
-            one += match neighbours.pattern(*a, *b) {
-                Some(pattern) if again => judgement.verdicts[pattern as usize].contrast,
-                Some(pattern) => judgement.verdicts[pattern as usize].against,
-                None => {
-                    let both = judgement.masks[*a as usize] & judgement.masks[*b as usize];
-                    meetings.missed_bits(both)
-                }
+            // The best pair's odds hold how rare twins are; every further pair tells once more.
+            let is_best = (*a, *b) == (best.a, best.b) || (*a, *b) == (best.b, best.a);
+            let verdict = neighbours.pattern(*a, *b).map(|at| judgement.verdicts[at as usize]);
+            let (bits, tells) = if let Some(verdict) = verdict {
+                (if is_best { verdict.against } else { verdict.contrast }, verdict.is_dated)
+            } else {
+                let both = judgement.masks[*a as usize] & judgement.masks[*b as usize];
+                (meetings.missed_bits(both), true)
             };
+            all += bits;
+            if tells {
+                telling += bits;
+                number += 1.0;
+            }
         }
-        sum += one / outer.len() as f32;
+        // A record without a date says nothing for the others of its person whose dates differ from this one's.
+        sum += if number > 0.0 { telling / number } else { all / outer.len() as f32 };
     }
     sum
 }

@@ -69,7 +69,7 @@ const fn bit(part: Part) -> u32 {
     1 << part as u32
 }
 
-const fn level_number(level: Level) -> usize {
+pub(crate) const fn level_number(level: Level) -> usize {
     level as usize + 1
 }
 

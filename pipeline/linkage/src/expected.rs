@@ -38,6 +38,13 @@ impl<'a> MetPairs<'a> {
         for (mask, source) in masks.iter().zip(&self.records.sources) {
             of_source[usize::from(*source)].push(*mask);
         }
+        // Pairs of records are drawn by place: in order, so that the records' own order draws no others.
+        for masks in &mut of_source {
+            masks.sort_unstable();
+        }
+        let mut masks = masks.to_vec();
+        masks.sort_unstable();
+        let masks = masks.as_slice();
         let share_met = meetings.met(masks).max(f64::MIN_POSITIVE);
         let before = self.by_sources.values().sum::<f64>() / share_met;
         let share_of = |source: u16| of_source[usize::from(source)].len() as f64 / masks.len().max(1) as f64;

@@ -1,8 +1,10 @@
 //! Pairs that share a token, each with what the weights make of its pattern of evidence.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use domain::{Evidence, FamilySet};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::candidate::CandidatePair;
@@ -57,6 +59,19 @@ pub(crate) struct Group {
     pub(crate) pairs: f64,
 }
 
+/// Pairs that are looked at together.
+const CHUNK: usize = 1 << 16;
+
+/// What decides a pair's pattern: the families that it shares, those that both have, and what its dates are worth.
+type Look = (FamilySet, FamilySet, Dates);
+
+/// What a [`Pattern`] is, but for how many pairs show it.
+type PatternKey = (EvidenceVector, u16, u16);
+
+fn pattern_key((shared, both, dates): &Look) -> PatternKey {
+    (EvidenceVector::read(*shared, *both, *dates), met_without(*shared), held(*both))
+}
+
 /// Pairs by pattern of evidence.
 pub(crate) struct Patterns {
     pub(crate) pairs: Vec<JudgedPair>,
@@ -64,29 +79,54 @@ pub(crate) struct Patterns {
 }
 
 impl Patterns {
-    /// Reads the evidence of every pair. `masks` holds each record's families.
+    /// Reads the evidence of every pair. `masks` holds each record's families. Patterns stand in an order of their own,
+    /// so that the order of records moves no sum over them.
     pub(crate) fn read(masks: &[FamilySet], candidates: &[CandidatePair]) -> Self {
-        let mut numbers: HashMap<(EvidenceVector, u16, u16), u32> = HashMap::new();
-        let mut known: HashMap<(FamilySet, FamilySet, Dates), u32> = HashMap::new();
-        let mut patterns: Vec<Pattern> = Vec::new();
-        let pairs = candidates
-            .iter()
-            .map(|CandidatePair { a, b, families }| {
-                let (a_has, b_has) = (masks[*a as usize], masks[*b as usize]);
-                let (both, dates) = (a_has & b_has, Dates::of(a_has, b_has));
-                let pattern = *known.entry((*families, both, dates)).or_insert_with(|| {
-                    let vector = EvidenceVector::read(*families, both, dates);
-                    let (met_without, held) = (met_without(*families), held(both));
-                    *numbers.entry((vector, met_without, held)).or_insert_with(|| {
-                        patterns.push(Pattern { vector, met_without, held, pairs: 0.0 });
-                        patterns.len() as u32 - 1
+        let looks = |pair: &CandidatePair| {
+            let (a_has, b_has) = (masks[pair.a as usize], masks[pair.b as usize]);
+            (pair.families, a_has & b_has, Dates::of(a_has, b_has))
+        };
+        // A pattern is read once for all pairs that look alike; pairs of a chunk are numbered by its own list.
+        let chunks: Vec<(Vec<Look>, Vec<u32>)> = candidates
+            .par_chunks(CHUNK)
+            .map(|pairs| {
+                let (mut known, mut list) = (FxHashMap::default(), Vec::new());
+                let numbers = pairs.iter().map(looks).map(|look| {
+                    *known.entry(look).or_insert_with(|| {
+                        list.push(look);
+                        list.len() as u32 - 1
                     })
                 });
-                patterns[pattern as usize].pairs += 1.0;
-                JudgedPair { a: *a, b: *b, pattern }
+                let numbers = numbers.collect();
+                (list, numbers)
             })
             .collect();
-        Self { pairs, patterns }
+        let mut known: FxHashMap<Look, PatternKey> = FxHashMap::default();
+        for look in chunks.iter().flat_map(|(list, _)| list) {
+            known.entry(*look).or_insert_with(|| pattern_key(look));
+        }
+        let mut keys: Vec<PatternKey> = known.values().copied().collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let place = |look: &Look| keys.binary_search(&known[look]).unwrap_or_default() as u32;
+        let mut pairs: Vec<JudgedPair> = Vec::with_capacity(candidates.len());
+        let parts: Vec<Vec<u32>> =
+            chunks.par_iter().map(|(list, _)| list.iter().map(place).collect()).collect();
+        let mut seen = vec![0_u64; keys.len()];
+        for ((places, (_, numbers)), of_chunk) in parts.iter().zip(&chunks).zip(candidates.chunks(CHUNK)) {
+            for (CandidatePair { a, b, .. }, number) in of_chunk.iter().zip(numbers) {
+                let pattern = places[*number as usize];
+                seen[pattern as usize] += 1;
+                pairs.push(JudgedPair { a: *a, b: *b, pattern });
+            }
+        }
+        let patterns = keys.into_iter().zip(seen).map(|((vector, met_without, held), pairs)| Pattern {
+            vector,
+            met_without,
+            held,
+            pairs: pairs as f64,
+        });
+        Self { pairs, patterns: patterns.collect() }
     }
 
     /// What `weights` make of each pattern.
@@ -96,12 +136,21 @@ impl Patterns {
 
     /// How many pairs show each pattern between each two sources, in order.
     fn by_sources(&self, records: &Records) -> Vec<Group> {
-        let mut numbers: BTreeMap<(u32, u16, u16), f64> = BTreeMap::new();
-        for JudgedPair { a, b, pattern } in &self.pairs {
-            let [a, b] = [a, b].map(|record| records.sources[*record as usize]);
-            *numbers.entry((*pattern, a.min(b), a.max(b))).or_default() += 1.0;
+        let count = |pairs: &[JudgedPair]| {
+            let mut numbers: FxHashMap<(u32, u16, u16), u64> = FxHashMap::default();
+            for JudgedPair { a, b, pattern } in pairs {
+                let [a, b] = [a, b].map(|record| records.sources[*record as usize]);
+                *numbers.entry((*pattern, a.min(b), a.max(b))).or_default() += 1;
+            }
+            numbers
+        };
+        let mut numbers: BTreeMap<(u32, u16, u16), u64> = BTreeMap::new();
+        for of_chunk in self.pairs.par_chunks(CHUNK).map(count).collect::<Vec<_>>() {
+            for (key, pairs) in of_chunk {
+                *numbers.entry(key).or_default() += pairs;
+            }
         }
-        let group = |((pattern, first, second), pairs)| Group { pattern, first, second, pairs };
+        let group = |((pattern, first, second), pairs)| Group { pattern, first, second, pairs: pairs as f64 };
         numbers.into_iter().map(group).collect()
     }
 
@@ -123,6 +172,10 @@ impl Weights {
         // Rounded first, so that what is read again judges just as what was estimated.
         // How many pairs of a class are seen rests on how closely they agree, and the other way round.
         let mut model = Model::prior(masks.len());
+        // Pairs of records are drawn by place: in order, so that the records' own order draws no others.
+        let mut masks = masks.to_vec();
+        masks.sort_unstable();
+        let masks = masks.as_slice();
         for _ in 0..ROUNDS_OF_MEETING {
             model = Model::estimate(masks.len(), &patterns.patterns, &met(&model, masks));
         }

@@ -171,6 +171,7 @@ pub fn link_again(
 /// Everything that linkage knows of the pairs before it forms clusters.
 struct Found {
     masks: Vec<FamilySet>,
+    digests: Vec<u64>,
     patterns: Patterns,
     candidates: Vec<CandidatePair>,
     over_cap: usize,
@@ -180,7 +181,8 @@ impl Found {
     fn new(records: &Records, candidates: Candidates) -> Self {
         let masks = records.family_masks();
         let patterns = Patterns::read(&masks, &candidates.pairs);
-        Self { masks, patterns, candidates: candidates.pairs, over_cap: candidates.tokens_over_cap }
+        let digests = records.digests();
+        Self { masks, digests, patterns, candidates: candidates.pairs, over_cap: candidates.tokens_over_cap }
     }
 
     fn persons(
@@ -224,8 +226,9 @@ impl Found {
         verdicts: &'a [Verdict],
         by_sources: &'a SourceOdds,
     ) -> Judgement<'a> {
-        let (masks, pairs) = (&self.masks, &self.patterns.pairs);
-        Judgement { records, masks, pairs, verdicts, by_sources, threshold, cluster_cap: options.cluster_cap }
+        let (masks, digests, pairs) = (&self.masks, &self.digests, &self.patterns.pairs);
+        let cluster_cap = options.cluster_cap;
+        Judgement { records, masks, digests, pairs, verdicts, by_sources, threshold, cluster_cap }
     }
 
     fn report(

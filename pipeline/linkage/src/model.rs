@@ -49,6 +49,8 @@ pub(crate) struct Verdict {
     /// At most 0: log2 of how much better the best of families, twins and the like would explain
     /// the pair than one person does, if there were as many of them.
     pub(crate) contrast: f32,
+    /// Whether the birth dates of both are known: most of what can speak against a pair.
+    pub(crate) is_dated: bool,
 }
 
 impl Verdict {
@@ -151,7 +153,7 @@ impl Model {
                     next.levels[number][group] = learned(
                         &start.levels[number][group],
                         &levels[number][group],
-                        prior_pairs(class),
+                        prior_pairs(class, evidence),
                         leeway,
                     );
                 }
@@ -226,6 +228,7 @@ impl Model {
             odds: bits(one, two),
             against: bits(one, two - strangers + chance).min(0.0),
             contrast: bits(alone(Class::Same), kin).min(0.0),
+            is_dated: vector.0[Evidence::BirthDate as usize] != UNKNOWN,
         }
     }
 }

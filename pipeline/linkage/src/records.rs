@@ -1,6 +1,10 @@
 //! The input of linkage: every record's re-keyed tokens, in columns.
 
+use std::hash::{Hash, Hasher};
+
 use domain::{FAMILIES, FamilySet};
+use rayon::prelude::*;
+use rustc_hash::FxHasher;
 use thiserror::Error;
 
 /// Records of all sources of a city with their re-keyed tokens, in canonical order (source name,
@@ -79,9 +83,26 @@ impl Records {
         self.families[range.clone()].iter().copied().zip(self.tokens[range].iter().copied())
     }
 
+    /// For each record a number that its tokens and source give: ties between pairs fall by what records hold, not by
+    /// where they stand.
+    pub(crate) fn digests(&self) -> Vec<u64> {
+        // A sum, so that the order of tokens does not matter.
+        let digest = |record| {
+            let source = hash((u8::MAX, u64::from(self.sources[record])));
+            self.tokens_of(record).map(hash).fold(source, u64::wrapping_add)
+        };
+        (0..self.len()).into_par_iter().map(digest).collect()
+    }
+
     /// For each record, which families it has a token of.
     pub(crate) fn family_masks(&self) -> Vec<FamilySet> {
         let of = |record| self.tokens_of(record).map(|(family, _)| usize::from(family)).collect();
         (0..self.len()).map(of).collect()
     }
+}
+
+fn hash(number: (u8, u64)) -> u64 {
+    let mut hasher = FxHasher::default();
+    number.hash(&mut hasher);
+    hasher.finish()
 }

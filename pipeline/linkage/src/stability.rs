@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::FamilySet;
 use rayon::prelude::*;
 
-use crate::candidate::{CandidatePair, candidate_pairs};
+use crate::candidate::{CandidatePair, candidate_pairs, most_that_pair};
 use crate::cluster::{Judgement, cluster};
 use crate::evidence::{Dates, EvidenceVector};
 use crate::judge::{JudgedPair, Patterns, Weights};
@@ -27,6 +27,7 @@ pub struct Stability<'a> {
     options: Options,
     weights: &'a Weights,
     masks: Vec<FamilySet>,
+    digests: Vec<u64>,
     /// In order of both records, as `pairs`.
     candidates: Vec<CandidatePair>,
     pairs: Vec<JudgedPair>,
@@ -96,6 +97,7 @@ impl<'a> Stability<'a> {
             options,
             weights,
             masks,
+            digests: records.digests(),
             candidates,
             pairs: patterns.pairs,
             verdicts,
@@ -104,7 +106,7 @@ impl<'a> Stability<'a> {
             chains: Chains::default(),
             crowded: crowded(records, options.token_cap),
         };
-        let judgement = out.judgement(records, &out.masks, &out.pairs, &out.verdicts);
+        let judgement = out.judgement(records, (&out.masks, &out.digests), &out.pairs, &out.verdicts);
         let chains = Chains::new(records.len(), &out.pairs, |pair| judgement.may_merge(pair));
         let root = cluster(&judgement, &mut Meetings::new(&weights.model.levels[0]), None).root;
         (out.chains, out.root) = (chains, root);
@@ -192,7 +194,9 @@ impl<'a> Stability<'a> {
             ..Records::default()
         };
         let masks: Vec<FamilySet> = records.iter().map(|record| self.masks[*record as usize]).collect();
-        let root = cluster(&self.judgement(&part, &masks, &pairs, &verdicts), meetings, None).root;
+        let digests: Vec<u64> = records.iter().map(|record| self.digests[*record as usize]).collect();
+        let judgement = self.judgement(&part, (&masks, &digests), &pairs, &verdicts);
+        let root = cluster(&judgement, meetings, None).root;
         Again { root: root.iter().map(|first| records[*first as usize]).collect(), records }
     }
 
@@ -214,8 +218,7 @@ impl<'a> Stability<'a> {
         }
         let mut verdicts = Cow::Borrowed(self.verdicts.as_slice());
         for ((a, b), families) in freed {
-            let known = self.candidates.binary_search_by_key(&(*a, *b), |pair| (pair.a, pair.b));
-            let shared = *families | known.map_or(FamilySet::EMPTY, |at| self.candidates[at].families);
+            let shared = *families | self.known(*a, *b).unwrap_or(FamilySet::EMPTY);
             let (a_has, b_has) = (self.masks[*a as usize], self.masks[*b as usize]);
             let vector = EvidenceVector::read(shared, a_has & b_has, Dates::of(a_has, b_has));
             let verdict = self.weights.model.verdict(&vector);
@@ -230,8 +233,8 @@ impl<'a> Stability<'a> {
         (pairs, verdicts)
     }
 
-    /// Pairs of records that share a token which is no longer over the cap without `gone`, each with
-    /// the families of these tokens.
+    /// Pairs of records that share a token which without `gone` is no longer over the cap, or no longer too large to
+    /// bring pairs, each with the families of these tokens.
     fn freed(&self, gone: &[u32]) -> BTreeMap<(u32, u32), FamilySet> {
         let tokens: BTreeSet<(u8, u64)> =
             gone.iter().flat_map(|record| self.records.tokens_of(*record as usize)).collect();
@@ -240,11 +243,16 @@ impl<'a> Stability<'a> {
             let Some(holders) = self.crowded.get(&token) else { continue };
             let left: Vec<u32> =
                 holders.iter().copied().filter(|record| gone.binary_search(record).is_err()).collect();
-            if left.len() > self.options.token_cap {
+            let brings_pairs = left.len() <= most_that_pair(token.0, self.options.token_cap);
+            let told_before = holders.len() <= self.options.token_cap;
+            if left.len() > self.options.token_cap || told_before && !brings_pairs {
                 continue;
             }
             for (i, a) in left.iter().enumerate() {
                 for b in &left[i + 1..] {
+                    if !brings_pairs && self.known(*a, *b).is_none() {
+                        continue;
+                    }
                     let families = freed.entry((*a, *b)).or_default();
                     *families = *families | FamilySet::of(usize::from(token.0));
                 }
@@ -253,15 +261,22 @@ impl<'a> Stability<'a> {
         freed
     }
 
+    /// The families that a pair shares with all records there.
+    fn known(&self, a: u32, b: u32) -> Option<FamilySet> {
+        let at = self.candidates.binary_search_by_key(&(a, b), |pair| (pair.a, pair.b)).ok()?;
+        Some(self.candidates[at].families)
+    }
+
     fn judgement<'b>(
         &'b self,
         records: &'b Records,
-        masks: &'b [FamilySet],
+        (masks, digests): (&'b [FamilySet], &'b [u64]),
         pairs: &'b [JudgedPair],
         verdicts: &'b [Verdict],
     ) -> Judgement<'b> {
-        let (threshold, cluster_cap) = (self.weights.threshold, self.options.cluster_cap);
-        Judgement { records, masks, pairs, verdicts, by_sources: &self.by_sources, threshold, cluster_cap }
+        let (by_sources, threshold, cluster_cap) =
+            (&self.by_sources, self.weights.threshold, self.options.cluster_cap);
+        Judgement { records, masks, digests, pairs, verdicts, by_sources, threshold, cluster_cap }
     }
 
     /// The records of `gone` that there are, each once, in order.
@@ -330,7 +345,7 @@ fn first(parent: &mut [u32], mut record: u32) -> u32 {
     record
 }
 
-/// The records of each token that more than `token_cap` share.
+/// The records of each token that too many share to bring pairs.
 fn crowded(records: &Records, token_cap: usize) -> HashMap<(u8, u64), Vec<u32>> {
     let mut holders: HashMap<(u8, u64), u32> = HashMap::new();
     let distinct = |record: usize| records.tokens_of(record).collect::<BTreeSet<_>>();
@@ -340,7 +355,7 @@ fn crowded(records: &Records, token_cap: usize) -> HashMap<(u8, u64), Vec<u32>> 
         }
     }
     let mut crowded: HashMap<(u8, u64), Vec<u32>> = HashMap::new();
-    holders.retain(|_, count| *count as usize > token_cap);
+    holders.retain(|(family, _), count| *count as usize > most_that_pair(*family, token_cap));
     for record in 0..records.len() {
         for token in distinct(record) {
             if holders.contains_key(&token) {

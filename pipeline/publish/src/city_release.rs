@@ -178,7 +178,7 @@ fn check_standing(folder: &Path, statement: &Statement, digest: &str) -> Result<
     let standing: Option<Json> =
         fs::read(folder.join("release.json")).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     let Some(standing) = standing else {
-        return refuse("holds no readable release.json, so it is no release; move it away and publish again");
+        return refuse("holds no readable release.json, so it is no release; move it away and run again");
     };
     let revision = standing["statement"]["revision"].as_u64().unwrap_or(0);
     if revision > u64::from(statement.revision) {

@@ -35,7 +35,7 @@ pub enum PublishError {
     #[error("overview: {0}")]
     Overview(&'static str),
     /// The disk refused.
-    #[error("{path}: {source}; check space and permissions, then publish again")]
+    #[error("{path}: {source}; check space and permissions, then run again")]
     Disk {
         /// File or folder.
         path: PathBuf,

@@ -268,6 +268,7 @@ fn statement(city: &str, name: &str) -> Statement {
             epsilon_cap: 4.0,
             rho_spent: 0.311_1,
             epsilon_spent: 3.999,
+            expires_on: None,
             releases: vec![PaidRelease { release_id: format!("{city}/2025/r0"), rho: 0.311_1 }],
         },
         lifetime: LifetimeAccount {
@@ -291,6 +292,7 @@ fn statement(city: &str, name: &str) -> Statement {
             "The promise is proved for the persons that linkage made; one human left as two persons is protected less.",
         ),
         public_inputs: vec![text("category lists"), text("calendar")],
+        tables_left_out: None,
         caveats: vec![
             text("Counts are of people whom agencies recorded, not of all who are trafficked."),
             text("Ranges cover the privacy noise, not under-reporting and not errors of linkage."),

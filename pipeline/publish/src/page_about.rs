@@ -12,6 +12,7 @@ pub(crate) fn about(view: &CityView<'_>) -> Markup {
         section .about {
             p .eyebrow { "About these figures" }
             h2 { "How they were made, and what they cannot say" }
+            @if let Some(words) = &s.tables_left_out { p { (words) } }
             ul .plain { @for caveat in &s.caveats { li { (caveat) } } }
             dl .facts {
                 dt { "Release" } dd { (s.release_id) }

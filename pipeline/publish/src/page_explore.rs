@@ -3,7 +3,7 @@
 use domain::{Breakdown, Each, Measure, Topic, Word};
 use maud::{Markup, html};
 
-use crate::categories::group_title;
+use crate::categories::{caution, group_title};
 use crate::page_chart::{Axis, Block, Chart, Line, Plotted, axis_for, chart};
 use crate::page_city::definition;
 use crate::page_finding::apart;
@@ -60,6 +60,7 @@ pub(crate) fn explore(view: &CityView<'_>, what: &str, by: &str) -> Markup {
                         @for b in &breakdowns {
                             div .by data-if={ "by=" (b.word()) } hidden[b.word() != by] {
                                 h3 { (p.title()) ", by " (b.title()) }
+                                @if let Some(words) = caution(*b) { p { small { (words) } } }
                                 (by_group(view, *p, *w, *b))
                             }
                         }

@@ -63,7 +63,7 @@ CSV is rounded (people to 0.1, rates to 0.001); Parquet is not. Otherwise they h
 {how}\n\
 ## What each measure counts\n\n{counted}\n\
 ## What this release does not say\n\n{caveats}\n\
-{post}\n\n\
+{left_out}{post}\n\n\
 ## Load it\n\n{load}",
         city = statement.city_name,
         period_words = period_words(&statement.period),
@@ -80,6 +80,8 @@ CSV is rounded (people to 0.1, rates to 0.001); Parquet is not. Otherwise they h
         software = statement.software,
         revised = revised(statement).map_or_else(String::new, |words| format!("**{words}** {APART}\n\n")),
         how = HOW.replace("{holds}", if statement.earlier.is_some() { HOLDS_REVISED } else { HOLDS }),
+        left_out =
+            statement.tables_left_out.as_ref().map_or_else(String::new, |words| format!("**{words}**\n\n")),
         post = statement.post_processing,
         load = LOAD.replace("{folder}", &folder),
     )
@@ -105,9 +107,11 @@ name says `by`, one category of a group.
 - `best_estimate` is never negative and usually closer to the truth, but biased. Read it; do not
   sum or test it, and do not give it the estimate's interval.
 - `rate` stands on the rows whose level is told as a share (`unmet`, `not_identified`, `recognized`,
-  `cycling`; every span of days of re-entry). It has an interval of its own. Where `status` is `withheld` there is none, and `status_reason` says why.
+  `cycling`; every span of days of re-entry). It has an interval of its own, at 95 % among the rates that are published; one from 0 to 1 says nothing. Where `status` is `withheld` there is none, and `status_reason` says why.
   An empty rate is never a zero.
 - `unknown`, `not_collected`, `not_asked`, `result_unknown` and `none_recorded` are never `no`.
+- Ages are those at the person's latest event up to the report date, in every measure, and `lgbtq_youth` goes by them:
+  who was 17 at the first sign of trafficking and is 18 by now stands under 18 to 24. Tables by age tell too few minors.
 - Levels outside a rate (`not_in_cohort`, `no_need` and the like) hold the other people of the table, so
   that every table adds up to the same total.
 - Each measure has its own cohort (`cohort_start`, `cohort_end`): the latest whose follow-up of

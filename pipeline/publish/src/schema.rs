@@ -242,8 +242,8 @@ fn figure_columns(measures: &[Measure]) -> Vec<Column> {
             "share, 0 to 1",
             "On the rows whose level is in the rate's numerator: that level out of all levels of the rate. Of a pair of systems: of those seen by `system`, the share that `other_system` saw. Absent on other rows and where it is withheld.",
         ),
-        rate("rate_low", "share, 0 to 1", "Lower end of the rate's 95 % interval (Fieller)."),
-        rate("rate_high", "share, 0 to 1", "Upper end of the rate's 95 % interval (Fieller)."),
+        rate("rate_low", "share, 0 to 1", "Lower end of the rate's 95 % interval: of the rates that are published, at least 95 in 100 intervals hold the true rate (Fieller's, widened where noise may have chosen the group). From 0 to 1 it says nothing of the rate."),
+        rate("rate_high", "share, 0 to 1", "Upper end of the rate's 95 % interval, as for rate_low."),
         Column {
             nullable: true,
             ..plain(

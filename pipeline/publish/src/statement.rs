@@ -3,6 +3,7 @@
 use release::{ReleasedTable, Statement};
 use serde_json::{Value as Json, json};
 
+use crate::categories::caution;
 use crate::error::PublishError;
 use crate::layout::Layout;
 use crate::schema::{CONFIDENCE, LICENCE, SCHEMA_VERSION};
@@ -32,13 +33,16 @@ pub(crate) fn release_json(statement: &Statement, tables: &[ReleasedTable]) -> R
 
 fn table(table: &ReleasedTable) -> Result<Json, PublishError> {
     let layout = Layout::of(table)?;
+    // Of two groups that go by age the caution is said once.
+    let of_group = layout.breakdowns.iter().find_map(|breakdown| caution(*breakdown));
+    let cautions: Vec<&str> = std::iter::once(layout.measure.caution()).chain(of_group).collect();
     Ok(json!({
         "name": table.name,
         "file": format!("tables/{}", layout.file_stem()),
         "measure": layout.measure,
         "definition": layout.measure.definition(),
         "cohort": layout.measure.file().cohort,
-        "caution": layout.measure.caution(),
+        "caution": cautions.join(" "),
         "topic": layout.topic,
         "breakdowns": layout.breakdowns,
         "cohort_start": table.cohort.start,

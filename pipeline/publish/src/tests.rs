@@ -313,3 +313,24 @@ fn a_demonstration_says_so_wherever_a_figure_is_shown() {
         }
     }
 }
+
+/// Ages are of the latest event: whoever reads a table by age is told there.
+#[test]
+fn a_table_by_age_says_which_age() {
+    let files = rendered(&atlanta());
+    let text = |path: &str| String::from_utf8(files[path].clone()).expect("UTF-8");
+    let release: serde_json::Value = serde_json::from_slice(&files["release.json"]).expect("JSON");
+    let tables = release["tables"].as_array().expect("tables");
+    let by_age = |table: &&serde_json::Value| {
+        table["breakdowns"].as_array().expect("a list").iter().any(|b| b == "age_band" || b == "lgbtq_youth")
+    };
+    let told =
+        |table: &serde_json::Value| table["caution"].as_str().is_some_and(|c| c.contains("latest event"));
+    assert!(tables.iter().any(|table| by_age(&table)) && tables.iter().any(|table| !by_age(&table)));
+    for table in tables {
+        assert_eq!(told(table), by_age(&table), "{}", table["name"]);
+    }
+    for path in ["README.md", "dashboard.html", "dictionary.csv"] {
+        assert!(text(path).contains("latest event"), "{path}");
+    }
+}

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::accuracy_intervals::{Derived, IntervalAccuracy, IntervalTally};
+use crate::accuracy_intervals::{Derived, IntervalAccuracy, IntervalTally, RateTally, RatesOfSize};
 use crate::best::best_tables;
 use crate::budget::{BudgetError, rho_for};
 use crate::exact::{Exact, Marginals};
@@ -95,6 +95,9 @@ pub struct OverallAccuracy {
     /// Of all tables' rates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rates: Option<IntervalAccuracy>,
+    /// Of the same by how many people they are out of in truth; empty without rates.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rates_by_denominator: Vec<RatesOfSize>,
     /// Of all tables' differences between neighbouring categories.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub differences: Option<IntervalAccuracy>,
@@ -153,7 +156,7 @@ pub enum AccuracyError {
 #[derive(Default, Clone)]
 struct Tallies {
     counts: Tally,
-    rates: IntervalTally,
+    rates: RateTally,
     differences: IntervalTally,
 }
 
@@ -230,6 +233,7 @@ pub fn evaluate(evaluation: &Evaluation<'_>, persons: PersonTable) -> Result<Acc
     for tally in &tallies {
         overall.add(tally);
     }
+    let rates = overall.rates.report(trials);
     let both = evaluation.estimates == Estimates::Both;
     let tables = workload
         .tables()
@@ -260,7 +264,12 @@ pub fn evaluate(evaluation: &Evaluation<'_>, persons: PersonTable) -> Result<Acc
         all: OverallAccuracy {
             unbiased: overall.counts.unbiased_by_count(trials),
             best: both.then(|| overall.counts.best_by_count(trials)),
-            rates: overall.rates.report(trials),
+            rates_by_denominator: if rates.is_some() {
+                overall.rates.by_denominator(trials)
+            } else {
+                Vec::new()
+            },
+            rates,
             differences: overall.differences.report(trials),
         },
     })

@@ -19,13 +19,60 @@ pub struct IntervalAccuracy {
     /// an interval stated for it misses. Absent where none was stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coverage95: Option<f64>,
-    /// Share of all rows whose interval did not miss: withheld ones count as held, as Fieller's set
-    /// is without bounds there. This is the share that 95 % are promised for; among the stated ones
-    /// alone are those of tiny groups that noise made look large.
+    /// Share of all rows whose interval did not miss: withheld ones count as held.
     pub held_or_withheld: f64,
+    /// Share of all rows whose stated interval says nothing: a rate from 0 to 1.
+    pub says_nothing: f64,
     /// Mean width of the stated intervals.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_width: Option<f64>,
+}
+
+/// [`IntervalAccuracy`] of the rates out of so many people in truth.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct RatesOfSize {
+    /// Least people that such a rate is out of.
+    pub from: u32,
+    /// Most; absent in the last bucket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<u32>,
+    /// Of these rates; absent where there are none.
+    #[serde(flatten)]
+    pub rates: Option<IntervalAccuracy>,
+}
+
+/// The least true denominator of each bucket.
+const SIZES: [u32; 5] = [0, 1, 10, 30, 100];
+
+/// Sums over rates, by true denominator.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct RateTally([IntervalTally; SIZES.len()]);
+
+impl RateTally {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(mine, theirs)| mine.add(theirs));
+    }
+
+    /// Of all rates together.
+    pub(crate) fn report(&self, trials: usize) -> Option<IntervalAccuracy> {
+        let mut all = IntervalTally::default();
+        self.0.iter().for_each(|tally| all.add(tally));
+        all.report(trials)
+    }
+
+    pub(crate) fn by_denominator(&self, trials: usize) -> Vec<RatesOfSize> {
+        let bucket = |(place, tally): (usize, &IntervalTally)| RatesOfSize {
+            from: SIZES[place],
+            to: SIZES.get(place + 1).map(|next| next - 1),
+            rates: tally.report(trials),
+        };
+        self.0.iter().enumerate().map(bucket).collect()
+    }
+
+    fn of_size(&mut self, denominator: f64) -> &mut IntervalTally {
+        let place = SIZES.iter().rposition(|least| f64::from(*least) <= denominator).unwrap_or(0);
+        &mut self.0[place]
+    }
 }
 
 /// Sums over rows and releases.
@@ -34,6 +81,7 @@ pub(crate) struct IntervalTally {
     rows: u64,
     stated: u64,
     covered: u64,
+    nothing: u64,
     width: f64,
 }
 
@@ -42,6 +90,7 @@ impl IntervalTally {
         self.rows += other.rows;
         self.stated += other.stated;
         self.covered += other.covered;
+        self.nothing += other.nothing;
         self.width += other.width;
     }
 
@@ -52,6 +101,7 @@ impl IntervalTally {
             withheld: (self.rows - self.stated) as f64 / self.rows as f64,
             held_or_withheld: 1.0 - (self.stated - self.covered) as f64 / self.rows as f64,
             coverage95: (self.stated > 0).then(|| self.covered as f64 / self.stated as f64),
+            says_nothing: self.nothing as f64 / self.rows as f64,
             mean_width: (self.stated > 0).then(|| self.width / self.stated as f64),
         })
     }
@@ -94,24 +144,26 @@ impl Derived {
     }
 
     /// The rates of one release: of the numerator level, in every group of the other dimensions.
-    pub(crate) fn rates(&self, truth: &[f64], estimate: &[f64]) -> IntervalTally {
-        let mut tally = IntervalTally::default();
-        let Some((rates, levels)) = &self.rates else { return tally };
+    pub(crate) fn rates(&self, truth: &[f64], estimate: &[f64]) -> RateTally {
+        let mut sizes = RateTally::default();
+        let Some((rates, levels)) = &self.rates else { return sizes };
         let stride = strides(&self.shape)[levels.axis];
         for cell in 0..estimate.len() {
             let Some(rate) = rates.of_cell(cell, estimate) else { continue };
+            let first = cell - levels.numerator * stride;
+            let denominator: f64 = levels.denominator.iter().map(|l| truth[first + l * stride]).sum();
+            let tally = sizes.of_size(denominator);
             tally.rows += 1;
             if let Some(interval) = rate.value {
-                let first = cell - levels.numerator * stride;
-                let denominator: f64 = levels.denominator.iter().map(|l| truth[first + l * stride]).sum();
                 let true_rate = (denominator > 0.0).then(|| truth[cell] / denominator);
                 // A true rate of 0 or 1 lies on the end of its interval, which rounding may miss.
                 let holds =
                     true_rate.is_some_and(|r| r >= interval.low - 1e-12 && r <= interval.high + 1e-12);
                 tally.state(interval.low, interval.high, holds);
+                tally.nothing += u64::from(interval.low <= 0.0 && interval.high >= 1.0);
             }
         }
-        tally
+        sizes
     }
 
     /// The differences of one release between neighbouring categories, along every axis.

@@ -2,9 +2,10 @@
 
 use thiserror::Error;
 
-use crate::interval::{Ratio, Z95};
+use crate::interval::Z95;
 use crate::layout::{for_each_cell, project, strides_within};
 use crate::published::{Cell, RateInterval, ReleasedTable};
+use crate::ratio::Ratio;
 use crate::statement::Statement;
 
 /// Some cells of one table of one release, added up.
@@ -197,23 +198,28 @@ pub struct RatePart<'a> {
 }
 
 impl RatePart<'_> {
-    /// The rate with its Fieller interval; `None` where the denominator is not told from zero.
+    /// The rate with its interval among the rates that are shown; `None` where it is withheld, as where
+    /// the denominator is not told from zero.
     pub fn rate(&self) -> Option<RateInterval> {
+        self.ratio().interval95()
+    }
+
+    fn ratio(&self) -> Ratio {
         let (g, n) = (&self.numerator, &self.denominator);
-        let ratio = Ratio {
+        Ratio {
             numerator: g.estimate(),
             denominator: n.estimate(),
             numerator_variance: g.covariance(g),
             denominator_variance: n.covariance(n),
             covariance: g.covariance(n),
-        };
-        ratio.fieller95()
+        }
     }
 
     /// This rate less another; `None` where one of them is withheld.
     ///
-    /// The interval recovers the spread of each rate from its own Fieller interval and takes the
-    /// correlation of the two into account, so it stays honest where rates are near 0 or 1.
+    /// The interval recovers the spread of each rate from its own interval, not cut to 0 and 1, and takes the
+    /// correlation of the two into account, so it stays honest where rates are near 0 or 1 and where a
+    /// group is shown that noise made large.
     ///
     /// # Errors
     /// [`DifferenceError::SharedMeasurement`] when they are of a release and its revision.
@@ -222,14 +228,15 @@ impl RatePart<'_> {
     /// Zou and Donner 2008 (MOVER), with the correlation of the linearised rates.
     pub fn less(&self, other: &RatePart<'_>) -> Result<Option<Difference>, DifferenceError> {
         self.numerator.shared_covariance(&other.numerator)?;
-        let (Some(first), Some(second)) = (self.rate(), other.rate()) else { return Ok(None) };
-        let correlation = self.correlation(first.rate, other, second.rate)?;
-        let spread = |mine: f64, theirs: f64| {
-            (mine * mine + theirs * theirs - 2.0 * correlation * mine * theirs).max(0.0).sqrt()
+        let (Some(first), Some(second)) = (self.ratio().uncut95(), other.ratio().uncut95()) else {
+            return Ok(None);
         };
-        let estimate = first.rate - second.rate;
-        let low = (estimate - spread(first.rate - first.low, second.high - second.rate)).max(-1.0);
-        let high = (estimate + spread(first.high - first.rate, second.rate - second.low)).min(1.0);
+        let (shown, others) = (first.cut().rate, second.cut().rate);
+        let correlation = self.correlation(shown, other, others)?;
+        let (low, high) = between(first, second, correlation);
+        let estimate = shown - others;
+        // The rates are cut to 0 and 1 one by one, which can put their difference past an end.
+        let (low, high) = (low.min(estimate), high.max(estimate));
         Ok(Some(Difference { estimate, standard_error: None, low, high, verdict: Verdict::of(low, high) }))
     }
 
@@ -243,6 +250,17 @@ impl RatePart<'_> {
         }
         Ok((cross(self, rate, other, others)? / product.sqrt()).clamp(-1.0, 1.0))
     }
+}
+
+/// The interval of a difference of two rates by the spreads of their own, cut to [−1, 1].
+pub(crate) fn between(first: RateInterval, second: RateInterval, correlation: f64) -> (f64, f64) {
+    let spread = |mine: f64, theirs: f64| {
+        (mine * mine + theirs * theirs - 2.0 * correlation * mine * theirs).max(0.0).sqrt()
+    };
+    let uncut = first.rate - second.rate;
+    let low = uncut - spread(first.rate - first.low, second.high - second.rate);
+    let high = uncut + spread(first.high - first.rate, second.rate - second.low);
+    (low.max(-1.0), high.min(1.0))
 }
 
 /// Covariance of g − r n and g′ − s n′.

@@ -19,7 +19,7 @@ use crate::ledger_file;
 use crate::ledger_key::LedgerKey;
 use crate::ledger_witness;
 use crate::plan::Plan;
-use crate::stored::{self, StoredRelease};
+use crate::stored::{self, StoredRelease, YearPromises};
 
 /// One city's ledger: one SQLite file, append-only, its entries chained by a keyed seal.
 ///
@@ -170,10 +170,12 @@ impl Ledger {
     /// [`LedgerError::Cap`] on a cap that is no cap, [`LedgerError::Exhausted`] and [`LedgerError::LifetimeExhausted`] when the caps do not allow
     /// [`Plan::rho`], [`LedgerError::CapRaised`] and [`LedgerError::LifetimeRaised`] when one is above
     /// what the ledger has, [`LedgerError::OtherPlan`] when an interrupted run reserved for another
-    /// plan, [`LedgerError::NothingToRevise`] and [`LedgerError::OtherTables`] for a revision of
+    /// plan, [`LedgerError::Unwritable`] when the witness can't be written,
+    /// [`LedgerError::NothingToRevise`] and [`LedgerError::OtherTables`] for a revision of
     /// nothing or with other tables, [`LedgerError::Revisions`] for a second one.
     pub fn reserve(&mut self, release: ReleaseKey, plan: &Plan, caps: Caps) -> Result<Reserved, LedgerError> {
         caps.check()?;
+        ledger_witness::writable(self.key.witness())?;
         let (path, key) = (&self.path, &self.key);
         let database = |error| LedgerError::Database { path: path.clone(), error };
         let transaction =
@@ -194,7 +196,7 @@ impl Ledger {
         if release.revision > 0 {
             check_revises(&transaction, path, key, &chain, release, plan)?;
         }
-        check_fits(&chain, release.year, plan, caps)?;
+        check_fits(&chain, release.year, plan, caps, &[])?;
         let last = last_of(&chain);
         let entry = Entry {
             sequence: last.entry.sequence + 1,
@@ -254,6 +256,36 @@ impl Ledger {
     /// [`LedgerError`] when the ledger can't be read or was altered.
     pub fn spent(&self, year: i32) -> Result<YearSpending, LedgerError> {
         spending(&verified(&self.db, &self.key, &self.path)?, year)
+    }
+
+    /// What a privacy year's releases have published that no later configuration changes: the day from which on
+    /// the year pays for nothing more, and its δ.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger can't be read or was altered.
+    pub fn promised(&self, year: i32) -> Result<YearPromises, LedgerError> {
+        stored::promised(&self.db, &self.path, &verified(&self.db, &self.key, &self.path)?, year)
+    }
+
+    /// Whether a plan would fit what is left of the year and of all years, as [`Ledger::reserve`] would find
+    /// after others, each of a year and a ρ, had been reserved `before`. Reserves nothing.
+    ///
+    /// # Errors
+    /// As [`Ledger::reserve`], for the caps.
+    pub fn fits(
+        &self,
+        release: ReleaseKey,
+        plan: &Plan,
+        caps: Caps,
+        before: &[(i32, f64)],
+    ) -> Result<(), LedgerError> {
+        caps.check()?;
+        let chain = verified(&self.db, &self.key, &self.path)?;
+        // What an interrupted run has reserved is paid for.
+        if find(&chain, EntryKind::Reserved, release).is_some() {
+            return Ok(());
+        }
+        check_fits(&chain, release.year, plan, caps, before)
     }
 
     /// What all privacy years together have cost.

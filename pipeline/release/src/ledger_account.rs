@@ -64,14 +64,23 @@ pub(crate) fn lifetime(chain: &[Sealed]) -> Result<LifetimeSpending, LedgerError
     Ok(LifetimeSpending { rho_spent, rho_reserved, rho_cap })
 }
 
-/// Whether a plan fits what is left; reservations that are not spent yet count like spends.
+/// Whether a plan fits what is left; reservations that are not spent yet count like spends, and so does what is to
+/// be reserved `before` it, as a year and a ρ.
 ///
 /// # Errors
 /// [`LedgerError::CapRaised`] and
 /// [`LedgerError::LifetimeRaised`] on one above what the ledger has, [`LedgerError::Exhausted`] and
 /// [`LedgerError::LifetimeExhausted`] when the plan does not fit.
-pub(crate) fn check_fits(chain: &[Sealed], year: i32, plan: &Plan, caps: Caps) -> Result<(), LedgerError> {
-    let account = spending(chain, year)?;
+pub(crate) fn check_fits(
+    chain: &[Sealed],
+    year: i32,
+    plan: &Plan,
+    caps: Caps,
+    before: &[(i32, f64)],
+) -> Result<(), LedgerError> {
+    let mut account = spending(chain, year)?;
+    let of_year = before.iter().filter(|(of, _)| *of == year).map(|(_, rho)| *rho);
+    account.rho_reserved = add_up(of_year.chain([account.rho_reserved]))?;
     if let Some(cap) = account.rho_cap.filter(|cap| caps.year > *cap) {
         return Err(LedgerError::CapRaised { year, cap });
     }
@@ -85,7 +94,8 @@ pub(crate) fn check_fits(chain: &[Sealed], year: i32, plan: &Plan, caps: Caps) -
             cost,
         });
     }
-    let all = lifetime(chain)?;
+    let mut all = lifetime(chain)?;
+    all.rho_reserved = add_up(before.iter().map(|(_, rho)| *rho).chain([all.rho_reserved]))?;
     if let Some(cap) = all.rho_cap.filter(|cap| caps.lifetime.is_none_or(|wanted| wanted > *cap)) {
         return Err(LedgerError::LifetimeRaised { cap });
     }

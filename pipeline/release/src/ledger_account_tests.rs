@@ -189,3 +189,20 @@ fn an_old_copy_put_back_does_not_know_what_was_published() {
     assert!(restored.holds(&standing).expect("read"));
     assert!(!restored.holds(&published).expect("read"), "what was spent since shows");
 }
+
+#[test]
+fn the_earliest_expiry_that_was_published_holds() {
+    let desk = Desk::new();
+    let mut ledger = desk.open().expect("opens");
+    assert_eq!(ledger.promised(2025).expect("read").expires_on, None);
+    let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+    for (q, expires) in [(1, Some("2026-09-01")), (2, Some("2026-07-20")), (3, Some("2031-01-01")), (4, None)]
+    {
+        let (plan, context) = (plan(0.05), ReleaseContext { year_expires: expires.map(day), ..context() });
+        let receipt = receipt(ledger.reserve(quarter(q), &plan, CAPS).expect("fits"));
+        let exact = Exact::tabulate(&plan, persons(plan.workload(), 50, 1)).expect("fits");
+        ledger.measure_and_store(receipt, exact, &plan, &context).expect("stored");
+    }
+    assert_eq!(ledger.promised(2025).expect("read").expires_on, Some(day("2026-07-20")));
+    assert_eq!(ledger.promised(2024).expect("read").expires_on, None, "another year's promise");
+}

@@ -70,6 +70,16 @@ pub enum LedgerError {
         /// The witness's file.
         witness: PathBuf,
     },
+    /// A witness that can't see what is to come.
+    #[error(
+        "{witness}: {error}; what is spent must be written there as well as on the ledger, so nothing was reserved: let this user write in the keys' folder (mount it writable, and free some space), and run again"
+    )]
+    Unwritable {
+        /// The witness's file.
+        witness: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
     /// The year can't pay.
     #[error(
         "privacy year {year}: this release costs ρ = {cost:.6}, and of the cap of {cap:.6} already {spent:.6} is spent and {reserved:.6} reserved; wait for the next year, or release less"
@@ -185,7 +195,9 @@ pub enum LedgerError {
         error: rusqlite::Error,
     },
     /// The disk.
-    #[error("{path}: {error}")]
+    #[error(
+        "{path}: {error}; let this user read and write there (a folder mounted writable, with space left), and run again"
+    )]
     Io {
         /// File.
         path: PathBuf,

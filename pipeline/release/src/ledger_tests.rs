@@ -126,6 +126,15 @@ fn a_release_is_measured_once_and_rendered_the_same_ever_after() {
     assert!((sum - statement.rho).abs() < 1e-12 && statement.rho <= 0.1);
     assert!(statement.epsilon < statement.year.epsilon_cap);
     assert!(statement.caveats[0].contains("fictitious"));
+    // The gates read exact data, and the promise must not say otherwise.
+    for words in [&statement.terms.not_protected, &statement.caveats.join(" ")] {
+        assert!(words.contains("Whether and on which night"), "{words}");
+    }
+    assert!(
+        !statement.terms.side_channels.contains("and never by data"),
+        "{}",
+        statement.terms.side_channels
+    );
 }
 
 #[test]

@@ -49,6 +49,22 @@ pub(crate) fn read(ledger: &Path, witness: &Path) -> Result<Option<Witness>, Led
     Ok(Some(Witness { sequence: sequence.parse().map_err(|_| unwitnessed())?, seal: bytes }))
 }
 
+/// Whether a witness can be written: before anything is set aside that it has to see.
+///
+/// # Errors
+/// [`LedgerError::Unwritable`] when its folder takes no file.
+pub(crate) fn writable(witness: &Path) -> Result<(), LedgerError> {
+    let probe = witness.with_extension(format!("witness-probe-{}", std::process::id()));
+    let gone = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&probe)
+        .and_then(|_| fs::remove_file(&probe).or_else(|error| if gone(&error) { Ok(()) } else { Err(error) }))
+        .map_err(|error| LedgerError::Unwritable { witness: witness.to_owned(), error })
+}
+
 /// Refuses to begin a ledger anew where one was seen to hold more than its first entry; a witness of no
 /// more than that is nothing to hold on to.
 pub(crate) fn allows_a_new_ledger(ledger: &Path, witness: &Path) -> Result<(), LedgerError> {

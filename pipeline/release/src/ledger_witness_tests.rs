@@ -205,3 +205,20 @@ fn a_witness_that_can_t_be_written_stops_before_the_noise() {
     assert!(desk.seen().starts_with("1 "));
     assert!(matches!(ledger.reserve(key, &plan, CAPS), Ok(Reserved::Adopted(_))));
 }
+
+/// A witness that can't be written would stop the night after the budget was set aside.
+#[test]
+fn nothing_is_reserved_that_the_witness_cannot_see() {
+    let desk = Desk::new();
+    let mut ledger = desk.open().expect("opens");
+    let (keys, away) = (desk.folder.path().join("keys"), desk.folder.path().join("away"));
+    fs::rename(&keys, &away).expect("moved");
+    let plan = Plan::new(&workload(&[3, 4], &[&[1, 0]]), Objective::TotalVariance, 0.05).expect("fits");
+    let key = ReleaseKey { year: 2025, period: Period::Quarter(2025, 1), revision: 0 };
+    let refused = ledger.reserve(key, &plan, CAPS).err().expect("no witness");
+    let said = refused.to_string();
+    assert!(said.contains("ledger.witness") && said.contains("let this user write"), "{said}");
+    assert_eq!(ledger.entries().expect("read").len(), 1, "nothing reserved");
+    fs::rename(&away, &keys).expect("back");
+    assert!(matches!(ledger.reserve(key, &plan, CAPS), Ok(Reserved::Fresh(_))));
+}

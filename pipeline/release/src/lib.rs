@@ -39,6 +39,7 @@ mod agreement;
 mod audit;
 mod best;
 mod budget;
+mod chance;
 mod closure;
 mod combined;
 mod difference;
@@ -63,6 +64,7 @@ mod plan;
 mod portable;
 mod promise;
 mod published;
+mod ratio;
 mod reconstruct;
 mod render;
 mod shrinkage;
@@ -78,11 +80,10 @@ pub use accuracy::{
     AccuracyError, AccuracyReport, ElapsedSeconds, Estimates, Evaluation, OverallAccuracy, TableAccuracy,
     evaluate,
 };
-pub use accuracy_intervals::IntervalAccuracy;
+pub use accuracy_intervals::{IntervalAccuracy, RatesOfSize};
 pub use budget::{BudgetError, epsilon_for, rho_for};
 pub use difference::{Difference, DifferenceError, Part, RatePart, Verdict};
 pub use exact::{Exact, Marginals};
-pub use interval::RATE_TOLD_FROM_ZERO;
 pub use ledger::{LAST_REVISION, Ledger, Receipt, ReleaseKey, Reserved};
 pub use ledger_account::{Caps, LifetimeSpending, YearSpending};
 pub use ledger_chain::{Entry, EntryKind};
@@ -96,9 +97,10 @@ pub use promise::{Promise, rho_for_promises};
 pub use published::{
     Cell, Dimension, NoisyResidual, QueryStatement, Rate, RateInterval, Release, ReleasedTable, Reliability,
 };
+pub use ratio::RATE_TOLD_FROM_ZERO;
 pub use statement::{
     EarlierMeasurement, GroupLoss, LifetimeAccount, PaidRelease, Statement, Terms, YearAccount,
 };
-pub use stored::{ReleaseContext, StoredRelease};
+pub use stored::{ReleaseContext, StoredRelease, YearPromises};
 pub use tables_file::{RateLevels, TablesFile, TablesFileError, parse_tables};
 pub use tally::{BestByCount, Bucket, ByTrueCount, Errors, UnbiasedByCount, UnbiasedErrors};

@@ -113,7 +113,7 @@ impl Plan {
     }
 
     /// As [`Plan::new`], with a public idea of how many people there are: under
-    /// [`Objective::BestEstimate`] residuals of three and more attributes get the less of ρ, the
+    /// [`Objective::BestEstimate`] residuals of two and more attributes get the less of ρ, the
     /// deeper they would drown in noise. Other objectives do not look at it.
     ///
     /// # Errors

@@ -3,12 +3,17 @@
 use domain::{Objective, Workload};
 
 use crate::plan::{Plan, PlanError};
+use crate::portable::{exp, ln};
 
 /// Room for the rounding of noise scales.
 const ROUNDING: f64 = 1e-6;
 
 /// Rounds in which a split that changes with ρ settles; one that does not needs one.
 const ROUNDS: usize = 100;
+
+/// Variance is taken to go with no lower and no higher a power of 1/ρ; with the first, where the split stays.
+const LEAST_POWER: f64 = 0.5;
+const GREATEST_POWER: f64 = 4.0;
 
 /// A table whose cells are to have at most a standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,7 +50,9 @@ pub fn rho_for_promises(
             });
         }
     }
-    let mut rho = 1.0;
+    // What was too little, what was enough, and the last that was tried with its worst excess.
+    let (mut low, mut high, mut last) = (0.0_f64, f64::INFINITY, None);
+    let (mut rho, mut power) = (1.0, 1.0);
     for _ in 0..ROUNDS {
         let plan = match people {
             Some(people) => Plan::for_population(workload, objective, rho, people)?,
@@ -59,10 +66,26 @@ pub fn rho_for_promises(
         if (1.0 - 4.0 * ROUNDING..=1.0).contains(&worst) {
             return Ok(rho);
         }
-        rho *= worst * (1.0 + ROUNDING);
+        if worst > 1.0 {
+            low = low.max(rho);
+        } else {
+            high = high.min(rho);
+        }
+        if let Some((before, excess)) = last {
+            power = (ln(excess / worst) / ln(rho / before)).clamp(LEAST_POWER, GREATEST_POWER);
+        }
+        last = Some((rho, worst));
+        let next = rho * exp(ln(worst * (1.0 + ROUNDING)) / power);
+        rho = if low < next && next < high {
+            next
+        } else if high.is_finite() {
+            (low.max(high / 4.0) * high).sqrt()
+        } else {
+            2.0 * low
+        };
     }
-    // A split that never settles keeps its promises at the double at the latest.
-    Ok(2.0 * rho)
+    // Promises that no ρ meets narrowly are kept by what was enough; if nothing was, by the double at the latest.
+    Ok(if high.is_finite() { high } else { 2.0 * rho })
 }
 
 #[cfg(test)]

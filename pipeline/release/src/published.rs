@@ -87,8 +87,8 @@ pub struct Rate {
     pub denominator: f64,
     /// Standard error of the denominator.
     pub denominator_standard_error: f64,
-    /// The rate and its 95 % Fieller interval, each in 0..=1; `None` where the denominator is not
-    /// told from zero, so that the rate is withheld.
+    /// The rate and its 95 % interval among the rates that are shown, each in 0..=1; `None` where the
+    /// denominator is not told from zero, so that the rate is withheld.
     pub value: Option<RateInterval>,
 }
 
@@ -101,6 +101,14 @@ pub struct RateInterval {
     pub low: f64,
     /// Upper end.
     pub high: f64,
+}
+
+impl RateInterval {
+    /// Cut to [0, 1], the rate into the interval; an interval that is wholly outside is not cut.
+    pub(crate) fn cut(self) -> Self {
+        let (low, high) = (self.low.max(0.0), self.high.min(1.0));
+        Self { rate: self.rate.clamp(low, high), low, high }
+    }
 }
 
 /// How far a figure can be relied on.

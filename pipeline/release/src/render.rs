@@ -4,10 +4,11 @@ use domain::{Table, Workload};
 
 use crate::best::best_tables;
 use crate::combined::{Combined, Earlier};
-use crate::interval::{Ratio, interval95, reliability};
+use crate::interval::{interval95, reliability};
 use crate::layout::{codes, strides};
 use crate::plan::Plan;
 use crate::published::{Cell, Dimension, NoisyResidual, Rate, Release, ReleasedTable};
+use crate::ratio::Ratio;
 use crate::reconstruct::ResidualEstimates;
 use crate::stored::{Frame, StoredRelease};
 
@@ -171,7 +172,7 @@ impl Rates {
         Some(Rate {
             denominator,
             denominator_standard_error: self.denominator_variance.sqrt(),
-            value: ratio.fieller95(),
+            value: ratio.interval95(),
         })
     }
 }

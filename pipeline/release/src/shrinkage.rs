@@ -1,11 +1,11 @@
 //! How far to trust noisy residuals against guesses at a table, learned from all blocks of one
 //! order together.
 //!
-//! Each residual is taken for one of the guesses' plus a deviation, normal with one of a grid of
-//! spreads, plus its noise. How common each guess and spread is among the blocks of an order is
-//! estimated from them all (empirical Bayes); a block's own residual then says which of them it is
-//! likely to be, and the estimate is the average of what each then expects: the median of what it
-//! believes of a cell, given that no cell is below zero.
+//! Each residual is taken for one of the guesses' plus what chance puts there when people are drawn from it, plus a
+//! deviation, normal with one of a grid of spreads, plus its noise. How common each guess and spread is among the
+//! blocks of an order is estimated from them all (empirical Bayes); a block's own residual then says which of them it
+//! is likely to be, and the estimate is the average over the guesses of the median of what is then believed of a cell
+//! beside each, given that no cell is below zero.
 //!
 //! # Privacy
 //! Computed from noisy answers alone: post-processing.
@@ -13,6 +13,7 @@
 //! # Source
 //! Stephens, "False discovery rates: a new deal" (Biostatistics 2017), for blocks instead of numbers.
 
+use crate::chance::{self, Axis};
 use crate::portable::{exp, ln, normal_above};
 
 /// Spreads are these, in squares of a cell's average count: 4^−9 to 16, and none.
@@ -35,36 +36,44 @@ const LEAST_TAIL: f64 = 1e-6;
 /// Halvings until a median is known to a fraction of a thousandth of the deviation.
 const HALVINGS: usize = 16;
 
-/// Responsibilities below this are not worth computing an estimate for.
-const NEGLIGIBLE: f64 = 1e-6;
+/// Responsibilities below this are not worth computing with.
+const NEGLIGIBLE: f64 = 1e-4;
+
+/// Variances are multiplied up to here before their logarithm is taken.
+const LARGE: f64 = 1e150;
+const SMALL: f64 = 1e-150;
 
 /// A guess at a block's table, and what the noisy residual says against it.
 pub(crate) struct Guess {
     /// Non-negative, with the margins of the blocks below.
     pub(crate) table: Vec<f64>,
-    /// The noisy residual less the table's own.
+    /// The noisy residual less the table's own, in the coordinates of [`chance`].
     pub(crate) difference: Vec<f64>,
 }
 
 /// A block with its guesses; all blocks of an order have as many.
-pub(crate) struct Candidates {
-    /// Dimension of the residual's subspace: ∏ (nᵢ − 1).
-    pub(crate) dimension: f64,
-    /// Noise variance in every direction of it.
-    pub(crate) variance: f64,
+pub(crate) struct Candidates<'a> {
+    /// The block's attributes.
+    pub(crate) axes: Vec<&'a Axis>,
+    /// Noise variance of every coordinate.
+    pub(crate) noise: f64,
     /// People in an average cell.
     pub(crate) average: f64,
+    /// Variance that chance gives to every coordinate.
+    pub(crate) chance: Vec<f64>,
     pub(crate) guesses: Vec<Guess>,
 }
 
-/// How a deviation is spread over a table's cells.
+/// How a deviation is spread over a residual's coordinates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
-    /// Alike in all cells.
+    /// There is none, and chance is none: the guess is the table.
+    Nothing,
+    /// Alike in all.
     Even,
-    /// Its variance goes with the guess's count.
+    /// Its variance goes with what chance gives.
     Proportional,
-    /// Its standard deviation does.
+    /// Its standard deviation does, as that of an interaction that multiplies.
     Multiplicative,
 }
 
@@ -76,35 +85,29 @@ struct Component {
 }
 
 impl Component {
-    /// Variance of the deviation in a cell of which the guess says `count`.
-    fn variance(&self, block: &Candidates, count: f64) -> f64 {
+    /// Variance around the guess of a coordinate to which chance gives `chance`.
+    fn variance(&self, block: &Candidates<'_>, chance: f64) -> f64 {
         match self.shape {
-            Shape::Even => self.spread * block.average * block.average,
-            Shape::Proportional => self.spread * block.average * count,
-            Shape::Multiplicative => self.spread * count * count,
+            Shape::Nothing => 0.0,
+            Shape::Even => chance + self.spread * block.average * block.average,
+            Shape::Proportional => chance + self.spread * block.average * chance,
+            Shape::Multiplicative => chance + self.spread * chance * chance,
         }
     }
 
     /// The logarithm of the density of a block's residual, but for what all components share.
-    fn log_density(&self, block: &Candidates) -> f64 {
-        let guess = &block.guesses[self.guess];
-        if self.shape == Shape::Even || self.spread == 0.0 {
-            let variance = block.variance + self.variance(block, 0.0);
-            let squares: f64 = guess.difference.iter().map(|d| d * d).sum();
-            return -0.5 * (block.dimension * ln(variance) + squares / variance);
+    fn log_density(&self, block: &Candidates<'_>) -> f64 {
+        let (mut sum, mut product) = (0.0, 1.0_f64);
+        for (chance, difference) in block.chance.iter().zip(&block.guesses[self.guess].difference) {
+            let variance = block.noise + self.variance(block, *chance);
+            product *= variance;
+            if !(SMALL..LARGE).contains(&product) {
+                sum += ln(product);
+                product = 1.0;
+            }
+            sum += difference * difference / variance;
         }
-        // Cells are taken for independent: their number stands for the dimension.
-        let part = block.dimension / guess.table.len() as f64;
-        let sum: f64 = guess
-            .table
-            .iter()
-            .zip(&guess.difference)
-            .map(|(count, difference)| {
-                let variance = block.variance + self.variance(block, *count);
-                part * ln(variance) + difference * difference / variance
-            })
-            .sum();
-        -0.5 * sum
+        -0.5 * (sum + ln(product))
     }
 }
 
@@ -116,9 +119,10 @@ pub(crate) struct Shrinkage {
 
 impl Shrinkage {
     /// Learns from all blocks of an order; each has `guesses` guesses.
-    pub(crate) fn learn(blocks: &[&Candidates], guesses: usize) -> Self {
+    pub(crate) fn learn(blocks: &[&Candidates<'_>], guesses: usize) -> Self {
         let mut components = Vec::new();
         for guess in 0..guesses {
+            components.push(Component { guess, shape: Shape::Nothing, spread: 0.0 });
             components.push(Component { guess, shape: Shape::Even, spread: 0.0 });
             for power in LEAST_POWER..=GREATEST_POWER {
                 for shape in [Shape::Even, Shape::Proportional, Shape::Multiplicative] {
@@ -142,28 +146,48 @@ impl Shrinkage {
     }
 
     /// What is expected of a block's cells, before they are given margins.
-    pub(crate) fn estimate(&self, block: &Candidates) -> Vec<f64> {
-        let likely = responsibilities(&self.densities(block), &self.shares);
+    pub(crate) fn estimate(&self, block: &Candidates<'_>) -> Vec<f64> {
+        let mut likely = responsibilities(&self.densities(block), &self.shares);
+        likely.iter_mut().filter(|likely| **likely < NEGLIGIBLE).for_each(|likely| *likely = 0.0);
+        let all: f64 = likely.iter().sum();
         let mut estimate = vec![0.0; block.guesses[0].table.len()];
-        // Of the noise in a cell the part that lies in the residual's subspace.
-        let part = block.dimension / estimate.len() as f64;
-        for (component, share) in self.components.iter().zip(likely) {
-            if share < NEGLIGIBLE {
+        for (position, guess) in block.guesses.iter().enumerate() {
+            let own: Vec<(&Component, f64)> = self
+                .components
+                .iter()
+                .zip(&likely)
+                .filter(|(component, likely)| component.guess == position && **likely > 0.0)
+                .map(|(component, likely)| (component, *likely))
+                .collect();
+            let share: f64 = own.iter().map(|(_, likely)| likely).sum();
+            if share == 0.0 {
                 continue;
             }
-            let guess = &block.guesses[component.guess];
-            for ((cell, count), difference) in estimate.iter_mut().zip(&guess.table).zip(&guess.difference) {
-                let variance = component.variance(block, *count);
-                let kept = variance / (variance + block.variance);
-                *cell += share
-                    * median_from_zero(count + kept * difference, (kept * block.variance * part).sqrt());
+            // Mean and variance of each coordinate over all that is believed of it beside this guess.
+            let (mut moved, mut doubt) = (Vec::new(), Vec::new());
+            for (chance, difference) in block.chance.iter().zip(&guess.difference) {
+                let (mut kept, mut square) = (0.0, 0.0);
+                for (component, likely) in &own {
+                    let variance = component.variance(block, *chance);
+                    let part = variance / (variance + block.noise);
+                    kept += likely / share * part;
+                    square += likely / share * part * part;
+                }
+                moved.push(kept * difference);
+                doubt.push(kept * block.noise + (square - kept * kept).max(0.0) * difference * difference);
+            }
+            let moved = chance::residual(&moved, &block.axes);
+            let doubt = chance::variances(&doubt, &block.axes);
+            for (((cell, count), moved), doubt) in estimate.iter_mut().zip(&guess.table).zip(moved).zip(doubt)
+            {
+                *cell += share / all * median_from_zero(count + moved, doubt.sqrt());
             }
         }
         estimate
     }
 
     /// Densities of a block under every component, the greatest of them one.
-    fn densities(&self, block: &Candidates) -> Vec<f64> {
+    fn densities(&self, block: &Candidates<'_>) -> Vec<f64> {
         let logs: Vec<f64> = self.components.iter().map(|c| c.log_density(block)).collect();
         let greatest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         logs.into_iter().map(|log| exp(log - greatest)).collect()
@@ -178,7 +202,7 @@ fn responsibilities(densities: &[f64], shares: &[f64]) -> Vec<f64> {
 
 /// The median of a normal distribution's part above zero.
 fn median_from_zero(mean: f64, deviation: f64) -> f64 {
-    if mean > REACH * deviation {
+    if mean >= REACH * deviation {
         return mean;
     }
     let half = normal_above(-mean / deviation) / 2.0;

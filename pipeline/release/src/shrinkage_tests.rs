@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use super::*;
 use crate::fixture::Stream;
 use crate::layout::project;
@@ -7,9 +9,23 @@ fn normal(stream: &mut Stream) -> f64 {
     (0..12).map(|_| stream.next()).sum::<f64>() - 6.0
 }
 
+/// Four levels and three, of which nothing is known.
+static AXES: LazyLock<[Axis; 2]> = LazyLock::new(|| [Axis::new(&[0.25; 4]), Axis::new(&[1.0 / 3.0; 3])]);
+
+/// A block with 100 people in an average cell and noise of variance 100.
+fn block(axes: &'static [Axis; 2], guesses: Vec<Guess>) -> Candidates<'static> {
+    let axes: Vec<&Axis> = axes.iter().collect();
+    let chance = chance::spreads(&axes).into_iter().map(|spread| 1200.0 * spread).collect();
+    Candidates { axes, noise: 100.0, average: 100.0, chance, guesses }
+}
+
 /// Blocks of four by three cells with 100 people in each; `signal` of a block's deviation, noise of
 /// standard deviation 10.
-fn blocks(count: usize, signal: impl Fn(usize) -> f64, seed: u64) -> (Vec<Candidates>, Vec<Vec<f64>>) {
+fn blocks(
+    count: usize,
+    signal: impl Fn(usize) -> f64,
+    seed: u64,
+) -> (Vec<Candidates<'static>>, Vec<Vec<f64>>) {
     let mut stream = Stream::new(seed);
     (0..count)
         .map(|position| {
@@ -19,15 +35,20 @@ fn blocks(count: usize, signal: impl Fn(usize) -> f64, seed: u64) -> (Vec<Candid
                 values
             };
             let (truth, noise) = (draw(signal(position)), draw(10.0));
-            let difference = truth.iter().zip(&noise).map(|(t, n)| t + n).collect();
-            let guess = Guess { table: vec![100.0; 12], difference };
-            let block = Candidates { dimension: 6.0, variance: 100.0, average: 100.0, guesses: vec![guess] };
+            let answer: Vec<f64> = truth.iter().zip(&noise).map(|(t, n)| t + n).collect();
+            let block = block(&AXES, vec![guess(vec![100.0; 12], &answer)]);
             (block, truth.iter().map(|t| t + 100.0).collect())
         })
         .unzip()
 }
 
-fn estimates(blocks: &[Candidates]) -> Vec<Vec<f64>> {
+/// A guess that is `difference` off what was seen.
+fn guess(table: Vec<f64>, difference: &[f64]) -> Guess {
+    let axes: Vec<&Axis> = AXES.iter().collect();
+    Guess { table, difference: chance::coordinates(difference, &axes) }
+}
+
+fn estimates(blocks: &[Candidates<'_>]) -> Vec<Vec<f64>> {
     let shrinkage = Shrinkage::learn(&blocks.iter().collect::<Vec<_>>(), blocks[0].guesses.len());
     blocks.iter().map(|block| shrinkage.estimate(block)).collect()
 }
@@ -62,17 +83,41 @@ fn the_guess_that_is_right_is_learned() {
     let (mut two, truths) = blocks(200, |_| 40.0, 4);
     for (block, truth) in two.iter_mut().zip(&truths) {
         let known: Vec<f64> = truth.iter().map(|t| t.max(0.0)).collect();
-        let difference =
-            block.guesses[0].difference.iter().zip(truth).map(|(d, t)| d - (t - 100.0)).collect();
-        block.guesses.push(Guess { table: known, difference });
+        let seen = chance::residual(&block.guesses[0].difference, &block.axes);
+        let difference: Vec<f64> = seen.iter().zip(truth).map(|(d, t)| d - (t - 100.0)).collect();
+        block.guesses.push(guess(known, &difference));
     }
     let error = mean_square(&estimates(&two), &truths);
     assert!(error < 2.0, "{error}");
 }
 
+/// Of people who are drawn independently, from margins of which some levels are rare, chance is told from noise
+/// coordinate by coordinate: the error is what is left when both variances are known.
+#[test]
+fn what_chance_gives_is_kept_by_how_much_it_gives() {
+    static RARE: LazyLock<[Axis; 2]> =
+        LazyLock::new(|| [Axis::new(&[0.9, 0.05, 0.03, 0.02]), Axis::new(&[0.5, 0.4, 0.1])]);
+    let mut stream = Stream::new(5);
+    let (mut seen, mut truths, mut known) = (Vec::new(), Vec::new(), 0.0);
+    for _ in 0..400 {
+        let mut block = block(&RARE, Vec::new());
+        let truth: Vec<f64> = block.chance.iter().map(|c| c.sqrt() * normal(&mut stream)).collect();
+        let difference = truth.iter().map(|t| t + 10.0 * normal(&mut stream)).collect();
+        known += block.chance.iter().map(|c| c * block.noise / (c + block.noise)).sum::<f64>();
+        // So many people in every cell that none could fall below zero.
+        truths.push(chance::residual(&truth, &block.axes).iter().map(|t| t + 1000.0).collect());
+        block.guesses.push(Guess { table: vec![1000.0; 12], difference });
+        seen.push(block);
+    }
+    let error = mean_square(&estimates(&seen), &truths) / (known / 4800.0);
+    // A mean of 2,400 squares, most of them small: its standard deviation is about .05.
+    assert!((0.8..1.2).contains(&error), "{error}");
+}
+
 #[test]
 fn nobody_at_all_is_no_trouble() {
-    let guess = Guess { table: vec![0.0; 12], difference: vec![0.0; 12] };
-    let block = Candidates { dimension: 6.0, variance: 1.0, average: 0.0, guesses: vec![guess] };
+    let mut block = block(&AXES, vec![guess(vec![0.0; 12], &[0.0; 12])]);
+    block.average = 0.0;
+    block.chance = vec![0.0; 6];
     assert_eq!(estimates(&[block])[0], vec![0.0; 12]);
 }

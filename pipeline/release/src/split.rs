@@ -2,17 +2,21 @@
 
 use domain::{Objective, Workload};
 
-use crate::closure::Closure;
+use crate::closure::{Block, Closure};
 
-/// Under [`Objective::BestEstimate`] residuals of three and more attributes get their closed-form
-/// share where an average cell is this many standard errors of the residual, and less in
-/// proportion where it is fewer: what noise hides is worth little to an estimate that shrinks.
-const FULL_SHARE_AT: f64 = 60.0;
+/// Under [`Objective::BestEstimate`] a residual of a pair, and one of more attributes, is taken to vary by so many times
+/// as much as chance alone would have it: attributes depend on each other, two more than three.
+const PAIRS_BEYOND_CHANCE: f64 = 9.0;
+const MORE_BEYOND_CHANCE: f64 = 3.0;
 
-/// The least part of its closed-form share that such a residual keeps, and the part that it keeps
-/// where nothing is known of the population.
-const LEAST_PART: f64 = 0.1;
+/// The least part of its closed-form share that such a residual keeps: classes of people are seen by all of them together.
+const LEAST_PART: f64 = 0.2;
+
+/// The part that residuals of three and more attributes keep where nothing is known of the population.
 const USUAL_PART: f64 = 0.25;
+
+/// Halvings until the shares that are left add up to one.
+const HALVINGS: usize = 60;
 
 /// How near the worst table's bound is to the best that is possible.
 const WORST_TABLE_GAP: f64 = 1e-3;
@@ -36,7 +40,7 @@ pub(crate) fn shares(
         .collect();
     match objective {
         Objective::TotalVariance => closed_form(closure, &given),
-        Objective::BestEstimate => for_best_estimate(closure, closed_form(closure, &given), rho, people),
+        Objective::BestEstimate => for_best_estimate(closure, &closed_form(closure, &given), rho, people),
         Objective::WorstTable => closed_form(closure, &worst_table(workload, closure)),
     }
 }
@@ -57,27 +61,61 @@ fn closed_form(closure: &Closure, weights: &[f64]) -> Vec<f64> {
     normalised(roots.collect())
 }
 
-/// Takes from high orders, and where the population is known gives single attributes up to the
-/// double: the deeper the noise, the more of an estimate rests on them.
-fn for_best_estimate(closure: &Closure, mut shares: Vec<f64>, rho: f64, people: Option<f64>) -> Vec<f64> {
-    let (mut before, mut after) = (0.0, 0.0);
-    for (block, share) in closure.blocks().iter().zip(&mut shares) {
-        if block.order() < 3 {
-            continue;
-        }
-        let standard_error = (block.sensitivity_factor() / (2.0 * rho * *share)).sqrt();
-        before += *share;
-        *share *= people.map_or(USUAL_PART, |people| {
-            (people / block.cells as f64 / standard_error / FULL_SHARE_AT).clamp(LEAST_PART, 1.0)
-        });
-        after += *share;
-    }
-    if people.is_some() && before > 0.0 {
-        let gain = 2.0 - after / before;
+/// Takes from residuals of which noise would hide what little there is. Where the population is known single
+/// attributes get up to the double, by as much as high orders lost: the deeper the noise, the more rests on them.
+fn for_best_estimate(closure: &Closure, closed: &[f64], rho: f64, people: Option<f64>) -> Vec<f64> {
+    let high = |shares: &[f64]| -> f64 {
+        closure
+            .blocks()
+            .iter()
+            .zip(shares)
+            .filter(|(block, _)| block.order() >= 3)
+            .map(|(_, share)| share)
+            .sum()
+    };
+    let Some(people) = people else {
+        let parts = closure.blocks().iter().map(|block| if block.order() < 3 { 1.0 } else { USUAL_PART });
+        return normalised(closed.iter().zip(parts).map(|(share, part)| share * part).collect());
+    };
+    let mut shares = least_risk(closure, closed, rho, people);
+    let before = high(closed);
+    if before > 0.0 {
+        let gain = (2.0 - high(&shares) / before).max(1.0);
         let single = closure.blocks().iter().zip(&mut shares).filter(|(block, _)| block.order() < 2);
         single.for_each(|(_, share)| *share *= gain);
     }
     normalised(shares)
+}
+
+/// The shares that minimise Σ_A v_A · (what is left of residual A's variance once its noisy answer is known), V_A
+/// being what it is taken to vary by: σ_A² V_A / (σ_A² + V_A). With v_A as in the closed form that is t · (closed form's
+/// share) − s_A / (2 V_A ρ), t such that all add up to one. Single attributes are known to vary without bound.
+///
+/// Chance has V_A = people · ∏ (1 − Σ pᵢ²) / (nᵢ − 1), p the shares of an attribute's levels; if any shares are as
+/// likely as any other, that is people · ∏ 1 / (nᵢ + 1) on average.
+///
+/// # Source
+/// Reverse water-filling (Cover and Thomas, Elements of Information Theory, 10.3).
+fn least_risk(closure: &Closure, closed: &[f64], rho: f64, people: f64) -> Vec<f64> {
+    let lost = |block: &Block| {
+        let beyond = match block.order() {
+            0 | 1 => return 0.0,
+            2 => PAIRS_BEYOND_CHANCE,
+            _ => MORE_BEYOND_CHANCE,
+        };
+        let chance = people / block.shape.iter().map(|n| *n as f64 + 1.0).product::<f64>();
+        block.sensitivity_factor() / (2.0 * beyond * chance * rho)
+    };
+    let lost: Vec<f64> = closure.blocks().iter().map(lost).collect();
+    let at = |t: f64| -> Vec<f64> {
+        closed.iter().zip(&lost).map(|(share, lost)| (t * share - lost).max(LEAST_PART * share)).collect()
+    };
+    let (mut low, mut high) = (1.0, 1.0 + lost.iter().sum::<f64>());
+    for _ in 0..HALVINGS {
+        let middle = f64::midpoint(low, high);
+        if at(middle).iter().sum::<f64>() < 1.0 { low = middle } else { high = middle }
+    }
+    at(high)
 }
 
 /// The weights whose closed form has the smallest greatest w_B · Var_B, w_B the tables' own weights.

@@ -59,6 +59,9 @@ pub struct Statement {
     pub linkage_measured: Option<LinkageMeasured>,
     /// What is public: category lists, calendar, configuration.
     pub public_inputs: Vec<String>,
+    /// Why this release lacks tables that the configuration names; absent where it has them all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tables_left_out: Option<String>,
     /// What is not protected and what intervals do not cover.
     pub caveats: Vec<String>,
     /// Post-processing and its bias.
@@ -114,6 +117,10 @@ pub struct YearAccount {
     pub rho_spent: f64,
     /// ε of what is spent, at δ.
     pub epsilon_spent: f64,
+    /// The day from which on the year pays for nothing more, the earliest that any release of it has published;
+    /// absent where none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_on: Option<NaiveDate>,
     /// What the year has paid for, in order, this release last. The costs add up to `rho_spent`.
     pub releases: Vec<PaidRelease>,
 }

@@ -70,6 +70,7 @@ pub(crate) fn compose(
             epsilon_cap: epsilon(account.rho_cap)?,
             rho_spent: account.rho_spent,
             epsilon_spent: epsilon(account.rho_spent)?,
+            expires_on: context.year_expires,
             releases,
         },
         lifetime: LifetimeAccount {
@@ -86,6 +87,7 @@ pub(crate) fn compose(
         group_privacy: group_privacy(plan.rho(), context)?,
         linkage_measured: context.linkage.clone(),
         public_inputs: PUBLIC_INPUTS.iter().map(|s| (*s).to_owned()).collect(),
+        tables_left_out: context.tables_left_out.clone(),
         caveats: caveats(context.demo),
         post_processing: post_processing(plan.objective(), release.revision),
         terms,
@@ -172,9 +174,9 @@ fn terms(release: ReleaseKey, context: &ReleaseContext, account: &Account) -> Te
 const CONVERSION: &str = "ρ-zCDP (zero-concentrated differential privacy, Bun and Steinke 2016) under adding or removing one row. ρ of a query is its squared L2 sensitivity over twice the squared noise scale, by OpenDP's map; ρ of the release is the sum over `queries` and, of a revised release, over `earlier.queries`, rounded up. ε at δ is the smallest for which ρ-zCDP implies (ε, δ)-differential privacy by OpenDP's conversion (Canonne, Kamath, Steinke 2020).";
 const CONTRIBUTION_BOUND: &str = "A person is one row, and a row is one cell of every table: one person moves each integer residual query by exactly the square root of its `squared_sensitivity`, the product over its attributes of n(n − 1), n being the size of the domain. The bound follows from how tables are built. It was not chosen from data, and nothing is clipped.";
 const TRUST_MODEL: &str = "Central model. The agencies hold identified records and the linkage key; the hub holds keyed tokens and coded events, computes the exact counts and is trusted with them; readers of the release, all of them together included, are not trusted.";
-const NOT_PROTECTED: &str = "Only what is listed as public, the fact that a city takes part, and what is true of everybody whether or not one person is in the data. Facts about whole populations can be learned from any useful statistic; they are not what this promise is about.";
+const NOT_PROTECTED: &str = "What is listed as public, the fact that a city takes part, and what is true of everybody whether or not one person is in the data: facts about whole populations can be learned from any useful statistic. And one thing more. Whether and on which night a release appears is decided by gates that read exact data, without noise: nothing new is released while a required source has not come, is refused by the hub's checks of its contents, has never held an event, holds far fewer rows than on earlier nights, or had more than half of its rows set aside. At such a bound one person's records can decide, so whoever knows everybody else's could tell from the release's absence or date whether that person is in. The figures themselves are not touched by it.";
 const COMPOSITION: &str = "ρ adds up: over the queries of a release, over the releases and revisions of a year (`year.releases`), and over years (`lifetime`). Each draws noise of its own, so a reader of several learns no more than the sum of their ρ allows.";
-const SIDE_CHANNELS: &str = "Counts, queries and noise are integers and the sampler is exact, so no floating-point number stands between data and noise; estimates are computed in floating point from the noisy answers alone. The sampler's running time may depend on its draws: releases are batch jobs and their duration is not published. Which tables and cells exist is fixed by configuration and never by data.";
+const SIDE_CHANNELS: &str = "Counts, queries and noise are integers and the sampler is exact, so no floating-point number stands between data and noise; estimates are computed in floating point from the noisy answers alone. The sampler's running time may depend on its draws: releases are batch jobs and their duration is not published. Which tables and cells a release has is fixed by configuration and, where its `tables.detail` is set, by what the city had published before (`tables_left_out`); no exact count decides it. Whether and on which night it appears is another matter (`not_protected`).";
 const ERROR: &str = "Each table's standard error (`tables[].standard_error`) is that of the unbiased estimate of any of its cells, in people. It follows from the noise alone and was known before anything was measured. The 95 % interval is the estimate and 1.96 standard errors on either side: over many releases it holds the count that an exact table would have shown in 95 of 100. It does not cover people whom no agency recorded, nor errors of linkage.";
 const INPUT_DIGEST: &str = "A digest of exact counts would let a reader test guesses, so none is published. A keyed one lies on the city's ledger with the entry whose seal is `ledger_head`.";
 const AUDIT: &str = "This program's own tests play a distinguishing game between tables with and without one person over thousands of runs of the mechanism, and fail when the lower confidence bound on ε passes the claim; the same test must catch mechanisms with half the noise, a sensitivity that is too small and a period that is measured twice. Passing is evidence, not proof; the proof is the mechanism's.";
@@ -184,6 +186,7 @@ const PUBLIC_INPUTS: &[&str] = &[
     "periods, cohorts, follow-up windows and the report date",
     "which cities take part, and this configuration: objective, ρ, ε, δ, the year's cap",
     "the noise of every query, and so the standard error of every table",
+    "what this city has published before",
 ];
 
 fn caveats(demo: bool) -> Vec<String> {
@@ -197,7 +200,8 @@ fn caveats(demo: bool) -> Vec<String> {
         "Best estimates are biased on purpose. They are for reading; don't sum them. For sums use the unbiased estimates, and add their variances only for figures of different releases.",
         "A sum over quarters counts person-quarters and a sum over cities person-cities: a person who is in two counts twice.",
         "Intervals of many cells are not simultaneous: of a hundred of them about five miss.",
-        "A rate is withheld where its denominator can't be told from zero: where it is no more than three of its standard errors.",
+        "Whether and on which night a release appears is not protected: gates that hold a release back read exact data (`terms.not_protected` in release.json).",
+        "A rate is withheld where its denominator can't be told from zero: where it is no more than four of its standard errors. Its interval is at 95 % among the rates that are shown; from 0 to 1 it says that nothing is known of the rate.",
     ];
     demo.then_some(fictitious).into_iter().chain(standing).map(str::to_owned).collect()
 }
@@ -221,7 +225,7 @@ fn post_processing(objective: Objective, revision: u32) -> String {
         "{split}{combined} Unbiased estimates are linear reconstructions from the noisy answers; all tables agree with each \
          other; only the ends of intervals are truncated at zero. Best estimates shrink each noisy residual towards \
          what the other noisy answers foretell where it shows nothing of its own, are never negative and agree with each \
-         other; they are biased and have no interval. Rates are ratios of unbiased estimates with Fieller intervals cut to 0 and \
+         other; they are biased and have no interval. Rates are ratios of unbiased estimates with Fieller intervals, widened for being shown and cut to 0 and \
          1. All of it is computed from the stored noisy answers and costs no privacy."
     )
 }

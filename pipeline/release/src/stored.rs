@@ -37,6 +37,8 @@ pub struct ReleaseContext {
     pub revision: Option<RevisionConfig>,
     /// After which day the privacy year pays for nothing any more.
     pub year_expires: Option<NaiveDate>,
+    /// Why tables that the configuration names are not measured: a function of what was published before.
+    pub tables_left_out: Option<String>,
     /// Why this ε, in the city's own words.
     pub why_epsilon: Option<String>,
     /// What was measured about linkage.
@@ -56,6 +58,7 @@ impl ReleaseContext {
             read_on: report_date,
             revision: None,
             year_expires: None,
+            tables_left_out: None,
             why_epsilon: None,
             linkage: None,
             program_sha256: None,
@@ -244,6 +247,44 @@ impl StoredRelease {
             queries: self.statement.queries.clone(),
         }
     }
+}
+
+/// What the stored releases of a year have published that binds the year's further ones.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct YearPromises {
+    /// The earliest day from which on the year pays for nothing more; `None` where none was named.
+    pub expires_on: Option<NaiveDate>,
+    /// δ of the year's first release.
+    pub delta: Option<f64>,
+}
+
+/// Reads what the year has promised. Releases of older programs say the expiry in words alone.
+pub(crate) fn promised(
+    db: &Connection,
+    path: &Path,
+    chain: &[Sealed],
+    year: i32,
+) -> Result<YearPromises, LedgerError> {
+    let mut promised = YearPromises::default();
+    let stored = |entry: &&Entry| entry.kind == EntryKind::Stored && entry.year == year;
+    for entry in chain.iter().map(|sealed| &sealed.entry).filter(stored) {
+        let fields = Fields::read(db, path, entry)?;
+        let statement: Statement =
+            serde_json::from_str(&fields.statement).map_err(|_| LedgerError::Altered {
+                path: path.to_owned(),
+                entry: entry.sequence,
+                rule: "what is stored with it can't be read by this version of the program",
+            })?;
+        let day = statement.year.expires_on.or_else(|| expiry_in_words(&statement.terms.refresh));
+        promised.expires_on = promised.expires_on.into_iter().chain(day).min();
+        promised.delta = promised.delta.or(Some(statement.delta));
+    }
+    Ok(promised)
+}
+
+/// "From 2026-07-20 on the year 2025 pays for nothing more".
+fn expiry_in_words(refresh: &str) -> Option<NaiveDate> {
+    refresh.split("From ").find_map(|rest| rest.split_once(" on the year ")?.0.parse().ok())
 }
 
 /// Checks everything stored against the chain.

@@ -346,6 +346,7 @@ impl Night {
             token_scheme: domain::TOKEN_SCHEME,
             key_epoch: key.epoch.clone(),
             key_fingerprint: key.fingerprint.clone(),
+            encoded_on: Some(REPORT.parse().unwrap()),
             first_event: day(FIRST_DAY),
             last_event: day(LAST_DAY),
             rows_read: Vec::new(),

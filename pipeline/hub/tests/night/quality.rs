@@ -102,9 +102,26 @@ fn a_source_past_its_bound_stops_publishing_and_a_refused_one_stands_first() {
             .into(),
         ..QualityConfig::default()
     };
-    let report = look(&night, "2026-07-01", &extract("shelter", 60, 60), &config);
-    assert_eq!(unfit(&report), ["shelter"]);
-    assert!(has(&report, Severity::High, "events.date", "source.too_old"));
+    let made = |on: Option<&str>, tonight: &str| {
+        let mut manifest = night.deliver(&extract("shelter", 60, 60));
+        manifest.encoded_on = on.map(date);
+        night.write_manifest(&manifest);
+        quality(&night.run(), &night.work(), &config, date(tonight), date(REPORT)).unwrap()
+    };
+    // Its newest event is 134 days old: that is told, and one person's record must not decide.
+    let report = made(Some("2026-04-01"), "2026-06-28");
+    assert!(report.unfit.is_empty(), "{:?}", report.unfit);
+    assert!(has(&report, Severity::Warning, "events.date", "source.stale"));
+    // The same tables, encoded on other days: no new content, and each its own age.
+    for (on, tonight) in [(Some("2026-03-31"), "2026-06-29"), (None, "2026-06-30")] {
+        let report = made(on, tonight);
+        assert_eq!(unfit(&report), ["shelter"], "{on:?}");
+        assert!(has(&report, Severity::High, "extract", "source.too_old"));
+        assert_eq!(
+            report.sources.iter().find(|s| s.source == "shelter").unwrap().changed,
+            date("2026-06-28")
+        );
+    }
 
     let mut named = extract("shelter", 60, 60);
     named.people.add("FirstName", texts((0..60).map(|_| "Keisha")));
@@ -134,6 +151,27 @@ fn a_source_without_events_or_with_most_rows_set_aside_is_nothing_to_release_fro
     let mut mended = extract("shelter", 60, 60);
     mended.people.set("purposes", 0, Some("zzz"));
     assert!(look(&night, "2026-07-03", &mended, &config).unfit.is_empty(), "one row is a row");
+}
+
+/// A source of three events, or of three rows, is some person's: whether it has them may not decide a release.
+#[test]
+fn a_few_records_hold_nothing_back() {
+    let night = Night::new(&["shelter"]);
+    let config = QualityConfig { nights: 1, ..QualityConfig::default() };
+    let headers_alone = || extract("shelter", 0, 0);
+    assert_eq!(unfit(&look(&night, "2026-07-01", &headers_alone(), &config)), ["shelter"], "never an event");
+    assert_eq!(unfit(&look(&night, "2026-07-02", &headers_alone(), &config)), ["shelter"], "still none");
+    assert!(look(&night, "2026-07-03", &extract("shelter", 3, 3), &config).unfit.is_empty());
+    for on in ["2026-07-04", "2026-07-05"] {
+        let gone = look(&night, on, &headers_alone(), &config);
+        assert!(gone.unfit.is_empty(), "{on}: {:?}", gone.unfit);
+        assert!(has(&gone, Severity::High, "events", "events.none"), "told all the same");
+    }
+    let mut aside = extract("shelter", 3, 3);
+    for row in 0..3 {
+        aside.people.set("purposes", row, Some("zzz"));
+    }
+    assert!(look(&night, "2026-07-06", &aside, &config).unfit.is_empty());
 }
 
 fn unfit(report: &QualityReport) -> Vec<&str> {

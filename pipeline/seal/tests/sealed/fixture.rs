@@ -63,6 +63,7 @@ impl City {
             token_scheme: domain::TOKEN_SCHEME,
             key_epoch: self.known.epoch.clone(),
             key_fingerprint: self.known.fingerprint.clone(),
+            encoded_on: None,
             first_event: None,
             last_event: None,
             rows_read: Vec::new(),

@@ -163,7 +163,8 @@ fn answers(clerk: &mut Clerk<'_, '_>, early: bool, record: &mut Record) -> Clien
             Some(false) => "0",
             None => *dice.pick(&["8", "9", "99"]),
         };
-        record.answers.lgbtq = lgbtq;
+        let other = record.answers.gender == Some(Gender::Other);
+        record.answers.lgbtq = if other { Some(true) } else { lgbtq };
         record.answers.language = speaks;
     }
     Client { answers_conditions, conditions, orientation, translation }

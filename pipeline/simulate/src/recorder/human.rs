@@ -83,7 +83,7 @@ fn person(clerk: &mut Clerk<'_, '_>, client: &str, identity: &Identity, record: 
     };
     record.answers.language = speaks;
     record.answers.disability = disabled.map(|yes| if yes { Disability::Any } else { Disability::None });
-    record.answers.lgbtq = lgbtq;
+    record.answers.lgbtq = if gender == Some(Gender::Other) { Some(true) } else { lgbtq };
     let middle = identity.middle.as_deref().map_or(String::new(), |m| format!(" {}", shouted(m)));
     let suffix = if identity.suffix.is_empty() {
         String::new()

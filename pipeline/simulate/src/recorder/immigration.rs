@@ -63,7 +63,7 @@ fn client(clerk: &mut Clerk<'_, '_>, key: &str, identity: &Identity, record: &mu
     record.answers.indigenous = race.and_then(Race::indigenous);
     record.answers.gender = gender;
     record.answers.language = speaks;
-    record.answers.lgbtq = lgbtq;
+    record.answers.lgbtq = if gender == Some(Gender::Other) { Some(true) } else { lgbtq };
     record.answers.foreign = (!status.is_empty()).then(|| person.status.is_foreign());
     let phone = identity.phone.map_or(String::new(), |n| {
         let text = n.to_string();

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::days::shifted;
 use crate::history::Source;
-use crate::recorder::answers::{End, Record, What};
+use crate::recorder::answers::{Record, What};
 use crate::service::Service;
 use crate::truth::{Clock, holds};
 
@@ -40,13 +40,7 @@ pub(crate) fn need(records: &[Record], service: Service, clock: &Clock) -> &'sta
         .min();
     let Some(first) = first else { return "no_need" };
     let window = (first, shifted(first, service.window_days()));
-    let met = events(records).any(|(day, what, _)| match what {
-        What::Service(s) => *s == service && holds(window, day),
-        What::Referral(s, End::Attained(Some(attained))) => {
-            *s == service && holds(window, day) && holds(window, *attained)
-        }
-        _ => false,
-    });
+    let met = events(records).any(|(day, what, _)| *what == What::Service(service) && holds(window, day));
     if met { "met" } else { "unmet" }
 }
 

@@ -90,12 +90,9 @@ pub(crate) fn wait(records: &[Record], service: Service, clock: &Clock) -> &'sta
     let need = first_in(records, clock.identification, |what| *what == What::Need(service));
     let Some(need) = need else { return "no_need" };
     let span = (need, clock.report);
-    let delivered =
-        events(records).filter(|(day, ..)| holds(span, *day)).filter_map(|(day, what, _)| match what {
-            What::Service(s) if *s == service => Some(day),
-            What::Referral(s, End::Attained(Some(on))) if *s == service && holds(span, *on) => Some(*on),
-            _ => None,
-        });
+    let delivered = events(records)
+        .filter(|(day, what, _)| **what == What::Service(service) && holds(span, *day))
+        .map(|(day, ..)| day);
     match delivered.min().map(|day| (day - need).num_days()) {
         None => "never",
         Some(..=7) => "days_0_7",

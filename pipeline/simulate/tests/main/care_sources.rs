@@ -146,7 +146,8 @@ pub(crate) fn human(city: &mut City, folder: &Path) {
         };
         r.say("language_need", language);
         r.say("disability", word(&[("Y", "any"), ("N", "none")], &row["disability"]));
-        r.say("lgbtq_youth", word(&[("Y", "lgbtq"), ("N", "not_lgbtq")], &row["lgbtq"]));
+        let lgbtq = word(&[("Y", "lgbtq"), ("N", "not_lgbtq")], &row["lgbtq"]);
+        r.say("lgbtq_youth", if row["gender"] == "3" { "lgbtq" } else { lgbtq });
         city.insert(r);
     }
     for row in rows(folder, "human_services/cases.txt") {

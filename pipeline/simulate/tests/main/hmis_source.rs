@@ -135,7 +135,8 @@ fn enrollment(r: &mut Record, row: &Row, project: &str) {
             "2" | "3" | "4" | "5" | "6" => "lgbtq",
             _ => "",
         };
-        r.say("lgbtq_youth", lgbtq);
+        let other = r.says.get("gender").is_some_and(|gender| gender == "trans_nonbinary_other");
+        r.say("lgbtq_youth", if other { "lgbtq" } else { lgbtq });
         r.say("language_need", word(&[("0", "no"), ("1", "yes")], &row["TranslationNeeded"]));
     }
 }

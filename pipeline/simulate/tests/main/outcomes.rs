@@ -92,11 +92,7 @@ fn referral(facts: &[Fact<'_>]) -> &'static str {
 fn wait(facts: &[Fact<'_>], service: &str) -> &'static str {
     let needs = days(facts, |f| f.1 == "need" && f.2 == service && in_year(f.0, 2025));
     let Some(need) = needs.first().copied() else { return "no_need" };
-    let report: NaiveDate = "2026-06-30".parse().unwrap();
-    let mut got = days(facts, |f| f.1 == "service" && f.2 == service && f.0 >= need);
-    for f in facts.iter().filter(|f| f.1 == "referral" && f.2 == service && f.0 >= need) {
-        got.extend(f.3.filter(|on| *on >= need && *on <= report));
-    }
+    let got = days(facts, |f| f.1 == "service" && f.2 == service && f.0 >= need);
     let Some(got) = got.first() else { return "never" };
     let waited = (*got - need).num_days();
     [(7, "days_0_7"), (30, "days_8_30"), (90, "days_31_90"), (180, "days_91_180")]

@@ -66,7 +66,8 @@ fn there_is_a_gap_to_find_in_every_city() {
             assert!((0.13..=0.78).contains(&unmet), "{slug}: {service} {unmet}");
             (least, most) = (least.min(unmet), most.max(unmet));
         }
-        assert!(least < 0.22 && most > 0.6, "{slug}: {least} to {most}");
+        // Deliveries alone meet a need: where agencies only refer, some of what was met shows as unmet.
+        assert!(least < 0.35 && most > 0.6, "{slug}: {least} to {most}");
 
         // Labor trafficking goes unseen, and its survivors unhelped.
         let gap = |kind| {

@@ -108,9 +108,7 @@ fn need(facts: &[Fact<'_>], service: &str) -> &'static str {
     let Some(first) = first else { return "no_need" };
     let last = first + Days::new(days);
     let within = |day: NaiveDate| day >= first && day <= last;
-    let met = facts.iter().any(|f| {
-        f.2 == service && within(f.0) && (f.1 == "service" || (f.1 == "referral" && f.3.is_some_and(within)))
-    });
+    let met = facts.iter().any(|f| f.2 == service && within(f.0) && f.1 == "service");
     if met { "met" } else { "unmet" }
 }
 

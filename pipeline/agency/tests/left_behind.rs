@@ -1,0 +1,54 @@
+//! What earlier runs and other sources leave in an agency's folders.
+
+use crate::fixture::{Agency, profile, shipped};
+use crate::protection::{CONSENTS, contact};
+
+#[test]
+fn what_a_run_that_was_killed_left_behind_is_removed_and_what_another_writes_is_not() {
+    let agency = Agency::new();
+    agency.file("p.csv", "id,first,last,dob,on,release,since,until\n");
+    let (dead, running) =
+        (agency.folder.path().join(".encode-aB3xYz"), agency.folder.path().join(".encode-QwErTy"));
+    for folder in [&dead, &running, &agency.folder.path().join(".encode-notours")] {
+        std::fs::create_dir(folder).unwrap();
+        std::fs::write(folder.join("people.parquet"), "tokens").unwrap();
+    }
+    let held = std::fs::File::open(&running).unwrap();
+    held.try_lock().unwrap();
+    let text = CONSENTS.replace("END", "\"until\"").replace("PROVIDER", "true");
+    agency.encode(&profile(&text), &agency.raw()).unwrap();
+    let mut left: Vec<_> = std::fs::read_dir(agency.folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with('.'))
+        .collect();
+    left.sort();
+    #[cfg(unix)]
+    assert_eq!(left, [".encode-QwErTy", ".encode-notours"]);
+    drop(held);
+}
+
+#[test]
+fn another_sources_record_key_is_refused_before_any_work() {
+    use keys::{KeyFile, KeyKind};
+    let agency = Agency::new();
+    agency.file("contacts.ndjson", &contact("\"release\":\"no\",\"release_until\":\"\"", "self"));
+    let (made, copied) =
+        (agency.folder.path().join("legal_services.key"), agency.folder.path().join("hotline.key"));
+    KeyFile::create(&made, KeyKind::Record, &crate::fixture::city(), "2026").unwrap();
+    std::fs::copy(&made, &copied).unwrap();
+    let linkage = agency.folder.path().join("linkage.key");
+    let keys = agency::AgencyKeys::read(&linkage, &copied, &crate::fixture::city()).unwrap();
+    let encode = |keys: &agency::AgencyKeys| {
+        let profile = shipped("hotline.toml");
+        agency::encode(&profile, &agency.raw(), keys, &crate::fixture::city(), &agency.out(), &mut |_| {})
+    };
+    let error = encode(&keys).unwrap_err();
+    assert!(error.is_key_error());
+    let error = error.to_string();
+    assert!(error.contains("hotline.key") && error.contains("the record key of legal_services"), "{error}");
+    assert!(!agency.out().exists());
+    std::fs::remove_file(&copied).unwrap();
+    KeyFile::create(&copied, KeyKind::Record, &crate::fixture::city(), "2026").unwrap();
+    encode(&agency::AgencyKeys::read(&linkage, &copied, &crate::fixture::city()).unwrap()).unwrap();
+}

@@ -1,0 +1,84 @@
+//! A value that too many records share is nobody's, whatever else stands in the file and in whatever order.
+
+use std::fmt::Write;
+
+use agency::{Profile, Summary};
+
+use crate::fixture::{Agency, profile};
+
+const HEADER: &str = "id,first,last,ssn,phone,note\n";
+
+fn patients() -> Profile {
+    profile(
+        r#"
+        source = "s"
+        format = "csv"
+        system = "public_health"
+        people = "p.csv"
+        [identity]
+        record_id = "id"
+        first_name = "first"
+        last_name = "last"
+        ssn = "ssn"
+        phone = "phone"
+        [sharing]
+        birth_year = false
+        date_precision = "day"
+        purposes = ["link", "measure"]
+        consent_scope = "link"
+        [[file]]
+        name = "p.csv"
+        "#,
+    )
+}
+
+/// A patient; of those who share, with the clinic's own number and telephone.
+fn patient(id: usize, shares: bool) -> String {
+    let (ssn, phone) = if shares { (536_228_765, 900_000) } else { (400_010_001 + 7 * id, id) };
+    format!("{id},Ana{id},Paz{id},{ssn},312{:07},\n", 2_000_000 + phone)
+}
+
+fn encode(rows: &str) -> (Agency, Summary) {
+    let agency = Agency::new();
+    let file = agency.file("p.csv", &format!("{HEADER}{rows}"));
+    let summary = agency.encode(&patients(), &file).unwrap();
+    (agency, summary)
+}
+
+fn tokens(agency: &Agency) -> Vec<String> {
+    let people = agency.people();
+    let columns: Vec<&str> = people.names().filter(|name| name.starts_with("t_")).collect();
+    people.lines(&[&["record_id"][..], &columns].concat())
+}
+
+#[test]
+fn a_row_that_is_too_long_changes_nothing_but_itself() {
+    let rows: Vec<String> = (0..350).map(|id| patient(id, id % 5 < 2)).collect();
+    let (clean, summary) = encode(&rows.concat());
+    assert_eq!((summary.placeholders["ssn"], summary.placeholders["phone"]), (140, 140));
+
+    let long = format!("999,Eva,Sosa,,,{}\n", "x".repeat(5 << 20));
+    let (with, summary) = encode(&format!("{}{long}{}", rows[..200].concat(), rows[200..].concat()));
+    assert_eq!(summary.by_rule["row.too_long"], 1);
+    assert_eq!((summary.placeholders["ssn"], summary.placeholders["phone"]), (140, 140));
+    assert!(tokens(&with) == tokens(&clean));
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing() {
+    // More than are looked at, and so long that rows by number would be picked.
+    let count = 50_001;
+    let (shared, own): (Vec<_>, Vec<_>) =
+        (0..count).map(|id| (id % 3 == 0, patient(id, id % 3 == 0))).partition(|(shares, _)| *shares);
+    let text = |rows: &[(bool, String)]| rows.iter().map(|(_, row)| row.as_str()).collect::<String>();
+    let mut in_turn = String::new();
+    for (row, others) in shared.iter().zip(own.chunks(2)) {
+        write!(in_turn, "{}{}", row.1, text(others)).unwrap();
+    }
+    let (first, summary) = encode(&in_turn);
+    assert_eq!(summary.placeholders["ssn"], shared.len() as u64);
+    assert_eq!(summary.placeholders["phone"], shared.len() as u64);
+    for rows in [text(&shared) + &text(&own), text(&own) + &text(&shared)] {
+        assert!(tokens(&encode(&rows).0) == tokens(&first));
+    }
+}

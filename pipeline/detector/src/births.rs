@@ -1,0 +1,135 @@
+//! Whether days are spread as births are, or as what an office or a service does.
+
+use crate::dates::day_number;
+
+/// Days of a year, on average.
+const YEAR: f64 = 365.25;
+
+/// Whether days, in order, are spread as births are: over decades, most of them long before the latest.
+/// Visits crowd towards the day of the export, however far the first goes back, and few offices see anybody on a
+/// weekend; the children of a child-welfare agency are born over 18 years, evenly, one in five on a weekend; the youngest
+/// of a youth shelter long before its newest event.
+///
+/// Births of the last few years only are spread as the arrivals of a house that never closes: they are not told apart.
+pub(crate) fn births(days: &[i64], newest_day: i64) -> bool {
+    let placeholder = |day: &i64| *day == day_number(1900, 1, 1);
+    let days: Vec<i64> = days.iter().copied().filter(|day| !placeholder(day)).collect();
+    if days.len() < 3 {
+        return false;
+    }
+    let shape = Shape::of(&days, newest_day);
+    if shape.office_hours() && shape.since_half < 20.0 {
+        return false;
+    }
+    // The days on which programs began lie as far apart, and crowd towards the newest.
+    let even = shape.age >= 0.42 * shape.span;
+    let spread = match days.len() {
+        0..=11 => {
+            (shape.age >= 12.0 && shape.span >= 12.0) || (even && shape.age >= 8.0 && shape.span >= 14.0)
+        }
+        12..=39 => {
+            (shape.age >= 7.8 && shape.span >= 11.0) || (even && shape.age >= 5.0 && shape.span >= 12.0)
+        }
+        _ => shape.age >= 7.2 && shape.span >= 10.0,
+    };
+    // Of a few, the dates on which a dozen programs began reach as far.
+    let (since_all, since_half) = if days.len() < 12 { (7.0, 10.0) } else { (5.0, 8.0) };
+    let nobody_younger = shape.since_all >= since_all && shape.since_half >= since_half && shape.span >= 4.0;
+    let half_old = shape.since_half >= 16.0 && shape.span >= 4.0;
+    // Of a few: two in five are of grown people.
+    let grown = days.iter().filter(|day| (newest_day - **day) as f64 > 18.0 * YEAR).count();
+    let half_old = half_old || (days.len() < 40 && grown * 5 >= days.len() * 2 && shape.span >= 10.0);
+    spread || nobody_younger || half_old || shape.children()
+}
+
+/// How days are spread; years throughout.
+struct Shape {
+    days: f64,
+    /// From the median to the latest.
+    age: f64,
+    /// The middle nine tenths.
+    span: f64,
+    /// From the latest to the newest event.
+    since_all: f64,
+    /// From the median to the newest event.
+    since_half: f64,
+    /// Days that are Saturdays or Sundays.
+    weekends: f64,
+    /// Share of the fullest and of the emptiest of five equal parts of the span.
+    fullest: f64,
+    emptiest: f64,
+}
+
+impl Shape {
+    fn of(days: &[i64], newest_day: i64) -> Self {
+        let at = |share: f64| days[((days.len() - 1) as f64 * share).round() as usize] as f64;
+        let (first, last) = (at(0.02), at(0.98));
+        let mut parts = [0.0_f64; 5];
+        for day in days.iter().map(|day| *day as f64).filter(|day| (first..=last).contains(day)) {
+            let part = (day - first) / (last - first).max(1.0) * 5.0;
+            parts[(part as usize).min(4)] += 1.0 / (0.96 * days.len() as f64);
+        }
+        // 1970-01-01 was a Thursday.
+        let weekend = |day: &&i64| [0, 6].contains(&(**day + 4).rem_euclid(7));
+        Self {
+            days: days.len() as f64,
+            age: (at(0.99) - at(0.5)) / YEAR,
+            span: (at(0.95) - at(0.05)) / YEAR,
+            since_all: (newest_day as f64 - at(0.99)) / YEAR,
+            since_half: (newest_day as f64 - at(0.5)) / YEAR,
+            weekends: days.iter().filter(weekend).count() as f64,
+            fullest: parts.iter().copied().fold(0.0, f64::max),
+            emptiest: parts.iter().copied().fold(1.0, f64::min),
+        }
+    }
+
+    /// Fewer weekends than births would have with a chance of a thousand: a fifth of all births fall on them.
+    fn office_hours(&self) -> bool {
+        self.days >= 40.0 && self.weekends < 0.2 * self.days - 3.1 * (0.16 * self.days).sqrt()
+    }
+
+    /// Eight years and more of days, as many at the end as at the start, weekends like weekdays.
+    fn children(&self) -> bool {
+        let slack = 2.0 * (0.16 / self.days).sqrt();
+        let even = self.fullest <= 0.2 + 2.0 * slack && self.emptiest >= 0.2 - 2.0 * slack;
+        self.days >= 40.0 && self.span >= 7.5 && even && self.weekends / self.days >= 0.2 - slack
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-06-30.
+    const NEWEST: i64 = 20_634;
+
+    fn spread(from: i64, to: i64, count: i64) -> Vec<i64> {
+        // A step that meets every day of the week.
+        let mut days: Vec<i64> = (0..count).map(|n| from + n * 7_919 % (to - from)).collect();
+        days.sort_unstable();
+        days
+    }
+
+    #[test]
+    fn children_are_told_from_visits() {
+        let (of_2008, of_2018) = (day_number(2008, 1, 1), day_number(2018, 12, 31));
+        assert!(births(&spread(of_2008, of_2018, 300), NEWEST));
+        // The same children, while they were small.
+        assert!(births(&spread(of_2008, of_2018, 300), of_2018 + 400));
+        let office: Vec<i64> = spread(NEWEST - 12 * 365, NEWEST, 2_000)
+            .into_iter()
+            .filter(|d| (1..6).contains(&(d + 4).rem_euclid(7)))
+            .collect();
+        assert!(!births(&office, NEWEST), "an office of twelve years");
+        let crowding: Vec<i64> = {
+            let mut days: Vec<i64> = (0..600).map(|n| NEWEST - n * n / 90).collect();
+            days.sort_unstable();
+            days
+        };
+        assert!(!births(&crowding, NEWEST), "a shelter that grows");
+        assert!(
+            !births(&spread(NEWEST - 5 * 365, NEWEST, 900), NEWEST),
+            "five years of a house that never closes"
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! Numbers of documents and things that have a form of their own: cards with a check digit, accounts, vehicles,
+//! national ids with the birth date in them, devices.
+
+use crate::dates::{Dates, dates};
+use crate::kind::{Finding, Kind};
+use crate::values::Values;
+
+/// Looks for forms that only such numbers have, in any column with digits in it.
+pub(crate) fn documents(values: &Values, newest_day: i64) -> Option<Finding> {
+    let texts: Vec<String> = values.meant().map(|v| bare(&v.text)).collect();
+    if texts.len() < 3 {
+        return None;
+    }
+    let share = |pass: &dyn Fn(&str) -> bool| {
+        texts.iter().filter(|text| pass(text)).count() as f64 / texts.len() as f64
+    };
+    // Of drawn digits one in ten has the right check digit.
+    let card = share(&|t| (13..=19).contains(&t.len()) && luhn(t));
+    if card >= 0.9 {
+        return Some(Finding::column(Kind::Document, card));
+    }
+    // In documents of a list of codes letters and digits do not vary at every place; in these they do.
+    let form = share(&|t| vehicle(t) || account(t) || medicare(t) || device(t) || visitor(t) || receipt(t));
+    if form >= 0.85 {
+        return Some(Finding::column(Kind::Document, form));
+    }
+    let known =
+        values.meant().filter(|v| address_of_a_line(v.text.trim())).count() as f64 / texts.len() as f64;
+    if known >= 0.8 {
+        return Some(Finding::column(Kind::Location, known));
+    }
+    grouped(values).or_else(|| birth_inside(values, newest_day))
+}
+
+/// Nine digits and more in groups of one and the same form, drawn rather than given out in a row: `2534 18765 0101`.
+fn grouped(values: &Values) -> Option<Finding> {
+    let form = |text: &str| -> String {
+        text.trim().chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect()
+    };
+    let first = form(&values.meant().next()?.text);
+    let digits = first.bytes().filter(|b| *b == b'9').count();
+    let marks = first.bytes().filter(|b| b" -".contains(b)).count();
+    let all = values.meant().count();
+    let same = values.meant().filter(|v| form(&v.text) == first).count() as f64 / all as f64;
+    if !(9..=16).contains(&digits)
+        || !(1..=4).contains(&marks)
+        || digits + marks != first.len()
+        || same < 0.95
+    {
+        return None;
+    }
+    // Drawn digits are spread at the first place as at the last but few.
+    let starts: std::collections::BTreeSet<&str> =
+        values.meant().filter_map(|v| v.text.trim().get(..3)).collect();
+    (all >= 3 && starts.len() as f64 >= 0.5 * (all as f64).min(200.0))
+        .then(|| Finding::column(Kind::Document, same))
+}
+
+/// Letters and digits, in capitals, without the marks between them.
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| !" -".contains(*c)).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// # Source
+/// Luhn 1960, US patent 2,950,048; ISO/IEC 7812.
+fn luhn(digits: &str) -> bool {
+    let sum = digits.bytes().rev().enumerate().try_fold(0_u32, |sum, (at, b)| {
+        let digit = char::from(b).to_digit(10)?;
+        let doubled = if at % 2 == 1 { digit * 2 } else { digit };
+        Some(sum + doubled / 10 + doubled % 10)
+    });
+    sum.is_some_and(|sum| sum > 0 && sum.is_multiple_of(10))
+}
+
+/// Seventeen signs without I, O and Q, the last four of them digits.
+///
+/// # Source
+/// ISO 3779; 49 CFR 565.
+fn vehicle(text: &str) -> bool {
+    let signs = text.bytes().all(|b| b.is_ascii_digit() || (b.is_ascii_uppercase() && !b"IOQ".contains(&b)));
+    text.len() == 17
+        && signs
+        && text.bytes().any(|b| b.is_ascii_uppercase())
+        && text[13..].bytes().all(|b| b.is_ascii_digit())
+}
+
+/// An account number that begins with its country: two letters, two check digits, 11 to 30 signs.
+fn account(text: &str) -> bool {
+    let (Some(head), Some(rest)) = (text.get(..4), text.get(4..)) else { return false };
+    let head = head.as_bytes();
+    head[..2].iter().all(u8::is_ascii_uppercase)
+        && head[2..].iter().all(u8::is_ascii_digit)
+        && (11..=30).contains(&rest.len())
+        && rest.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        && rest.bytes().filter(u8::is_ascii_digit).count() >= 8
+}
+
+/// `1EG4TE5MK73`: eleven signs, letters and digits at fixed places.
+///
+/// # Source
+/// Centers for Medicare & Medicaid Services, form of the beneficiary identifier, by general knowledge.
+fn medicare(text: &str) -> bool {
+    let b = text.as_bytes();
+    let letter = |at: usize| b[at].is_ascii_uppercase();
+    let digit = |at: usize| b[at].is_ascii_digit();
+    b.len() == 11
+        && [0, 3, 6, 9, 10].into_iter().all(digit)
+        && [1, 4, 7, 8].into_iter().all(letter)
+        && b[0] != b'0'
+}
+
+/// `IOE0912345678`: a petition to the immigration service.
+fn receipt(text: &str) -> bool {
+    const OFFICES: [&str; 8] = ["IOE", "SRC", "LIN", "WAC", "EAC", "MSC", "NBC", "YSC"];
+    text.len() == 13
+        && OFFICES.iter().any(|office| text.starts_with(office))
+        && text[3..].bytes().all(|b| b.is_ascii_digit())
+}
+
+/// `N0012345678`: a student or exchange visitor.
+fn visitor(text: &str) -> bool {
+    text.len() == 11 && text.strip_prefix("N00").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Six bytes with colons between them.
+fn device(text: &str) -> bool {
+    let groups: Vec<&str> = text.split(':').collect();
+    groups.len() == 6 && groups.iter().all(|g| g.len() == 2 && g.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// `2600:1700:0:0:0:0:0:1`, `2600:1700::1`.
+fn address_of_a_line(text: &str) -> bool {
+    let groups: Vec<&str> = text.split(':').collect();
+    (4..=8).contains(&groups.len())
+        && text.len() >= 8
+        && (groups.len() == 8 || text.contains("::"))
+        && groups.iter().all(|g| g.len() <= 4 && g.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+/// Codes of one form with a date in them that is spread as births are: letters of a name and a birthday, as agencies
+/// make them and several countries' national ids are.
+fn birth_inside(values: &Values, newest_day: i64) -> Option<Finding> {
+    let run = |text: &str, length: usize| {
+        let lettered = text.bytes().any(|b| b.is_ascii_alphabetic());
+        let runs = text.split(|c: char| !c.is_ascii_digit());
+        let long = runs.filter(|run| run.len() >= length).max_by_key(|run| run.len())?;
+        (lettered && text.len() <= 24).then(|| long[..length].to_owned())
+    };
+    [8, 6].into_iter().find_map(|length| {
+        let inside = values.map(|text| run(text, length));
+        if (inside.sample.len() as f64) < 0.95 * values.meant().count() as f64 || inside.sample.len() < 3 {
+            return None;
+        }
+        match dates(&inside, newest_day) {
+            Dates::Births(share) => Some(Finding::column(Kind::BirthDate, share)),
+            _ => None,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_told() {
+        assert!(luhn("4111111111111111") && !luhn("4111111111111112") && !luhn("0000000000000000"));
+        assert!(vehicle("1HGCM82633A004352") && !vehicle("EXPORTOFTHEWEEK12"));
+        assert!(account("DE89370400440532013000") && !account("TX700"));
+        assert!(medicare("1EG4TE5MK73") && !medicare("20240301001"));
+        assert!(device("00:1B:44:11:3A:B7") && !device("01:23:45"));
+        assert!(address_of_a_line("2600:1700::1") && !address_of_a_line("01:23:45"));
+    }
+}
