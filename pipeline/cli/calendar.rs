@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, Utc};
 use domain::{Config, ReleaseConfig};
-use release::{LAST_REVISION, Ledger, ReleaseKey};
+use release::{LAST_REVISION, Ledger, ReleaseKey, YearPromises};
 
 use crate::city_ledger::ledger_failure;
 use crate::failure::{Class, Failure};
@@ -207,8 +207,11 @@ fn not_revised(items: &[Item<'_>]) -> Option<Failure> {
 /// The first day on which a privacy year pays for nothing more: the configuration's, or an earlier one that a
 /// release of the year has published.
 pub(crate) fn expires_on(config: &Config, ledger: &Ledger, year: i32) -> Result<Option<NaiveDate>, Failure> {
-    let published = ledger.promised(year).map_err(ledger_failure)?.expires_on;
-    Ok(config.budget.expires_on(year).into_iter().chain(published).min())
+    Ok(earliest(config, year, ledger.promised(year).map_err(ledger_failure)?))
+}
+
+fn earliest(config: &Config, year: i32, promised: YearPromises) -> Option<NaiveDate> {
+    config.budget.expires_on(year).into_iter().chain(promised.expires_on).min()
 }
 
 /// Whether a privacy year still pays, by the δ that its releases are stated at.
@@ -222,12 +225,8 @@ pub(crate) fn not_expired(
     year: i32,
     today: NaiveDate,
 ) -> Result<(), Failure> {
-    if let Some(delta) = ledger
-        .promised(year)
-        .map_err(ledger_failure)?
-        .delta
-        .filter(|d| d.to_bits() != config.budget.delta.to_bits())
-    {
+    let promised = ledger.promised(year).map_err(ledger_failure)?;
+    if let Some(delta) = promised.delta.filter(|d| d.to_bits() != config.budget.delta.to_bits()) {
         return Err(Failure::new(
             Class::BudgetExhausted,
             format!(
@@ -236,7 +235,7 @@ pub(crate) fn not_expired(
             ),
         ));
     }
-    match expires_on(config, ledger, year)?.filter(|day| today >= *day) {
+    match earliest(config, year, promised).filter(|day| today >= *day) {
         None => Ok(()),
         Some(day) => Err(Failure::new(
             Class::BudgetExhausted,

@@ -291,10 +291,15 @@ fn calendar(config: &Config, ledger: &Ledger) -> Result<String, Failure> {
     Ok(turns.join(", "))
 }
 
+/// The nearest folder above that is there.
+fn nearest(folder: &Path) -> &Path {
+    let there = folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
+    if there.as_os_str().is_empty() { Path::new(".") } else { there }
+}
+
 /// Whether a night may write where it has to.
 fn writable(folder: &Path) -> Result<String, Failure> {
-    let there = folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
-    let there = if there.as_os_str().is_empty() { Path::new(".") } else { there };
+    let there = nearest(folder);
     let refuse = |why: String| Err(unwritable(there, why));
     if !there.is_dir() {
         return refuse("not a folder".to_owned());
@@ -306,8 +311,7 @@ fn writable(folder: &Path) -> Result<String, Failure> {
 }
 
 fn disk(folder: &Path) -> Result<String, Failure> {
-    let there = folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
-    let there = if there.as_os_str().is_empty() { Path::new(".") } else { there };
+    let there = nearest(folder);
     let free = nix::sys::statvfs::statvfs(there)
         .map(|stat| stat.blocks_available() * stat.fragment_size())
         .map_err(|error| Failure::internal(format!("{}: {error}", folder.display())))?;

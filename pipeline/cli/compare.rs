@@ -18,7 +18,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Outcome, Failure> 
     if arguments.first == arguments.second {
         return Err(Failure::usage("compare: both are the same release; name two cities or two periods"));
     }
-    let [first, second] = [place(&arguments.first)?, place(&arguments.second)?];
+    let (first, second) = (place(&arguments.first)?, place(&arguments.second)?);
     if first.0 == second.0 {
         for (inner, outer) in [(first.1, second.1), (second.1, first.1)] {
             if inner != outer && outer.start() <= inner.start() && inner.end() <= outer.end() {
@@ -29,7 +29,8 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Outcome, Failure> 
             }
         }
     }
-    let releases = [released(&config, &arguments.first)?, released(&config, &arguments.second)?];
+    let releases =
+        [released(&config, &arguments.first, first)?, released(&config, &arguments.second, second)?];
     let tables = [named(&releases[0], &arguments.table)?, named(&releases[1], &arguments.table)?];
     if tables[0].dimensions != tables[1].dimensions {
         return Err(Failure::usage(format!(
@@ -83,10 +84,9 @@ fn place(name: &str) -> Result<(CityId, Period), Failure> {
     Ok((city, period))
 }
 
-/// The published release of `city/period`: its revision where there is one.
-fn released(config: &Config, name: &str) -> Result<Release, Failure> {
+/// The published release of a city and period, called `name`: its revision where there is one.
+fn released(config: &Config, name: &str, (city, period): (CityId, Period)) -> Result<Release, Failure> {
     let usage = |rule: &str| Failure::usage(format!("compare: `{name}`: {rule}"));
-    let (city, period) = place(name)?;
     let city = config
         .cities
         .iter()

@@ -30,11 +30,18 @@ pub(crate) struct Measuring<'a> {
     pub(crate) progress: &'a Progress,
 }
 
+/// A release's plan, and for readers why tables are missing in it.
+struct Planned {
+    caps: Caps,
+    plan: Plan,
+    tables_left_out: Option<String>,
+}
+
 impl Measuring<'_> {
     /// Does all that a release does up to the noise, and says what it would cost and whether the year has
     /// it. Draws nothing, spends nothing, shows nothing of the counts.
     pub(crate) fn rehearse(&self, ledger: &Ledger) -> Result<(), Failure> {
-        let (caps, plan) = self.first_plan(ledger)?;
+        let Planned { caps, plan, .. } = self.first_plan(ledger)?;
         let workload = plan.workload();
         self.progress.doing("rehearse the release");
         drop(Exact::tabulate(&plan, self.persons(workload)?).map_err(Failure::internal)?);
@@ -60,8 +67,8 @@ impl Measuring<'_> {
 
     /// Reserves, measures, draws the noise and stores, or adopts what an interrupted night reserved.
     pub(crate) fn release_once(&self, ledger: &mut Ledger) -> Result<(), Failure> {
-        let (caps, plan) = self.plan(ledger)?;
-        let context = self.context(ledger)?;
+        let Planned { caps, plan, tables_left_out } = self.plan(ledger)?;
+        let context = self.context(ledger, tables_left_out)?;
         self.progress.doing("measure persons");
         let table = self.persons(plan.workload())?;
         self.progress.done("measure", "one row a person");
@@ -95,16 +102,18 @@ impl Measuring<'_> {
     }
 
     /// The plan of a period that was never released.
-    fn first_plan(&self, ledger: &Ledger) -> Result<(Caps, Plan), Failure> {
+    fn first_plan(&self, ledger: &Ledger) -> Result<Planned, Failure> {
         let decided = detail(self.config, ledger, self.item.release)?;
         if let Some(because) = decided.because {
             self.progress.done("detail", &format!("{}: {because}", self.item.release.period));
         }
-        plan_release(self.config, self.item.release, decided.detail)
+        let (caps, plan) = plan_release(self.config, self.item.release, decided.detail)?;
+        Ok(Planned { caps, plan, tables_left_out: decided.left_out })
     }
 
-    /// A revision has the tables of its first release, whatever the configuration says by now.
-    fn plan(&self, ledger: &Ledger) -> Result<(Caps, Plan), Failure> {
+    /// A revision has the tables of its first release, whatever the configuration says by now, and lacks what that
+    /// one lacked.
+    fn plan(&self, ledger: &Ledger) -> Result<Planned, Failure> {
         if self.item.turn != Turn::Revised {
             return self.first_plan(ledger);
         }
@@ -116,7 +125,8 @@ impl Measuring<'_> {
                 "there is no finished release to revise; run once without --revise",
             ));
         };
-        Ok((caps, first.revision_plan(caps.year * revision.share).map_err(Failure::usage)?))
+        let plan = first.revision_plan(caps.year * revision.share).map_err(Failure::usage)?;
+        Ok(Planned { caps, plan, tables_left_out: first.statement().tables_left_out.clone() })
     }
 
     /// Cohorts and events go by the report date, of a revision too: it counts the same people again.
@@ -127,15 +137,11 @@ impl Measuring<'_> {
             .map_err(Failure::internal)
     }
 
-    fn context(&self, ledger: &Ledger) -> Result<ReleaseContext, Failure> {
+    fn context(&self, ledger: &Ledger, tables_left_out: Option<String>) -> Result<ReleaseContext, Failure> {
         let (budget, release) = (&self.config.budget, self.item.release);
-        let (read_on, tables_left_out) = match (self.item.turn, release.revision) {
-            (Turn::Revised, Some(revision)) => {
-                // A revision has its first release's tables, and lacks what that one lacked.
-                let first = ledger.stored(first_key(release)).map_err(ledger_failure)?;
-                (revision.date, first.and_then(|first| first.statement().tables_left_out.clone()))
-            }
-            _ => (release.report_date, detail(self.config, ledger, release)?.left_out),
+        let read_on = match (self.item.turn, release.revision) {
+            (Turn::Revised, Some(revision)) => revision.date,
+            _ => release.report_date,
         };
         Ok(ReleaseContext {
             read_on,
