@@ -95,16 +95,9 @@ pub(crate) fn cluster(
         let by_odds = odds(y).total_cmp(&odds(x));
         by_odds.then_with(|| digests(x).cmp(&digests(y))).then((x.a, x.b).cmp(&(y.a, y.b)))
     });
-    // Only records that are in an accepted pair are ever asked for their others.
-    let mut asked = vec![false; records.len()];
+    let known = PairsByRecord::new(records.len(), pairs);
     for pair in &accepted {
-        asked[pair.a as usize] = true;
-        asked[pair.b as usize] = true;
-    }
-    let neighbours =
-        Neighbours::new(records.len(), pairs.iter().filter(|p| asked[p.a as usize] && asked[p.b as usize]));
-    for pair in &accepted {
-        merge(judgement, &neighbours, meetings, &mut forest, pair, &mut out);
+        merge(judgement, &known, meetings, &mut forest, pair, &mut out);
     }
     out.root = (0..records.len() as u32).map(|i| forest.find(i)).collect();
     out
@@ -113,7 +106,7 @@ pub(crate) fn cluster(
 /// Joins the clusters of a pair unless a constraint refuses it.
 fn merge(
     judgement: &Judgement<'_>,
-    neighbours: &Neighbours,
+    known: &PairsByRecord<'_>,
     meetings: &mut Meetings,
     forest: &mut Forest,
     pair: &JudgedPair,
@@ -142,7 +135,7 @@ fn merge(
         cluster.iter().map(|record| judgement.records.sources[*record as usize]).collect()
     };
     let cut = judgement.cut(pair, &sources(inner), &sources(outer));
-    let left = judgement.odds(pair) + cut + against(judgement, neighbours, meetings, pair, inner, outer);
+    let left = judgement.odds(pair) + cut + against(judgement, known, meetings, pair, inner, outer);
     if left < judgement.threshold {
         out.refused_by_conflict += is_counted;
         return;
@@ -193,7 +186,7 @@ fn shares_a_single_source(records: &Records, inner: &[u32], outer: &[u32]) -> bo
 /// What speaks against two clusters being one person, in bits, over all pairs across.
 fn against(
     judgement: &Judgement<'_>,
-    neighbours: &Neighbours,
+    known: &PairsByRecord<'_>,
     meetings: &mut Meetings,
     best: &JudgedPair,
     inner: &[u32],
@@ -205,7 +198,7 @@ fn against(
         for b in outer {
             // The best pair's odds hold how rare twins are; every further pair tells once more.
             let is_best = (*a, *b) == (best.a, best.b) || (*a, *b) == (best.b, best.a);
-            let verdict = neighbours.pattern(*a, *b).map(|at| judgement.verdicts[at as usize]);
+            let verdict = known.pattern(*a, *b).map(|at| judgement.verdicts[at as usize]);
             let (bits, tells) = if let Some(verdict) = verdict {
                 (if is_best { verdict.against } else { verdict.contrast }, verdict.is_dated)
             } else {
@@ -224,41 +217,31 @@ fn against(
     sum
 }
 
-/// Each record's pairs, in order of the other record.
-struct Neighbours {
+/// Pairs in order of both records, with where each record's own begin.
+pub(crate) struct PairsByRecord<'a> {
     starts: Vec<u32>,
-    edges: Vec<(u32, u32)>,
+    pairs: &'a [JudgedPair],
 }
 
-impl Neighbours {
-    fn new<'a>(records: usize, pairs: impl Iterator<Item = &'a JudgedPair> + Clone) -> Self {
+impl<'a> PairsByRecord<'a> {
+    /// `pairs` are in order of both records, the smaller first.
+    pub(crate) fn new(records: usize, pairs: &'a [JudgedPair]) -> Self {
         let mut starts = vec![0_u32; records + 1];
-        let mut edges = 0;
-        for pair in pairs.clone() {
-            edges += 2;
-            starts[pair.a as usize + 1] += 1;
-            starts[pair.b as usize + 1] += 1;
-        }
-        for i in 0..records {
-            starts[i + 1] += starts[i];
-        }
-        let mut next = starts.clone();
-        let mut edges = vec![(0, 0); edges];
-        // Pairs lie in order of both records: first all that come before a record, then those after.
-        for pair in pairs.clone() {
-            edges[next[pair.b as usize] as usize] = (pair.a, pair.pattern);
-            next[pair.b as usize] += 1;
-        }
         for pair in pairs {
-            edges[next[pair.a as usize] as usize] = (pair.b, pair.pattern);
-            next[pair.a as usize] += 1;
+            starts[pair.a as usize + 1] += 1;
         }
-        Self { starts, edges }
+        for record in 0..records {
+            starts[record + 1] += starts[record];
+        }
+        Self { starts, pairs }
     }
 
-    fn pattern(&self, a: u32, b: u32) -> Option<u32> {
-        let of = &self.edges[self.starts[a as usize] as usize..self.starts[a as usize + 1] as usize];
-        of.binary_search_by_key(&b, |(other, _)| *other).ok().map(|at| of[at].1)
+    /// The pattern of two records' pair, if they are one.
+    pub(crate) fn pattern(&self, a: u32, b: u32) -> Option<u32> {
+        let (first, second) = (a.min(b), a.max(b));
+        let of = self.starts[first as usize] as usize..self.starts[first as usize + 1] as usize;
+        let of = &self.pairs[of];
+        of.binary_search_by_key(&second, |pair| pair.b).ok().map(|at| of[at].pattern)
     }
 }
 
