@@ -3,7 +3,8 @@
 //!
 //! Each class has a number of pairs among all pairs of records, and for each field a distribution
 //! over levels of agreement. Observations are censored ([`EvidenceVector`]): the likelihood of a
-//! field is the sum over the levels that remain possible. Pairs are seen only if they share a
+//! field is the sum over the levels that remain possible, of each level's probability by how likely what was seen is at
+//! it ([`seen_at`]). Pairs are seen only if they share a
 //! token, which favours agreement; a field's distribution is therefore learned from those pairs
 //! alone that met without it, where its agreement is no consequence of their having met.
 //!
@@ -11,11 +12,13 @@
 //! Fellegi and Sunter (1969); Winkler (1988) for EM; the classes beyond match and non-match follow
 //! the linkage reference, section 3 (twins, siblings, borrowed numbers), decision 0011.
 
+use std::sync::LazyLock;
+
 use domain::Evidence;
 use serde::{Deserialize, Serialize};
 
 use crate::classes::{
-    CLASSES, Class, Distributions, SHARE_OF_ALIASES, SHARE_OF_RELATIVES, prior, prior_pairs,
+    CLASSES, Class, Distributions, SHARE_OF_ALIASES, SHARE_OF_RELATIVES, prior, prior_pairs, seen_at,
 };
 use crate::evidence::{EvidenceVector, GROUPS, LEVELS, UNKNOWN};
 use crate::judge::single;
@@ -63,6 +66,11 @@ impl Verdict {
 pub(crate) fn probability(odds_bits: f64) -> f64 {
     1.0 / (1.0 + (-odds_bits).exp2())
 }
+
+/// [`seen_at`] of every group and every set of levels.
+static SEEN: LazyLock<[[[f64; LEVELS]; 1 << LEVELS]; GROUPS]> = LazyLock::new(|| {
+    Evidence::ALL.map(|evidence| std::array::from_fn(|possible| seen_at(evidence, possible as u8)))
+});
 
 const ROUNDS: usize = 200;
 const SETTLED: f64 = 1e-6;
@@ -124,8 +132,8 @@ impl Model {
                 let others: [f64; CLASSES] = std::array::from_fn(|c| joint[c] / fields[c][group].max(1e-300));
                 let all: f64 = others.iter().sum();
                 let Some(class) = others.iter().position(|j| *j >= SURE * all) else { continue };
-                for level in (0..LEVELS).filter(|level| possible >> level & 1 == 1) {
-                    let share = self.levels[class][group][level] / fields[class][group].max(1e-300);
+                for (level, seen) in SEEN[group][usize::from(possible)].iter().enumerate() {
+                    let share = self.levels[class][group][level] * seen / fields[class][group].max(1e-300);
                     levels[class][group][level] += pattern.pairs * joint[class] / total * share;
                 }
             }
@@ -174,10 +182,13 @@ impl Model {
         let mut joint = self.pairs;
         let mut fields = [[1.0; GROUPS]; CLASSES];
         for (class, levels) in self.levels.iter().enumerate() {
-            let each = levels.iter().zip(&vector.0).zip(&mut fields[class]);
-            for ((distribution, possible), field) in each.filter(|((_, possible), _)| **possible != UNKNOWN) {
-                *field =
-                    (0..LEVELS).filter(|l| possible >> l & 1 == 1).map(|level| distribution[level]).sum();
+            let each = levels.iter().zip(&vector.0).zip(&mut fields[class]).enumerate();
+            for (group, ((distribution, possible), field)) in each {
+                if *possible == UNKNOWN {
+                    continue;
+                }
+                let seen = &SEEN[group][usize::from(*possible)];
+                *field = distribution.iter().zip(seen).map(|(p, seen)| p * seen).sum();
                 joint[class] *= *field;
             }
         }
@@ -247,4 +258,43 @@ fn learned(prior: &[f64; LEVELS], seen: &[f64; LEVELS], strength: f64, leeway: f
 
 fn bits(one: f64, other: f64) -> f32 {
     (one.max(1e-300).log2() - other.max(1e-300).log2()) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pairs with one name and one number; of the dates both hold the year alone, which agrees in `agree` and
+    /// differs in `differ` of them.
+    fn years_alone(agree: f64, differ: f64) -> Model {
+        let pattern = |birth: u8, pairs: f64| {
+            let mut levels = [UNKNOWN; GROUPS];
+            for evidence in [Evidence::First, Evidence::Last, Evidence::Ssn] {
+                levels[evidence as usize] = 0b1000;
+            }
+            levels[Evidence::BirthDate as usize] = birth;
+            let all = (1 << GROUPS) - 1;
+            Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs }
+        };
+        let patterns = [pattern(0b1110, agree), pattern(0b0101, differ)];
+        Model::estimate(10_000, &patterns, &[1.0; CLASSES])
+    }
+
+    #[test]
+    fn years_that_differ_do_not_teach_that_dates_agree_closely() {
+        let model = years_alone(5_000.0, 500.0);
+        let [differ, _, close, exact] = model.levels[Class::Same as usize][Evidence::BirthDate as usize];
+        assert!(exact > 0.7 && close < 0.2, "{differ} {close} {exact}");
+        assert!((0.06..0.12).contains(&(differ + 0.4 * close)), "a year in eleven differs: {differ} {close}");
+    }
+
+    #[test]
+    fn a_piece_tells_a_close_agreement_from_none_by_as_much_as_it_differs() {
+        let seen = |possible: u8| SEEN[Evidence::BirthDate as usize][usize::from(possible)];
+        let tenths = |possible: u8| seen(possible).map(|at| (10.0 * at).round());
+        assert_eq!(tenths(0b0101).map(|at| at.to_string()), ["10", "0", "4", "0"]);
+        assert_eq!(tenths(0b1110).map(|at| at.to_string()), ["0", "10", "6", "10"]);
+        assert_eq!(tenths(0b0111).map(|at| at.to_string()), ["10", "10", "10", "0"]);
+        assert_eq!(tenths(0b1100).map(|at| at.to_string()), ["0", "0", "10", "10"]);
+    }
 }
