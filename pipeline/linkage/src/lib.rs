@@ -13,6 +13,7 @@
 //! gives them, on threads, or on anything but the tokens.
 
 mod accuracy;
+mod apart;
 mod candidate;
 mod classes;
 mod cluster;

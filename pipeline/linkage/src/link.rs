@@ -3,15 +3,16 @@
 use domain::FamilySet;
 use thiserror::Error;
 
+use crate::apart::Apart;
 use crate::candidate::{CandidatePair, Candidates, candidate_pairs, candidate_pairs_of};
 use crate::cluster::{Clusters, Judgement, cluster};
 use crate::evidence::EvidenceVector;
 use crate::expected::MetPairs;
-use crate::judge::{JudgedPair, Patterns, Weights, single};
+use crate::judge::{Patterns, Weights, single};
 use crate::meeting::Meetings;
-use crate::model::{Verdict, probability};
+use crate::model::Verdict;
 use crate::records::{Records, RecordsError};
-use crate::sources::{SourceOdds, by_person};
+use crate::sources::SourceOdds;
 
 /// The probability of being one person's from which on a pair that is left apart is reported.
 const UNDECIDED: f64 = 0.1;
@@ -194,13 +195,13 @@ impl Found {
     ) -> Persons {
         let verdicts = self.patterns.verdicts(weights);
         let by_sources = weights.source_odds(records);
-        let mut meetings = Meetings::new(&weights.model.levels[0]);
+        let mut meetings = Meetings::of_uneven_care(&weights.model.levels[0]);
         let judgement = self.judgement(records, options, weights.threshold, &verdicts, &by_sources);
         let clusters = cluster(&judgement, &mut meetings, before);
         let (person_of, sizes) = number_persons(&clusters.root);
         let report = LinkReport {
             tokens_over_cap: self.over_cap,
-            ..self.report(&judgement, &clusters, weights, &meetings, (&person_of, &sizes))
+            ..self.report(&judgement, &clusters, weights, &mut meetings, (&person_of, &sizes))
         };
         let joins = clusters.joins.iter().map(|pair| Join {
             a: pair.a,
@@ -215,7 +216,7 @@ impl Found {
         let verdicts = self.patterns.verdicts(weights);
         let by_sources = weights.source_odds(records);
         let judgement = self.judgement(records, options, weights.threshold, &verdicts, &by_sources);
-        cluster(&judgement, &mut Meetings::new(&weights.model.levels[0]), None)
+        cluster(&judgement, &mut Meetings::of_uneven_care(&weights.model.levels[0]), None)
     }
 
     fn judgement<'a>(
@@ -236,35 +237,27 @@ impl Found {
         judgement: &Judgement<'_>,
         clusters: &Clusters,
         weights: &Weights,
-        meetings: &Meetings,
+        meetings: &mut Meetings,
         (person_of, sizes): (&[u32], &[usize]),
     ) -> LinkReport {
         let pairs = &self.patterns.pairs;
-        let of_persons = by_person(judgement.records, person_of, sizes.len());
-        // What refused a pair that would have sufficed by itself speaks against it here too.
-        let chance = |pair: &JudgedPair| {
-            let odds = judgement.odds(pair);
-            let [x, y] = [pair.a, pair.b].map(|record| &of_persons[person_of[record as usize] as usize]);
-            let refused = if odds < weights.threshold { 0.0 } else { judgement.cut(pair, x, y) };
-            probability(f64::from(odds + refused))
-        };
-        let undecided_pairs = pairs
-            .iter()
-            .filter(|p| person_of[p.a as usize] != person_of[p.b as usize])
-            .filter(|p| judgement.odds(p) < weights.threshold && chance(p) >= UNDECIDED)
-            .count();
+        let apart = Apart::new(judgement, person_of, sizes);
         // Clusters that stand as they were are as right as those of the night they were formed.
         let in_clusters: f64 = sizes.iter().map(|n| (n * (n - 1) / 2) as f64).sum();
         let right = clusters.right + (in_clusters - clusters.joined).max(0.0) * weights.precision;
         let expected_precision = share(right, in_clusters);
         // Of a pair within a cluster more is known than its own evidence: what ties the cluster together.
         let mut met = MetPairs::new(judgement.records);
-        let mut missed = 0.0;
+        let (mut missed, mut undecided_pairs) = (0.0, 0);
         for pair in pairs {
-            let together = person_of[pair.a as usize] == person_of[pair.b as usize];
-            let probability = if together { expected_precision } else { chance(pair) };
-            met.add(pair.a, pair.b, probability);
-            missed += if together { 0.0 } else { probability };
+            if person_of[pair.a as usize] == person_of[pair.b as usize] {
+                met.add(pair.a, pair.b, expected_precision);
+                continue;
+            }
+            let chance = apart.chance(pair, meetings);
+            met.add(pair.a, pair.b, chance);
+            missed += chance;
+            undecided_pairs += usize::from(chance >= UNDECIDED && judgement.odds(pair) < weights.threshold);
         }
         let all = met.all(&self.masks, meetings);
         LinkReport {

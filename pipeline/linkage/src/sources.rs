@@ -232,15 +232,6 @@ impl Two {
     }
 }
 
-/// The sources of each person's records.
-pub(crate) fn by_person(records: &Records, person_of: &[u32], persons: usize) -> Vec<Vec<u16>> {
-    let mut out = vec![Vec::new(); persons];
-    for (person, source) in person_of.iter().zip(&records.sources) {
-        out[*person as usize].push(*source);
-    }
-    out
-}
-
 /// In how many ways `x + y` records can be cut into `x` and `y`.
 fn ways(x: u32, y: u32) -> f64 {
     (0..x.min(y)).map(|i| f64::from(x + y - i) / f64::from(i + 1)).product()
