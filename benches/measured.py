@@ -14,11 +14,12 @@ import time
 
 @dataclasses.dataclass(frozen=True)
 class Cost:
-    """CPU and wall time in seconds, peak resident memory in bytes."""
+    """CPU and wall time in seconds, peak resident memory in bytes, and what the child said."""
 
     cpu_seconds: float
     wall_seconds: float
     peak_rss_bytes: int
+    said: str
 
     def as_dict(self):
         """For JSON, rounded to what the clock can tell."""
@@ -38,7 +39,8 @@ def run(command, accepted=(0,)):
     if child.returncode not in accepted:
         sys.stderr.write(said.decode(errors="replace")[-4000:])
         raise SystemExit(f"{command[0]} ended with {child.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, time.monotonic() - started, usage.ru_maxrss * 1024)
+    return Cost(usage.ru_utime + usage.ru_stime, time.monotonic() - started, usage.ru_maxrss * 1024,
+                said.decode(errors="replace"))
 
 
 def one_core(cores):

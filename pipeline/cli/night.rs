@@ -21,6 +21,7 @@ use crate::measuring::{Measuring, People};
 use crate::progress::Progress;
 use crate::pull::PullStage;
 use crate::report_quality::in_short;
+use crate::resource_use::ResourceUse;
 use crate::terminal::thousands;
 
 /// What a city's night came to.
@@ -28,6 +29,17 @@ pub(crate) struct Night {
     pub(crate) outcome: Outcome,
     /// What is published, in the order of report dates.
     pub(crate) releases: Vec<(Release, Published)>,
+    /// From extracts to persons.
+    pub(crate) cost: StageCost,
+}
+
+/// CPU seconds of the stages that take most of a night.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct StageCost {
+    /// Fetching, checking, re-keying and reading extracts.
+    pub(crate) check: f64,
+    /// From records to persons.
+    pub(crate) link: f64,
 }
 
 /// How a night is run.
@@ -53,7 +65,7 @@ pub(crate) fn night(
     let mut ledger = open_ledger(config, city)?;
     holds_published(&ledger, &published_folder(config, city))?;
     let agenda = Agenda::of(config, &ledger, today(), orders.revise)?;
-    let (ingested, persons) = ingest_and_link(config, city, agenda.as_of, orders.relink, progress)?;
+    let (ingested, persons, cost) = ingest_and_link(config, city, agenda.as_of, orders.relink, progress)?;
     if ingested.report().rows().quarantined > 0 {
         outcome = outcome.max(Outcome::DoneWithQuarantine);
     }
@@ -82,7 +94,7 @@ pub(crate) fn night(
             }
         }
     }
-    Ok(Night { outcome, releases })
+    Ok(Night { outcome, releases, cost })
 }
 
 /// Takes one release's turn, and publishes what the ledger has of it.
@@ -135,7 +147,8 @@ fn ingest_and_link(
     as_of: NaiveDate,
     relink: Relink,
     progress: &Progress,
-) -> Result<(Ingested, Linked), Failure> {
+) -> Result<(Ingested, Linked, StageCost), Failure> {
+    let start = ResourceUse::now();
     let folder = KeyFolder::of(&config.keys, &city.id);
     let hub_key = HubKey::read(&folder.hub(), &city.id)?;
     let expected = expected_key(&folder)?;
@@ -161,6 +174,7 @@ fn ingest_and_link(
             thousands(rows.quarantined)
         ),
     );
+    let checked = ResourceUse::now();
     progress.doing("link records");
     let linked =
         link_night(&ingested, &config.work, &expected, &hub_key, relink).map_err(Failure::internal)?;
@@ -173,7 +187,9 @@ fn ingest_and_link(
         thousands(linked.persons as u64)
     );
     progress.done("link", &("linked".to_owned() + &for_the_steward(config, city, &exact)));
-    Ok((ingested, linked))
+    let link = ResourceUse::since(checked).cpu_seconds;
+    let cost = StageCost { check: checked.cpu_seconds - start.cpu_seconds, link };
+    Ok((ingested, linked, cost))
 }
 
 /// Exact counts of people are for the steward's report. A log travels by mail and journal, so it shows

@@ -1,4 +1,4 @@
-//! CPU time and memory of this process, for the evaluation reports.
+//! CPU time and memory of this process.
 
 use nix::sys::resource::{UsageWho, getrusage};
 

@@ -12,6 +12,7 @@ use crate::configuration::{read_config, reasoned};
 use crate::failure::{Failure, Outcome};
 use crate::night::{Night, Orders, night};
 use crate::progress::Progress;
+use crate::resource_use::ResourceUse;
 use crate::terminal::{note, out, table, thousands};
 
 pub(crate) fn run(arguments: &RunArguments) -> Result<Outcome, Failure> {
@@ -45,8 +46,19 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Outcome, Failure> {
     }
     drop(progress);
     summarize(&config, &nights)?;
-    note(&format!("took {:.1} s", started.elapsed().as_secs_f64()));
+    note(&cost(started.elapsed().as_secs_f64(), ResourceUse::now(), &nights));
     Ok(outcome)
+}
+
+/// What the run took, for whoever has to find a place and an hour for it.
+fn cost(seconds: f64, used: ResourceUse, nights: &[Night]) -> String {
+    let check: f64 = nights.iter().map(|night| night.cost.check).sum();
+    let link: f64 = nights.iter().map(|night| night.cost.link).sum();
+    format!(
+        "took {seconds:.1} s, {:.1} CPU s (check {check:.1}, link {link:.1}), {} MB at most",
+        used.cpu_seconds,
+        used.peak_rss_bytes / 1_000_000
+    )
 }
 
 /// Writes the page over all cities and says what was published, what it cost, and where it is.
