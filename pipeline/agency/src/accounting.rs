@@ -29,6 +29,12 @@ rules! {
     NAME_TWICE = "row.name_twice", "the row gives one column twice, and nobody can tell which of the two is meant",
         "write each name once in an object at the source";
     HEADER_AGAIN = "row.header", "the row is the header again", "export one table a file, with one header";
+    RULER = "row.ruler", "the row is a line of dashes, as SQL tools draw one below the header",
+        "switch it off in the program that exports, or leave it: nobody is lost with it";
+    TYPES = "row.types", "the row names the types of the columns, as SQL tools write them below the header",
+        "switch it off in the program that exports, or leave it: nobody is lost with it";
+    FOOTER = "row.footer", "the row is a total, a count of rows or a remark of the program that exported, and nothing else",
+        "export without totals and remarks, or leave it; if somebody is called so, write their name out at the source";
     KEY_MISSING = "key.missing", "the row has no id", "give the row its id at the source";
     DUPLICATE = "key.duplicate", "an earlier row has the same id", "remove one of the two at the source";
     KEY_ROUNDED = "key.rounded",

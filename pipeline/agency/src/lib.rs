@@ -82,6 +82,7 @@ mod time_of_day;
 mod token_fields;
 mod token_set;
 mod tokenize;
+mod tool_line;
 mod utf8_watch;
 mod write_columns;
 mod write_events;

@@ -31,3 +31,4 @@ mod stray_quotes;
 mod throughput;
 mod tokens;
 mod unreadable_rows;
+mod tool_lines;
