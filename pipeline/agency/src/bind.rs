@@ -116,7 +116,7 @@ impl Said {
 fn optional<T>(optional: bool, bound: Result<T, EncodeError>) -> Result<Option<T>, EncodeError> {
     match bound {
         Ok(bound) => Ok(Some(bound)),
-        Err(EncodeError::Input { .. }) if optional => Ok(None),
+        Err(EncodeError::NoColumn { .. }) if optional => Ok(None),
         Err(error) => Err(error),
     }
 }
