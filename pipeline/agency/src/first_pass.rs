@@ -70,9 +70,9 @@ pub(crate) fn find_placeholders(
         }
     }
     let mut counts = SharedValues::default();
-    for row in sample.rows() {
+    for (record, row) in sample.rows() {
         cells.take_up(origins.len(), row);
-        counts.add(&identity.read(&cells.row(), &mut Nulled::default()));
+        counts.add(record, &identity.read(&cells.row(), &mut Nulled::default()));
     }
     Ok(counts.finish())
 }
