@@ -47,83 +47,35 @@ fn are_types(row: &RawRow) -> bool {
     types.is_some_and(|types| types > 1 && 2 * types >= row.cells)
 }
 
-/// The names of columns' types in databases and statistics programs, as far as their letters and digits go.
-const TYPE_NAMES: [&str; 74] = [
-    "int",
-    "integer",
-    "int2",
-    "int4",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "smallint",
-    "bigint",
-    "tinyint",
-    "mediumint",
-    "serial",
-    "bigserial",
-    "decimal",
-    "dec",
-    "numeric",
-    "number",
-    "float",
-    "float4",
-    "float8",
-    "float32",
-    "float64",
-    "double",
-    "real",
-    "money",
-    "smallmoney",
-    "bit",
-    "bool",
-    "boolean",
-    "char",
-    "character",
-    "nchar",
-    "varchar",
-    "varchar2",
-    "nvarchar",
-    "nvarchar2",
-    "bpchar",
-    "text",
-    "ntext",
-    "tinytext",
-    "mediumtext",
-    "longtext",
-    "clob",
-    "nclob",
-    "string",
-    "str",
-    "object",
-    "date",
-    "datetime",
-    "datetime2",
-    "datetime64",
-    "smalldatetime",
-    "datetimeoffset",
-    "time",
-    "timetz",
-    "timestamp",
-    "timestamptz",
-    "interval",
-    "year",
-    "uuid",
-    "uniqueidentifier",
-    "guid",
-    "binary",
-    "varbinary",
-    "blob",
-    "bytea",
-    "raw",
-    "xml",
-    "json",
-    "jsonb",
-    "enum",
-    "sysname",
-    "factor",
-];
+/// The names of columns' types in databases and statistics programs, as far as their letters and digits go, that begin
+/// with a letter: every row of an export is asked.
+fn type_names(first: u8) -> &'static [&'static str] {
+    match first.to_ascii_lowercase() {
+        b'b' => &["bigint", "bigserial", "bit", "bool", "boolean", "bpchar", "binary", "blob", "bytea"],
+        b'c' => &["char", "character", "clob"],
+        b'd' => {
+            &["decimal", "dec", "double", "date", "datetime", "datetime2", "datetime64", "datetimeoffset"]
+        }
+        b'e' => &["enum"],
+        b'f' => &["float", "float4", "float8", "float32", "float64", "factor"],
+        b'g' => &["guid"],
+        b'i' => &["int", "integer", "int2", "int4", "int8", "int16", "int32", "int64", "interval"],
+        b'j' => &["json", "jsonb"],
+        b'l' => &["longtext"],
+        b'm' => &["mediumint", "money", "mediumtext"],
+        b'n' => &["numeric", "number", "nchar", "nvarchar", "nvarchar2", "ntext", "nclob"],
+        b'o' => &["object"],
+        b'r' => &["real", "raw"],
+        b's' => &["smallint", "serial", "smallmoney", "string", "str", "smalldatetime", "sysname"],
+        b't' => &["tinyint", "text", "tinytext", "time", "timetz", "timestamp", "timestamptz"],
+        b'u' => &["uuid", "uniqueidentifier"],
+        b'v' => &["varchar", "varchar2", "varbinary"],
+        b'x' => &["xml"],
+        b'y' => &["year"],
+        _ => &[],
+    }
+}
+
 /// What may stand behind one, with lengths and precisions: `(50)`, `(10, 2)`, `(max)`, `[ns]`.
 const BEHIND_A_TYPE: [&str; 18] = [
     "not",
@@ -149,7 +101,8 @@ const BEHIND_A_TYPE: [&str; 18] = [
 fn is_type(cell: &[u8]) -> bool {
     let end = cell.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(cell.len());
     let (name, rest) = cell.split_at(end);
-    if !TYPE_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())) {
+    let Some(first) = cell.first() else { return false };
+    if !type_names(*first).iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())) {
         return false;
     }
     let plain =
@@ -196,24 +149,18 @@ fn is_remark(cell: &[u8]) -> bool {
         let (begin, rest) = cell.split_at_checked(phrase.len())?;
         begin.eq_ignore_ascii_case(phrase.as_bytes()).then_some(rest)
     };
-    match cell.first() {
-        Some(b'0'..=b'9') => counts_rows(cell),
-        Some(b't' | b'g' | b's' | b'T' | b'G' | b'S')
-            if TOTALS.iter().filter_map(|p| behind(p)).any(is_only_number) =>
-        {
-            true
-        }
-        Some(b'p' | b'P')
-            if behind("page ").is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit)) =>
-        {
-            true
-        }
-        Some(
-            b't' | b'n' | b'r' | b'c' | b'a' | b'e' | b'g' | b'p' | b'T' | b'N' | b'R' | b'C' | b'A' | b'E'
-            | b'G' | b'P',
-        ) => REMARKS.iter().any(|phrase| behind(phrase).is_some()),
-        _ => false,
+    let Some(first) = cell.first() else { return false };
+    if first.is_ascii_digit() {
+        return counts_rows(cell);
     }
+    let begins = |phrase: &&&str| phrase.as_bytes()[0] == first.to_ascii_lowercase();
+    if TOTALS.iter().filter(begins).filter_map(|phrase| behind(phrase)).any(is_only_number) {
+        return true;
+    }
+    // An id is one word.
+    cell.iter().any(|byte| matches!(byte, b' ' | b':'))
+        && (behind("page ").is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit))
+            || REMARKS.iter().filter(begins).any(|phrase| behind(phrase).is_some()))
 }
 
 /// Whether nothing but a number, if that, stands behind a word.
