@@ -26,6 +26,8 @@ rules! {
         "shorten the field at the source; where none is so long, a quote is missing its twin";
     NOT_TEXT = "row.not_text", "the row holds a byte of value 0, which no text does",
         "export the file again; a copy that broke off leaves such bytes";
+    NOT_AN_OBJECT = "row.not_an_object", "the line is no JSON object of texts, numbers, yes and no",
+        "write each record as one object on a line of its own, without lists or objects in it";
     NAME_TWICE = "row.name_twice", "the row gives one column twice, and nobody can tell which of the two is meant",
         "write each name once in an object at the source";
     HEADER_AGAIN = "row.header", "the row is the header again", "export one table a file, with one header";
