@@ -88,7 +88,7 @@ pub(crate) struct Accounting {
     files: Vec<RowsRead>,
     entries: Sorter,
     by_rule: BTreeMap<&'static str, u64>,
-    /// Cells whose code is in no list, that tell no consent, or are a rounded id, by rule, file and field.
+    /// Cells whose code is in no list, that tell no consent, or are a rounded id or nobody's, by rule, file and field.
     unknown_codes: HashMap<(&'static str, usize, String), u64>,
 }
 
@@ -173,6 +173,11 @@ impl Accounting {
         wrong
     }
 
+    /// Whether a row of the file was used.
+    pub(crate) fn has_used(&self, file: &str) -> bool {
+        self.files.iter().any(|rows| rows.file == file && rows.used > 0)
+    }
+
     pub(crate) fn finish(self) -> (Vec<RowsRead>, Sorter, BTreeMap<String, u64>) {
         let by_rule = self.by_rule.into_iter().map(|(rule, n)| (rule.to_owned(), n)).collect();
         (self.files, self.entries, by_rule)
@@ -186,7 +191,8 @@ impl Accounting {
         rule: &'static Rule,
         severity: Severity,
     ) -> Result<(), EncodeError> {
-        if [CODE_UNKNOWN.id, DEMOGRAPHIC_UNKNOWN.id, CONSENT_UNKNOWN.id, KEY_ROUNDED.id].contains(&rule.id) {
+        let by_field = [&CODE_UNKNOWN, &DEMOGRAPHIC_UNKNOWN, &CONSENT_UNKNOWN, &KEY_ROUNDED, &RECORD_UNKNOWN];
+        if by_field.iter().any(|known| known.id == rule.id) {
             *self.unknown_codes.entry((rule.id, file, field.to_owned())).or_default() += 1;
         }
         *self.by_rule.entry(rule.id).or_default() += 1;

@@ -29,6 +29,7 @@ mod silent_columns;
 
 mod simulated;
 mod stray_quotes;
+mod strange_ids;
 mod throughput;
 mod tokens;
 mod tool_lines;
