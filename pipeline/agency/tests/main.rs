@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod ages;
 mod archives;
 mod bad_files;
 mod bad_input;
@@ -28,8 +29,8 @@ mod sharing;
 mod silent_columns;
 
 mod simulated;
-mod stray_quotes;
 mod strange_ids;
+mod stray_quotes;
 mod throughput;
 mod tokens;
 mod tool_lines;
