@@ -26,9 +26,17 @@ rules! {
         "shorten the field at the source; where none is so long, a quote is missing its twin";
     NOT_TEXT = "row.not_text", "the row holds a byte of value 0, which no text does",
         "export the file again; a copy that broke off leaves such bytes";
+    NOT_AN_OBJECT = "row.not_an_object", "the line is no JSON object of texts, numbers, yes and no",
+        "write each record as one object on a line of its own, without lists or objects in it";
     NAME_TWICE = "row.name_twice", "the row gives one column twice, and nobody can tell which of the two is meant",
         "write each name once in an object at the source";
     HEADER_AGAIN = "row.header", "the row is the header again", "export one table a file, with one header";
+    RULER = "row.ruler", "the row is a line of dashes, as SQL tools draw one below the header",
+        "switch it off in the program that exports, or leave it: nobody is lost with it";
+    TYPES = "row.types", "the row names the types of the columns, as SQL tools write them below the header",
+        "switch it off in the program that exports, or leave it: nobody is lost with it";
+    FOOTER = "row.footer", "the row is a total, a count of rows or a remark of the program that exported, and nothing else",
+        "export without totals and remarks, or leave it; if somebody is called so, write their name out at the source";
     KEY_MISSING = "key.missing", "the row has no id", "give the row its id at the source";
     DUPLICATE = "key.duplicate", "an earlier row has the same id", "remove one of the two at the source";
     KEY_ROUNDED = "key.rounded",
@@ -80,7 +88,7 @@ pub(crate) struct Accounting {
     files: Vec<RowsRead>,
     entries: Sorter,
     by_rule: BTreeMap<&'static str, u64>,
-    /// Cells whose code is in no list, that tell no consent, or are a rounded id, by rule, file and field.
+    /// Cells whose code is in no list, that tell no consent, or are a rounded id or nobody's, by rule, file and field.
     unknown_codes: HashMap<(&'static str, usize, String), u64>,
 }
 
@@ -165,6 +173,11 @@ impl Accounting {
         wrong
     }
 
+    /// Whether a row of the file was used.
+    pub(crate) fn has_used(&self, file: &str) -> bool {
+        self.files.iter().any(|rows| rows.file == file && rows.used > 0)
+    }
+
     pub(crate) fn finish(self) -> (Vec<RowsRead>, Sorter, BTreeMap<String, u64>) {
         let by_rule = self.by_rule.into_iter().map(|(rule, n)| (rule.to_owned(), n)).collect();
         (self.files, self.entries, by_rule)
@@ -178,7 +191,8 @@ impl Accounting {
         rule: &'static Rule,
         severity: Severity,
     ) -> Result<(), EncodeError> {
-        if [CODE_UNKNOWN.id, DEMOGRAPHIC_UNKNOWN.id, CONSENT_UNKNOWN.id, KEY_ROUNDED.id].contains(&rule.id) {
+        let by_field = [&CODE_UNKNOWN, &DEMOGRAPHIC_UNKNOWN, &CONSENT_UNKNOWN, &KEY_ROUNDED, &RECORD_UNKNOWN];
+        if by_field.iter().any(|known| known.id == rule.id) {
             *self.unknown_codes.entry((rule.id, file, field.to_owned())).or_default() += 1;
         }
         *self.by_rule.entry(rule.id).or_default() += 1;

@@ -116,7 +116,7 @@ impl Said {
 fn optional<T>(optional: bool, bound: Result<T, EncodeError>) -> Result<Option<T>, EncodeError> {
     match bound {
         Ok(bound) => Ok(Some(bound)),
-        Err(EncodeError::Input { .. }) if optional => Ok(None),
+        Err(EncodeError::NoColumn { .. }) if optional => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -310,9 +310,14 @@ impl BoundFile {
             let others = cell.split(ends).filter(|other| other.len() < cell.len());
             texts.extend(std::iter::once(cell).chain(others).map(str::trim).filter(|text| !text.is_empty()));
         }
+        let record = self.record.as_ref()?;
+        for text in &mut texts {
+            *text = record.cut(text);
+        }
+        texts.retain(|text| !text.is_empty());
         texts.sort_unstable();
         texts.dedup();
-        match self.record.as_ref().map(Cells::tie)? {
+        match record.tie() {
             _ if raw.cut => None,
             (1, _) => Some(texts.into_iter().map(str::to_owned).collect()),
             (2, join) if texts.len() <= MOST_PAIRED => {

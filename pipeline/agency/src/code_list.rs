@@ -61,7 +61,7 @@ pub(crate) fn code_lists(
             lists.push(CodeList { column, cell, codes, complete, filled, others });
             Ok(())
         }
-        Err(EncodeError::Input { .. }) => Ok(()),
+        Err(EncodeError::NoColumn { .. }) => Ok(()),
         Err(error) => Err(error),
     };
     for (column, codes) in &rules.known {

@@ -12,17 +12,24 @@ pub(crate) struct Header {
     file: String,
     names: Vec<String>,
     delimited: bool,
+    /// Columns that have no text: what they hold instead.
+    nested: Vec<(usize, &'static str)>,
 }
 
 impl Header {
     pub(crate) fn new<'a>(file: &str, names: impl Iterator<Item = &'a str>) -> Self {
         let names = names.map(|name| name.trim().trim_start_matches('\u{feff}').to_lowercase()).collect();
-        Self { file: file.to_owned(), names, delimited: false }
+        Self { file: file.to_owned(), names, delimited: false, nested: Vec::new() }
     }
 
     /// That a delimiter parts the columns.
     pub(crate) fn delimited(self) -> Self {
         Self { delimited: true, ..self }
+    }
+
+    /// That some columns hold lists and the like, which are refused where a profile maps them.
+    pub(crate) fn with_nested(self, nested: Vec<(usize, &'static str)>) -> Self {
+        Self { nested, ..self }
     }
 
     /// Whether the row is the header again, as where exports were laid end to end.
@@ -63,17 +70,26 @@ impl Header {
             } else {
                 ""
             };
-            return Err(EncodeError::input(
-                &self.file,
-                format!("column `{reference}` is missing{hint}"),
-                "export the file with it, or map the name it has now in the source profile",
-            ));
+            return Err(EncodeError::NoColumn {
+                file: self.file.clone(),
+                rule: format!("column `{reference}` is missing{hint}"),
+                remedy: "export the file with it, or map the name it has now in the source profile"
+                    .to_owned(),
+            });
         };
         if self.names.iter().filter(|n| **n == self.names[at]).count() > 1 {
             return Err(EncodeError::input(
                 &self.file,
                 format!("column `{reference}` stands twice in the header"),
                 "export the file with one column of that name",
+            ));
+        }
+        if let Some((_, what)) = self.nested.iter().find(|(nested, _)| *nested == at) {
+            return Err(EncodeError::input(
+                &self.file,
+                format!("column `{reference}` holds {what}, not one text a row"),
+                "export it as text: several values in one cell, which `split` in the profile takes apart, or each in a column or a \
+                 row of its own",
             ));
         }
         Ok(at)
@@ -159,7 +175,9 @@ impl<'a> Columns<'a> {
 
     /// The first of a field's alternatives whose columns are there; the field itself if none is.
     pub(crate) fn choose<'f>(&self, field: &'f Field) -> &'f Field {
-        let there = |f: &&'f Field| f.columns.iter().all(|c| self.origin(c).is_ok());
+        // A column that is there and can't be read is refused, not passed over.
+        let missing = |c: &String| matches!(self.origin(c), Err(EncodeError::NoColumn { .. }));
+        let there = |f: &&'f Field| !f.columns.iter().any(missing);
         std::iter::once(field).chain(&field.otherwise).find(there).unwrap_or(field)
     }
 

@@ -186,7 +186,8 @@ mod tests {
     #[test]
     fn an_unknown_age_is_neither_under_nor_over() {
         let day = |y| NaiveDate::from_ymd_opt(y, 1, 1);
-        let minor = Moment { birth: Birth { date: day(2010), year: Some(2010) }, date: day(2024) };
+        let minor =
+            Moment { birth: Birth { date: day(2010), year: Some(2010), aged: None }, date: day(2024) };
         for (toml, minor_holds) in [("age_under = 18", true), ("age_at_least = 18", false)] {
             assert_eq!(holds(toml, &["", ""], minor), minor_holds);
             assert!(!holds(toml, &["", ""], Moment::default()));

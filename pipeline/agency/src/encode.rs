@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{Local, NaiveDate};
 use domain::{CityId, DatePrecision, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
-use crate::accounting::{CODE_UNKNOWN, CONSENT_UNKNOWN, DEMOGRAPHIC_UNKNOWN, KEY_ROUNDED};
+use crate::accounting::{CODE_UNKNOWN, CONSENT_UNKNOWN, DEMOGRAPHIC_UNKNOWN, KEY_ROUNDED, RECORD_UNKNOWN};
 use crate::error::EncodeError;
 use crate::event_rules::outcomes;
 use crate::gather::gather;
@@ -103,6 +103,14 @@ fn encode_in(
     )?;
     let people = people.finish()?;
     refuse_rounded_ids(&settled.accounting.wrong_lists(&KEY_ROUNDED))?;
+    let strange = settled.accounting.wrong_lists(&RECORD_UNKNOWN);
+    refuse_strange_ids(strange.iter().find(|(file, ..)| !settled.accounting.has_used(file)))?;
+    for (file, _, cells, rows) in strange {
+        summary.notes.push(format!(
+            "{file}: {cells} of {rows} rows are of no record in the file of identities: look whether it was exported on \
+             the same day, and of the same people"
+        ));
+    }
     refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
     refuse_wrong_consents(&settled.accounting.wrong_lists(&CONSENT_UNKNOWN))?;
     settled.birth_days.refuse(&settled.files)?;
@@ -170,6 +178,16 @@ fn refuse_rounded_ids(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeErro
             "in {cells} of {rows} rows the id (`{field}`) is a number that was rounded: it stands for many"
         ),
         "export the ids as text, and don't save the export from a spreadsheet",
+    ))
+}
+
+/// A file of which no row is of a record writes the ids of records otherwise.
+fn refuse_strange_ids(strange: Option<&(&str, &str, u64, u64)>) -> Result<(), EncodeError> {
+    let Some((file, _, cells, rows)) = strange else { return Ok(()) };
+    Err(EncodeError::input(
+        file,
+        format!("{cells} of {rows} rows are of no record in the file of identities, and none is of one"),
+        "see that both files write ids alike, with the same zeros and marks around them, and name the column in `record`",
     ))
 }
 

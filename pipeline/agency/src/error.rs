@@ -43,6 +43,16 @@ pub enum EncodeError {
         /// What to do.
         remedy: String,
     },
+    /// A mapped column is not there; a rule may be marked `optional` for that.
+    #[error("{file}: {rule}; {remedy}")]
+    NoColumn {
+        /// Raw file.
+        file: String,
+        /// What is wrong.
+        rule: String,
+        /// What to do.
+        remedy: String,
+    },
     /// Reading or writing failed; nothing was left half-written.
     #[error("{path}: {error}{}", hint(error))]
     Io {
@@ -77,7 +87,7 @@ impl EncodeError {
 
     /// Whether the raw export was refused.
     pub fn is_input(&self) -> bool {
-        matches!(self, Self::Input { .. })
+        matches!(self, Self::Input { .. } | Self::NoColumn { .. })
     }
 
     /// Whether the disk or the system is at fault.

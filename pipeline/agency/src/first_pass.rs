@@ -22,13 +22,18 @@ pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, Enc
     let mut table = RawTable::open(profile, &file)?;
     let at = table.header().require("HashStatus")?;
     let mut row = RawRow::default();
-    match table.read(&mut row)? {
-        Next::Row => Ok(Names::from_hash_status(row.cell(at))),
-        Next::Unusable(_) | Next::End => Err(EncodeError::input(
-            &file.name,
-            "the file has no readable row, so nobody knows whether names are hashed",
-            "export the folder again",
-        )),
+    loop {
+        match table.read(&mut row)? {
+            Next::Row => return Ok(Names::from_hash_status(row.cell(at))),
+            Next::Unusable(_) => {}
+            Next::End => {
+                return Err(EncodeError::input(
+                    &file.name,
+                    "the file has no readable row, so nobody knows whether names are hashed",
+                    "export the folder again",
+                ));
+            }
+        }
     }
 }
 
@@ -70,9 +75,9 @@ pub(crate) fn find_placeholders(
         }
     }
     let mut counts = SharedValues::default();
-    for row in sample.rows() {
+    for (record, row) in sample.rows() {
         cells.take_up(origins.len(), row);
-        counts.add(&identity.read(&cells.row(), &mut Nulled::default()));
+        counts.add(record, &identity.read(&cells.row(), &mut Nulled::default()));
     }
     Ok(counts.finish())
 }

@@ -30,6 +30,7 @@ use crate::sharing::{BoundSharing, Scope};
 use crate::spill::{Rooms, SortKey, Sorter};
 use crate::token_set::TokenSet;
 use crate::tokenize::Tokenizer;
+use crate::tool_line::is_tool_line;
 
 /// What tells a row's key from others.
 pub(crate) type Digest = [u8; 16];
@@ -266,7 +267,8 @@ impl Gatherer<'_> {
         (number, rule): (u64, &'static Rule),
         may_say: u8,
     ) -> Result<(), EncodeError> {
-        if may_say == 0 || rule.id == HEADER_AGAIN.id || !bound.has_record() {
+        let nobodys = rule.id == HEADER_AGAIN.id || is_tool_line(rule);
+        if may_say == 0 || nobodys || !bound.has_record() {
             return Ok(());
         }
         let Some(ids) = bound.ids_in(raw, self.profile.delimiter) else {

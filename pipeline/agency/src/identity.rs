@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::age::Birth;
+use crate::age::{Aged, Birth, OLDEST};
 use crate::birth_pieces::BirthPieces;
 use crate::columns::{Cell, Columns, Row};
 use crate::dates::DateFormats;
@@ -71,7 +71,7 @@ pub(crate) struct Nulled {
 }
 
 /// The fields that [`Nulled`] tells of.
-pub(crate) const NULLABLE: [&str; 12] = [
+pub(crate) const NULLABLE: [&str; 13] = [
     "first_name",
     "last_name",
     "birth_date",
@@ -84,6 +84,7 @@ pub(crate) const NULLABLE: [&str; 12] = [
     "postcode",
     "street_name",
     "other",
+    "age",
 ];
 /// The bit of the birth date.
 pub(crate) const BIRTH_DATE: u16 = 1 << 2;
@@ -107,6 +108,8 @@ pub(crate) struct IdentityColumns {
     full: Option<Cells>,
     birth_date: Option<(Cells, DateFormats)>,
     birth_parts: [Option<Cells>; 3],
+    /// The age, the day on which it was true, and the formats of that.
+    age: Option<(Cell, Cell, DateFormats)>,
     ssn: Option<Cells>,
     phone: Option<Cells>,
     email: Option<Cells>,
@@ -124,37 +127,51 @@ pub(crate) struct IdentityColumns {
 
 /// One column, or several tied together.
 pub(crate) struct Cells {
-    cells: Vec<Cell>,
+    columns: Vec<Cell>,
     join: String,
+    /// Between which texts of a cell stands what is read; a blank one is its start, or its end.
+    after: String,
+    before: String,
 }
 
 impl Cells {
     pub(crate) fn bind(field: &Field, columns: &Columns<'_>) -> Result<Self, EncodeError> {
         let field = columns.choose(field);
-        let cells = field.columns.iter().map(|c| columns.require(c)).collect::<Result<_, _>>()?;
-        Ok(Self { cells, join: field.join.clone() })
+        let read = field.columns.iter().map(|c| columns.require(c)).collect::<Result<_, _>>()?;
+        let (after, before) = (field.after.clone(), field.before.clone());
+        Ok(Self { columns: read, join: field.join.clone(), after, before })
     }
 
     /// How many columns they are, and what ties them.
     pub(crate) fn tie(&self) -> (usize, &str) {
-        (self.cells.len(), &self.join)
+        (self.columns.len(), &self.join)
     }
 
     pub(crate) fn has(&self, cell: Cell) -> bool {
-        self.cells.contains(&cell)
+        self.columns.contains(&cell)
+    }
+
+    /// What is read of a cell; nothing where the text is missing that stands in front.
+    pub(crate) fn cut<'a>(&self, cell: &'a str) -> &'a str {
+        if self.after.is_empty() && self.before.is_empty() {
+            return cell;
+        }
+        let behind = cell.find(&self.after).map_or("", |at| &cell[at + self.after.len()..]).trim_start();
+        let end = if self.before.is_empty() { None } else { behind.find(&self.before) };
+        behind[..end.unwrap_or(behind.len())].trim()
     }
 
     /// The cells one by one.
     pub(crate) fn parts<'a>(&self, row: &Row<'a>) -> impl Iterator<Item = &'a str> {
-        self.cells.iter().map(|cell| row.cell(*cell))
+        self.columns.iter().map(|cell| self.cut(row.cell(*cell)))
     }
 
     /// The text; blank where any of several cells is blank.
     pub(crate) fn text<'a>(&self, row: &Row<'a>) -> std::borrow::Cow<'a, str> {
-        match self.cells.as_slice() {
-            [cell] => row.cell(*cell).into(),
+        match self.columns.as_slice() {
+            [cell] => self.cut(row.cell(*cell)).into(),
             cells => {
-                let parts: Vec<&str> = cells.iter().map(|cell| row.cell(*cell)).collect();
+                let parts: Vec<&str> = cells.iter().map(|cell| self.cut(row.cell(*cell))).collect();
                 if parts.iter().any(|p| p.is_empty()) { "".into() } else { parts.join(&self.join).into() }
             }
         }
@@ -194,6 +211,13 @@ impl IdentityColumns {
                 None => None,
             },
             birth_parts: [bind(&map.birth_year)?, bind(&map.birth_month)?, bind(&map.birth_day)?],
+            age: match &map.age {
+                Some(age) => {
+                    let formats = DateFormats::new(&age.formats, &profile.date_formats);
+                    Some((columns.require(&age.column)?, columns.require(&age.at)?, formats))
+                }
+                None => None,
+            },
             ssn: bind(&map.ssn)?,
             phone: bind(&map.phone)?,
             email: bind(&map.email)?,
@@ -329,7 +353,14 @@ impl IdentityColumns {
                 date = nulled.keep("birth_date", "parts", date);
             }
         }
-        identity.birth = Birth { date, year: date.map(|date| date.year()).or(year) };
+        identity.birth = Birth { date, year: date.map(|date| date.year()).or(year), aged: None };
+        if let Some((cell, at, formats)) = self.age.as_ref().filter(|_| identity.birth.year.is_none()) {
+            let cell = row.cell(*cell);
+            let years = number::without_decimals(cell).parse().ok().filter(|years| *years <= OLDEST);
+            let on = formats.parse(row.cell(*at));
+            identity.birth.aged =
+                nulled.keep("age", cell, years.zip(on)).map(|(years, on)| Aged { years, on });
+        }
         if let Some(date) = date {
             identity.birth_pieces = BirthPieces::of(date);
         }

@@ -87,9 +87,16 @@ fn trimmed(cell: &str) -> &str {
     match cell.as_bytes() {
         [] => cell,
         [one] if one.is_ascii_graphic() => cell,
+        // What keeps a spreadsheet from taking an id for a number.
+        [b'=', b'"', .., b'"'] => cell[2..cell.len() - 1].trim(),
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => cell,
-        _ => cell.trim(),
+        _ => cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c)),
     }
+}
+
+/// Marks without width that pages and word processors leave around what is copied from them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}')
 }
 
 /// A cell of the row that a join found; blank where it found none.
@@ -102,9 +109,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_programs_put_around_a_cell_is_no_part_of_it() {
+        for cell in
+            ["0017", " 0017\t", "=\"0017\"", "\u{200b}0017", "\u{feff}0017\u{a0}", "\u{202a} 0017\u{202c}"]
+        {
+            assert_eq!(trimmed(cell), "0017", "{cell:?}");
+        }
+        for cell in ["=\"", "=", "=1+1", "\"0017\"", "a\u{200b}b"] {
+            assert_eq!(trimmed(cell), cell, "{cell:?}");
+        }
+        assert_eq!(trimmed("=\"\""), "");
+        assert_eq!(trimmed("\u{200b}"), "");
+    }
+
+    #[test]
     fn cells_come_back_as_they_were_put_away() {
         let mut cells = KeptCells::default();
-        for cell in [" José ", "", "x\ny", "1"] {
+        for cell in [" José ", "", "x\ny", "=\"1\""] {
             cells.push(cell, false);
         }
         let mut bytes = vec![7];

@@ -82,6 +82,7 @@ mod time_of_day;
 mod token_fields;
 mod token_set;
 mod tokenize;
+mod tool_line;
 mod utf8_watch;
 mod write_columns;
 mod write_events;
@@ -94,7 +95,7 @@ pub use error::EncodeError;
 pub use key_pair::AgencyKeys;
 pub use profile::{Format, Profile};
 pub use profile_condition::Condition;
-pub use profile_identity::{Field, IdentityMap};
+pub use profile_identity::{AgeColumn, Field, IdentityMap};
 pub use profile_rules::{
     ConsentDay, DemographicRule, EventRule, FileRules, Join, Sharing, VictimServiceProviderRows,
 };

@@ -26,6 +26,10 @@ pub struct Field {
     pub codes: BTreeMap<String, String>,
     /// The common name of an identifier that sources call differently (`other`).
     pub name: Option<String>,
+    /// Of a cell what stands behind the first such text; the whole cell if it is empty.
+    pub after: String,
+    /// And before the next such text.
+    pub before: String,
     /// What to read where the file lacks the columns.
     pub otherwise: Vec<Field>,
 }
@@ -43,6 +47,10 @@ struct FieldTable {
     codes: BTreeMap<String, String>,
     #[serde(rename = "as")]
     name: Option<String>,
+    #[serde(default)]
+    after: String,
+    #[serde(default)]
+    before: String,
     /// What TOML makes of a date without quotes.
     #[serde(rename = "$__toml_private_datetime", default)]
     bare_date: String,
@@ -75,8 +83,8 @@ impl<'de> Deserialize<'de> for Field {
                     (None, Some(columns)) if !columns.is_empty() => columns,
                     _ => return Err(serde::de::Error::custom("name either `column` or `columns`")),
                 };
-                let FieldTable { join, formats, codes, name, .. } = table;
-                Ok(Field { columns, join, formats, codes, name, otherwise: Vec::new() })
+                let FieldTable { join, formats, codes, name, after, before, .. } = table;
+                Ok(Field { columns, join, formats, codes, name, after, before, otherwise: Vec::new() })
             }
         }
         deserializer.deserialize_any(Written)
@@ -98,6 +106,22 @@ impl Field {
     }
 }
 
+/// An age, for sources that know no birth: ages and minors are told by it, and no token is made of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "the column and the one of the day on which it was true, `{ column = \"Age\", at = \"Arrived\" }`"
+)]
+pub struct AgeColumn {
+    /// The age in whole years.
+    pub column: String,
+    /// The day on which it was true.
+    pub at: String,
+    /// Formats of that day; empty for those of event dates.
+    #[serde(default)]
+    pub formats: Vec<String>,
+}
+
 /// The identity columns of a source; a source has the fields it has.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -112,6 +136,7 @@ pub struct IdentityMap {
     pub birth_year: Option<Field>,
     pub birth_month: Option<Field>,
     pub birth_day: Option<Field>,
+    pub age: Option<AgeColumn>,
     pub ssn: Option<Field>,
     pub phone: Option<Field>,
     pub email: Option<Field>,
@@ -137,7 +162,12 @@ impl IdentityMap {
             "last_name" => &mut [&mut self.last_name],
             "full_name" => &mut [&mut self.full_name],
             "birth_date" => {
+                self.age = None;
                 &mut [&mut self.birth_date, &mut self.birth_year, &mut self.birth_month, &mut self.birth_day]
+            }
+            "age" => {
+                self.age = None;
+                return true;
             }
             "birth_year" => &mut [&mut self.birth_year],
             "birth_month" => &mut [&mut self.birth_month],
@@ -205,6 +235,11 @@ impl IdentityMap {
 
     /// Whether an age can be known of anybody.
     pub(crate) fn tells_age(&self) -> bool {
+        self.tells_birth_year() || self.age.is_some()
+    }
+
+    /// Whether the year of anybody's birth can be known.
+    pub(crate) fn tells_birth_year(&self) -> bool {
         self.birth_date.is_some() || self.birth_year.is_some()
     }
 
@@ -219,6 +254,9 @@ impl IdentityMap {
         }
         if let Some(birth) = &self.birth_date {
             birth.check_date("identity.birth_date")?;
+        }
+        if let Some(age) = self.age.as_ref().filter(|age| !age.formats.is_empty()) {
+            check_formats(&age.formats, "identity.age.formats")?;
         }
         let sexes = self.sex.iter().flat_map(|field| std::iter::once(field).chain(&field.otherwise));
         let mut words = sexes.flat_map(|field| field.codes.values());

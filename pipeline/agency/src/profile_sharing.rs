@@ -147,7 +147,7 @@ impl Profile {
         }
         if sharing.minimum_age.is_some() && !self.identity.tells_age() {
             return Err(
-                "sharing.minimum_age: the profile maps no birth date or year, so no record could leave; map one, or \
+                "sharing.minimum_age: the profile maps no birth date, year or age, so no record could leave; map one, or \
                  remove the minimum age"
                     .to_owned(),
             );

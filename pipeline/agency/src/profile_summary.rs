@@ -25,7 +25,7 @@ impl Profile {
         if self.identity.tells_age() {
             told.push("whether a minor at the first event".to_owned());
             told.push("age bands of events".to_owned());
-            if sharing.birth_year {
+            if sharing.birth_year && self.identity.tells_birth_year() {
                 told.push("the birth year".to_owned());
             }
         }
@@ -39,7 +39,7 @@ impl Profile {
         if !self.token_fields().is_empty() {
             stays.push("the identity fields themselves".to_owned());
         }
-        if !sharing.birth_year && self.identity.tells_age() {
+        if !sharing.birth_year && self.identity.tells_birth_year() {
             stays.push("the birth year".to_owned());
         }
         stays.extend(sharing.excluded().into_iter().map(|name| format!("{name} (excluded)")));

@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn the_earliest_date_counts_and_one_that_nobody_knows_is_no_age() {
         let day = |y| NaiveDate::from_ymd_opt(y, 5, 1);
-        let birth = Birth { date: day(2005), year: Some(2005) };
+        let birth = Birth { date: day(2005), year: Some(2005), aged: None };
         let mut protection = Protection::default();
         assert_eq!(protection.least_age(birth, day(2024)), Some(19));
         assert_eq!(protection.least_age(birth, None), None);

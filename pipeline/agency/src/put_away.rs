@@ -11,7 +11,7 @@ use domain::{
     TOKEN_BYTES, Word,
 };
 
-use crate::age::Birth;
+use crate::age::{Aged, Birth};
 use crate::event_rules::Draft;
 use crate::identity::Nulled;
 use crate::key_pair::Id;
@@ -45,7 +45,10 @@ pub(crate) struct Person<'a> {
 impl<'a> Person<'a> {
     pub(crate) fn put_away(&self, out: &mut Vec<u8>) {
         let Consent { scope, start, end, given } = self.consent;
-        for number in [day(self.birth.date), self.birth.year.unwrap_or(NONE), day(start), day(end)] {
+        let (years, on) =
+            self.birth.aged.map_or((NONE, NONE), |aged| (aged.years.cast_signed(), day(Some(aged.on))));
+        for number in [day(self.birth.date), self.birth.year.unwrap_or(NONE), years, on, day(start), day(end)]
+        {
             out.extend_from_slice(&number.to_le_bytes());
         }
         for mark in [self.names.first, self.names.last] {
@@ -62,7 +65,7 @@ impl<'a> Person<'a> {
 
     /// The person, and the bytes behind.
     pub(crate) fn take_up(bytes: &'a [u8]) -> (Self, &'a [u8]) {
-        let (numbers, rest) = bytes.split_at(16);
+        let (numbers, rest) = bytes.split_at(24);
         let number =
             |at: usize| i32::from_le_bytes(numbers[4 * at..4 * at + 4].try_into().expect("four bytes"));
         let (marks, rest) = rest.split_at(16);
@@ -77,13 +80,14 @@ impl<'a> Person<'a> {
         let tokens = counts.iter().map(|count| usize::from(*count)).sum::<usize>() * TOKEN_BYTES;
         let (tokens, rest) = rest.split_at(tokens);
         let year = Some(number(1)).filter(|year| *year != NONE);
+        let aged = date(number(3)).map(|on| Aged { years: number(2).cast_unsigned(), on });
         let person = Self {
-            birth: Birth { date: date(number(0)), year },
+            birth: Birth { date: date(number(0)), year, aged },
             names: NameMarks { first: mark(0), last: mark(1) },
             consent: Consent {
                 scope: SCOPES[usize::from(flags[0])],
-                start: date(number(2)),
-                end: date(number(3)),
+                start: date(number(4)),
+                end: date(number(5)),
                 given: flags[1] == 1,
             },
             doubtful: flags[2] == 1,
@@ -173,7 +177,7 @@ mod tests {
         (counts[0], counts[9]) = (1, 2);
         let tokens: Vec<u8> = (0..48).collect();
         let person = Person {
-            birth: Birth { date: None, year: Some(1990) },
+            birth: Birth { date: None, year: Some(1990), aged: on(2021).map(|on| Aged { years: 31, on }) },
             names: NameMarks { first: Some(u64::MAX), last: None },
             consent: Consent { scope: Scope::CountOnly, start: on(2020), end: None, given: true },
             doubtful: true,
@@ -189,6 +193,7 @@ mod tests {
         let (again, rest) = Person::take_up(&bytes);
         assert_eq!(rest, b"cells");
         assert!(again.birth.date.is_none() && again.birth.year == Some(1990));
+        assert!(again.birth.aged == person.birth.aged && again.birth.aged.is_some());
         assert!(again.names == person.names);
         let consent = again.consent;
         assert!(consent.scope == Scope::CountOnly && consent.start == on(2020) && consent.end.is_none());

@@ -1,6 +1,6 @@
 //! One flat JSON object a line. The columns are all keys that any line has.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 
@@ -8,7 +8,7 @@ use domain::Rule;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::accounting::{NAME_TWICE, RAGGED, TOO_LONG};
+use crate::accounting::{NAME_TWICE, NOT_AN_OBJECT, TOO_LONG};
 use crate::columns::Header;
 use crate::error::EncodeError;
 use crate::json_number::number_as_written;
@@ -24,7 +24,20 @@ const LONGEST_LINE: usize = 4 << 20;
 /// Rows of an NDJSON file.
 pub(crate) struct NdjsonRows {
     keys: Vec<String>,
+    /// Of each key, whether it holds lists or objects alone.
+    nested: Vec<bool>,
     lines: Lines,
+}
+
+/// What the lines of a file hold under a key.
+#[derive(Default)]
+struct Held {
+    plain: bool,
+    nested: bool,
+}
+
+fn is_nested(value: &Value) -> bool {
+    value.is_array() || value.is_object()
 }
 
 /// Lines of a text, of which none takes more memory than [`LONGEST_LINE`].
@@ -89,16 +102,20 @@ impl Lines {
 
 impl NdjsonRows {
     pub(crate) fn open(profile: &Profile, file: &RawFile) -> Result<(Header, Self), EncodeError> {
-        let mut keys = BTreeSet::new();
+        let mut keys: BTreeMap<String, Held> = BTreeMap::new();
         let mut lines = Lines::open(profile, file)?;
-        let (mut count, mut unreadable, mut last) = (0, 0, &RAGGED);
+        let (mut count, mut unreadable, mut last) = (0, 0, &NOT_AN_OBJECT);
         loop {
             let rule = match lines.next()? {
                 Line::End => break,
                 Line::TooLong => Some(&TOO_LONG),
                 Line::Text(line) => match object(line) {
                     Ok(object) => {
-                        keys.extend(object.into_iter().map(|(key, _)| key));
+                        for (key, value) in object {
+                            let held = keys.entry(key).or_default();
+                            held.nested |= is_nested(&value);
+                            held.plain |= !value.is_null() && !is_nested(&value);
+                        }
                         None
                     }
                     Err(rule) => Some(rule),
@@ -114,9 +131,12 @@ impl NdjsonRows {
         if keys.is_empty() {
             return Err(EncodeError::input(&file.name, "no line is a JSON object", "export it as NDJSON"));
         }
-        let keys: Vec<String> = keys.into_iter().collect();
-        let header = Header::new(&file.name, keys.iter().map(String::as_str));
-        Ok((header, Self { keys, lines: Lines::open(profile, file)? }))
+        let nested: Vec<bool> = keys.values().map(|held| held.nested && !held.plain).collect();
+        let keys: Vec<String> = keys.into_keys().collect();
+        let places = nested.iter().enumerate().filter(|(_, nested)| **nested);
+        let header = Header::new(&file.name, keys.iter().map(String::as_str))
+            .with_nested(places.map(|(at, _)| (at, "lists or objects")).collect());
+        Ok((header, Self { keys, nested, lines: Lines::open(profile, file)? }))
     }
 
     pub(crate) fn read(&mut self, row: &mut RawRow) -> Result<Next, EncodeError> {
@@ -130,10 +150,11 @@ impl NdjsonRows {
             Line::Text(line) => line,
         };
         let rule = match object(line) {
-            Ok(object) if object.values().any(|value| value.is_array() || value.is_object()) => &RAGGED,
+            Ok(object) if is_odd(&object, &self.keys, &self.nested) => &NOT_AN_OBJECT,
             Ok(object) => {
-                for key in &self.keys {
+                for (key, nested) in self.keys.iter().zip(&self.nested) {
                     match object.get(key) {
+                        _ if *nested => row.push(""),
                         Some(Value::String(text)) => row.push(text),
                         Some(Value::Bool(flag)) => row.push(if *flag { "true" } else { "false" }),
                         Some(Value::Number(number)) if number.is_f64() => {
@@ -150,6 +171,14 @@ impl NdjsonRows {
         pieces(line, row);
         Ok(Next::Unusable(rule))
     }
+}
+
+/// Whether a line holds a list or an object where others hold a text; `keys` stand in order.
+fn is_odd(object: &Map<String, Value>, keys: &[String], nested: &[bool]) -> bool {
+    let odd = |(key, value): (&String, &Value)| {
+        is_nested(value) && !keys.binary_search(key).is_ok_and(|at| nested[at])
+    };
+    object.iter().any(odd)
 }
 
 /// Everything in a line that may be a value, as cells: whoever it names is to be protected.
@@ -199,6 +228,6 @@ fn object(line: &str) -> Result<Map<String, Value>, &'static Rule> {
     match serde_json::from_str(line) {
         Ok(Object(object)) => Ok(object),
         Err(error) if error.to_string().starts_with(TWICE) => Err(&NAME_TWICE),
-        Err(_) => Err(&RAGGED),
+        Err(_) => Err(&NOT_AN_OBJECT),
     }
 }

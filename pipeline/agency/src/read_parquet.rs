@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, Float64Array, RecordBatch, StringArray};
 use arrow::compute::{CastOptions, cast, cast_with_options};
 use arrow::datatypes::DataType;
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::basic::CompressionCodec;
 use parquet::file::metadata::RowGroupMetaData;
@@ -19,7 +20,11 @@ use crate::read_table::Next;
 pub(crate) struct ParquetRows {
     name: String,
     batches: ParquetRecordBatchReader,
-    columns: Vec<StringArray>,
+    /// The columns in the file's order; nothing for those that hold no texts.
+    columns: Vec<Option<StringArray>>,
+    /// Places of those that do, in the order of a batch.
+    flat: Vec<usize>,
+    width: usize,
     rows: usize,
     next: usize,
 }
@@ -39,9 +44,18 @@ impl ParquetRows {
             ));
         }
         let schema = builder.schema().clone();
-        let header = Header::new(&file.name, schema.fields().iter().map(|f| f.name().as_str()));
-        let batches = builder.with_batch_size(8192).build().map_err(|_| unreadable(&file.name))?;
-        Ok((header, Self { name: file.name.clone(), batches, columns: Vec::new(), rows: 0, next: 0 }))
+        let fields = schema.fields();
+        let nested = fields.iter().enumerate().filter_map(|(at, f)| Some((at, nested(f.data_type())?)));
+        let nested: Vec<_> = nested.collect();
+        let flat: Vec<usize> =
+            (0..fields.len()).filter(|at| !nested.iter().any(|(nested, _)| nested == at)).collect();
+        let header = Header::new(&file.name, fields.iter().map(|f| f.name().as_str())).with_nested(nested);
+        // What has no text isn't read, so that a column nobody maps can't stop an export.
+        let mask = ProjectionMask::roots(builder.parquet_schema(), flat.iter().copied());
+        let batches = builder.with_projection(mask).with_batch_size(8192).build();
+        let batches = batches.map_err(|_| unreadable(&file.name))?;
+        let (name, width) = (file.name.clone(), fields.len());
+        Ok((header, Self { name, batches, columns: Vec::new(), flat, width, rows: 0, next: 0 }))
     }
 
     pub(crate) fn read(&mut self, row: &mut RawRow) -> Result<Next, EncodeError> {
@@ -54,7 +68,8 @@ impl ParquetRows {
         }
         row.clear();
         for column in &self.columns {
-            row.push(if column.is_null(self.next) { "" } else { column.value(self.next) });
+            let text = column.as_ref().filter(|column| !column.is_null(self.next));
+            row.push(text.map_or("", |column| column.value(self.next)));
         }
         self.next += 1;
         Ok(Next::Row)
@@ -62,7 +77,9 @@ impl ParquetRows {
 
     fn take(&mut self, batch: &RecordBatch) -> Result<(), EncodeError> {
         self.columns.clear();
-        for (i, column) in batch.columns().iter().enumerate() {
+        self.columns.resize(self.width, None);
+        for (at, column) in batch.columns().iter().enumerate() {
+            let i = self.flat[at];
             if let DataType::Timestamp(_, Some(zone)) = column.data_type()
                 && !is_utc(zone)
                 && !zone.starts_with(['+', '-'])
@@ -72,7 +89,7 @@ impl ParquetRows {
                     format!(
                         "column {} (`{}`) holds times of the time zone `{zone}`, which are not read here",
                         i + 1,
-                        batch.schema().field(i).name()
+                        batch.schema().field(at).name()
                     ),
                     "export it as a date, or as local time without a zone",
                 ));
@@ -90,18 +107,30 @@ impl ParquetRows {
                     EncodeError::input(
                         &self.name,
                         format!(
-                            "column {} (`{}`) can't be read as text: it is nested, or holds bytes that are no UTF-8, or days \
-                             that are in no calendar",
+                            "column {} (`{}`) can't be read as text: it holds bytes that are no UTF-8, or days that are in no \
+                             calendar",
                             i + 1,
-                            batch.schema().field(i).name()
+                            batch.schema().field(at).name()
                         ),
-                        "export it flat, as text",
+                        "export it as text",
                     )
                 })?;
-            self.columns.push(text);
+            self.columns[i] = Some(text);
         }
         (self.rows, self.next) = (batch.num_rows(), 0);
         Ok(())
+    }
+}
+
+/// What a column holds that has no one text a row.
+fn nested(kind: &DataType) -> Option<&'static str> {
+    use DataType::{FixedSizeList, LargeList, LargeListView, List, ListView, Map, Struct};
+    match kind {
+        List(_) | LargeList(_) | FixedSizeList(..) | ListView(_) | LargeListView(_) => Some("lists"),
+        Struct(_) => Some("structs (columns within a column)"),
+        Map(..) => Some("maps of names and values"),
+        kind if kind.is_nested() => Some("values within values"),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::Rule;
 
-use crate::accounting::{HEADER_AGAIN, LEAST_CELLS};
+use crate::accounting::{HEADER_AGAIN, LEAST_CELLS, RAGGED};
 use crate::columns::Header;
 use crate::error::EncodeError;
 use crate::profile::{Format, Profile};
@@ -11,6 +11,7 @@ use crate::raw_row::RawRow;
 use crate::read_csv::CsvRows;
 use crate::read_ndjson::NdjsonRows;
 use crate::read_parquet::ParquetRows;
+use crate::tool_line::{is_tool_line, tool_line};
 
 /// What the next row was.
 #[derive(Clone, Copy)]
@@ -81,17 +82,25 @@ impl RawTable {
             Rows::Ndjson(rows) => rows.read(row)?,
             Rows::Parquet(rows) => rows.read(row)?,
         };
+        let next = match next {
+            Next::Row if self.header.is_row(row) => Next::Unusable(&HEADER_AGAIN),
+            Next::Row => tool_line(row).map_or(Next::Row, Next::Unusable),
+            // Not padded to the width of the table, such a line is ragged.
+            Next::Unusable(rule) if rule.id == RAGGED.id => Next::Unusable(tool_line(row).unwrap_or(rule)),
+            next => next,
+        };
         match next {
             Next::End => {
                 refuse_unreadable(self.header.file(), self.unreadable, self.number, self.last_rule)?;
                 return Ok(Next::End);
             }
+            // An export of nobody has such lines all the same.
+            Next::Unusable(rule) if is_tool_line(rule) => {}
             Next::Unusable(rule) => (self.unreadable, self.last_rule) = (self.unreadable + 1, rule),
             Next::Row => {}
         }
         self.number += 1;
-        let again = matches!(next, Next::Row) && self.header.is_row(row);
-        Ok(if again { Next::Unusable(&HEADER_AGAIN) } else { next })
+        Ok(next)
     }
 }
 

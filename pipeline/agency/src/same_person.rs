@@ -65,7 +65,10 @@ mod tests {
 
     fn named(first: Option<u64>, last: Option<u64>, birth: Option<(i32, u32)>) -> Named {
         let date = birth.and_then(|(year, day)| NaiveDate::from_ymd_opt(year, 5, day));
-        Named { birth: Birth { date, year: date.map(|d| d.year()) }, names: NameMarks { first, last } }
+        Named {
+            birth: Birth { date, year: date.map(|d| d.year()), aged: None },
+            names: NameMarks { first, last },
+        }
     }
 
     #[test]

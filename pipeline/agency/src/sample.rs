@@ -60,9 +60,9 @@ impl Sample {
         }
     }
 
-    /// The cells of each row that was kept.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &[u8]> {
-        self.rows.iter().map(|(_, at, length)| &self.bytes[*at..*at + *length])
+    /// The cells of each row that was kept, with what its record was drawn by.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        self.rows.iter().map(|(hash, at, length)| (*hash, &self.bytes[*at..*at + *length]))
     }
 }
 
@@ -84,7 +84,7 @@ mod tests {
                 sample.take(hash, &cells);
             }
         }
-        let mut rows: Vec<Vec<u8>> = sample.rows().map(<[u8]>::to_vec).collect();
+        let mut rows: Vec<Vec<u8>> = sample.rows().map(|(_, cells)| cells.to_vec()).collect();
         rows.sort();
         rows
     }

@@ -10,6 +10,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use chrono::{Datelike, NaiveDate};
 use domain::ColumnKind;
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
@@ -84,7 +85,9 @@ impl TableWriter {
         let file = owners_file(&path).map_err(EncodeError::io(&path))?;
         let schema = Arc::new(Schema::new(fields));
         let hashed = Hashed { file, hash: Sha256::new() };
-        let writer = ArrowWriter::try_new(hashed, schema.clone(), Some(properties));
+        // The columns say all there is to say: the hub refuses a file that tells more of itself.
+        let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+        let writer = ArrowWriter::try_new_with_options(hashed, schema.clone(), options);
         let writer = writer.map_err(|error| EncodeError::Io { path: path.clone(), error: fault(error) })?;
         Ok(Self { path, schema, writer, rows: 0 })
     }

@@ -157,3 +157,24 @@ fn parquet_of_another_compression_is_told_as_such() {
     let error = agency.encode(&profile(&text("parquet")), &input).expect_err("gzip").to_string();
     assert!(error.contains("gzip") && error.contains("zstd") && !error.contains("cut off"), "{error}");
 }
+
+#[test]
+fn lists_in_ndjson_are_refused_where_they_are_mapped_and_left_unread_where_not() {
+    let line = |id: usize, first: &str, tags: &str| {
+        format!(
+            "{{\"id\":{id},\"first\":{first},\"last\":\"Ruiz\",\"dob\":\"1990-05-01\",\"tags\":{tags}}}\n"
+        )
+    };
+    let encode = |lines: String| {
+        let agency = Agency::new();
+        let input = agency.file("p.ndjson", &lines);
+        agency.encode(&profile(&text("ndjson")), &input)
+    };
+    let summary = encode(line(1, "\"Ana\"", "[\"x\",{}]") + &line(2, "\"Eva\"", "null")).unwrap();
+    assert_eq!((summary.records, summary.quarantined), (2, 0));
+    let summary = encode(line(1, "\"Ana\"", "1") + &line(2, "[\"Eva\"]", "1")).unwrap();
+    assert_eq!((summary.records, summary.by_rule["row.not_an_object"]), (1, 1), "a text elsewhere");
+    let error =
+        encode(line(1, "[\"Ana\"]", "1") + &line(2, "[\"Eva\"]", "1")).expect_err("mapped").to_string();
+    assert!(error.contains("`first`") && error.contains("lists") && !error.contains("Ana"), "{error}");
+}

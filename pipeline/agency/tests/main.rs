@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod ages;
 mod archives;
 mod bad_files;
 mod bad_input;
@@ -17,6 +18,7 @@ mod left_behind;
 mod linkage_records;
 mod mapping;
 mod mapping_further;
+mod nested_columns;
 mod odd_cells;
 mod odd_dates;
 mod odd_text;
@@ -27,7 +29,9 @@ mod sharing;
 mod silent_columns;
 
 mod simulated;
+mod strange_ids;
 mod stray_quotes;
 mod throughput;
 mod tokens;
+mod tool_lines;
 mod unreadable_rows;

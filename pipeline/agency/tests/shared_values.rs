@@ -2,35 +2,31 @@
 
 use std::fmt::Write;
 
-use agency::{Profile, Summary};
+use agency::Summary;
 
 use crate::fixture::{Agency, profile};
 
 const HEADER: &str = "id,first,last,ssn,phone,note\n";
 
-fn patients() -> Profile {
-    profile(
-        r#"
-        source = "s"
-        format = "csv"
-        system = "public_health"
-        people = "p.csv"
-        [identity]
-        record_id = "id"
-        first_name = "first"
-        last_name = "last"
-        ssn = "ssn"
-        phone = "phone"
-        [sharing]
-        birth_year = false
-        date_precision = "day"
-        purposes = ["link", "measure"]
-        consent_scope = "link"
-        [[file]]
-        name = "p.csv"
-        "#,
-    )
-}
+const PATIENTS: &str = r#"
+    source = "s"
+    format = "csv"
+    system = "public_health"
+    people = "p.csv"
+    [identity]
+    record_id = "id"
+    first_name = "first"
+    last_name = "last"
+    ssn = "ssn"
+    phone = "phone"
+    [sharing]
+    birth_year = false
+    date_precision = "day"
+    purposes = ["link", "measure"]
+    consent_scope = "link"
+    [[file]]
+    name = "p.csv"
+"#;
 
 /// A patient; of those who share, with the clinic's own number and telephone.
 fn patient(id: usize, shares: bool) -> String {
@@ -41,7 +37,7 @@ fn patient(id: usize, shares: bool) -> String {
 fn encode(rows: &str) -> (Agency, Summary) {
     let agency = Agency::new();
     let file = agency.file("p.csv", &format!("{HEADER}{rows}"));
-    let summary = agency.encode(&patients(), &file).unwrap();
+    let summary = agency.encode(&profile(PATIENTS), &file).unwrap();
     (agency, summary)
 }
 
@@ -81,4 +77,52 @@ fn the_order_of_rows_changes_nothing() {
     for rows in [text(&shared) + &text(&own), text(&own) + &text(&shared)] {
         assert!(tokens(&encode(&rows).0) == tokens(&first));
     }
+}
+
+/// Letters that no other number has: digits are no part of a name.
+fn letters(mut number: usize) -> String {
+    let mut text = String::new();
+    for _ in 0..4 {
+        text.push(char::from(b'a' + (number % 20) as u8));
+        number /= 20;
+    }
+    text
+}
+
+/// A row with a name, a number and a telephone of its own.
+fn named(id: usize, name: &str) -> String {
+    format!("{id},{name},{},312{:07},\n", 400_010_001 + 7 * id, 2_000_000 + id)
+}
+
+fn own(id: usize) -> String {
+    named(id, &format!("Ana{0},Paz{0}", letters(id)))
+}
+
+/// One name in 6 % of a file, each time with a number of another, gave every one of them the tokens of one name.
+#[test]
+fn a_name_that_nobody_listed_is_nobodys_from_one_in_twenty_on() {
+    let people = |nobodys: usize| -> String {
+        (0..400).map(|id| if id < nobodys { named(id, "Zebulon,Quarrington") } else { own(id) }).collect()
+    };
+    let (with, summary) = encode(&people(24));
+    assert_eq!(
+        summary.placeholders.into_iter().collect::<Vec<_>>(),
+        [("first_and_last_name".to_owned(), 24)]
+    );
+    let blank = people(24).replace("Zebulon,Quarrington", ",");
+    assert!(tokens(&with) == tokens(&encode(&blank).0), "as though the cells were blank");
+    assert!(encode(&people(19)).1.placeholders.is_empty());
+}
+
+/// A client with a row for each of many visits, under one id.
+#[test]
+fn who_comes_often_keeps_name_and_numbers() {
+    let several = PATIENTS.to_owned() + "several_rows = true\n";
+    let rows: String = (0..300).map(|row| own(if row % 3 == 0 { 0 } else { row })).collect();
+    let agency = Agency::new();
+    let file = agency.file("p.csv", &format!("{HEADER}{rows}"));
+    let summary = agency.encode(&profile(&several), &file).unwrap();
+    assert_eq!((summary.records, summary.placeholders.len()), (201, 0));
+    let once: String = (0..300).filter(|id| id % 3 > 0 || *id == 0).map(own).collect();
+    assert!(tokens(&agency) == tokens(&encode(&once).0));
 }

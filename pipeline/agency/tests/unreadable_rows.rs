@@ -166,9 +166,10 @@ fn a_broken_line_of_json_protects_whoever_it_names() {
         (agency, encoded)
     };
     for (row, rule) in [
-        ("{\"on\":\"2025-02-02\",\"id\":\"C 1\",\"vsp\":1\n", "row.ragged"),
-        ("{\"on\":\"2025-02-02\",\"id\":2,\"vsp\":NaN}\n", "row.ragged"),
-        ("{\"id\":2,\"note\":{\"on\":\"2025-02-02\"},\"vsp\":1}\n", "row.ragged"),
+        ("{\"on\":\"2025-02-02\",\"id\":\"C 1\",\"vsp\":1\n", "row.not_an_object"),
+        ("{\"on\":\"2025-02-02\",\"id\":2,\"vsp\":NaN}\n", "row.not_an_object"),
+        ("{\"id\":2,\"on\":{\"day\":\"2025-02-02\"},\"vsp\":1}\n", "row.not_an_object"),
+        ("{\"id\":2,\"note\":{\"on\":\"2025-02-02\"},\"vsp\":1}\n", "date.missing"),
         ("{\"on\":\"2025-02-02\",\"vsp\":1,\"id\":\"C3\",\"vsp\":0}\n", "row.name_twice"),
     ] {
         let (agency, summary) = encode(FOR_ALL, &clients, &format!("{stays}{row}"));

@@ -1,6 +1,7 @@
 //! An extract in the inbox: held against the contract, row by row. What arrives equals what is
 //! accepted plus what is quarantined with a reason.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::{
@@ -10,9 +11,9 @@ use domain::{
 use rayon::prelude::*;
 
 use crate::event::{EventRow, read_events};
-use crate::family_tokens::FamilyTokens;
+use crate::family_tokens::{FamilyTokens, KeptTokens};
 use crate::faults::Faults;
-use crate::identified::{birth_dates, foreign_columns, plain_ids};
+use crate::identified::{birth_dates, foreign_columns, is_raw_export, plain_ids};
 use crate::record::{Record, read_people};
 use crate::refusal::Refusal;
 use crate::rekey::{HubKey, rekey};
@@ -31,6 +32,10 @@ pub(crate) struct Checked {
     pub(crate) tokens_too_common: usize,
     /// Records that may never be linked and came with tokens all the same.
     pub(crate) tokens_not_to_leave: usize,
+    /// Records that may be linked, and came without any token.
+    pub(crate) tokens_missing: usize,
+    /// Families in which most records that have any hold one and the same token, with how many do.
+    pub(crate) tokens_alike: BTreeMap<String, u64>,
     pub(crate) events: Vec<EventRow>,
     pub(crate) outcomes: Vec<String>,
     pub(crate) people_count: RowCount,
@@ -75,8 +80,16 @@ pub(crate) fn check(
     // What may not be linked on the report day has no token in the hub's store: a consent that has
     // ended ends there too.
     let may_link = |row: usize| all[row].may_link(limits.report_day);
-    let (tokens, too_common): (Vec<FamilyTokens>, Vec<usize>) =
-        tokens.into_par_iter().map(|family| family.kept(&rows, may_link)).unzip();
+    let lacks = |row: &&usize| {
+        limits.purposes.link && may_link(**row) && !tokens.iter().any(|family| family.has(**row))
+    };
+    let tokens_missing = rows.iter().filter(lacks).count();
+    let kept: Vec<KeptTokens> = tokens.into_par_iter().map(|family| family.kept(&rows, may_link)).collect();
+    let too_common: usize = kept.iter().map(|kept| kept.too_common).sum();
+    let alike =
+        kept.iter().enumerate().filter_map(|(family, kept)| Some((token_column(family), kept.alike()?)));
+    let tokens_alike = alike.collect();
+    let tokens: Vec<FamilyTokens> = kept.into_iter().map(|kept| kept.tokens).collect();
     let records: Vec<Record> = rows.iter().map(|row| all[*row]).collect();
     let mut quarantine = faults.quarantine(&people);
     let people_count = RowCount::of(people.rows(), records.len(), faults.len());
@@ -108,8 +121,10 @@ pub(crate) fn check(
     Ok(Checked {
         records,
         tokens,
-        tokens_too_common: too_common.iter().sum(),
+        tokens_too_common: too_common,
         tokens_not_to_leave,
+        tokens_missing,
+        tokens_alike,
         events: all,
         outcomes: read.outcomes,
         people_count,
@@ -150,6 +165,7 @@ impl<'a> KnownIds<'a> {
 
 fn open(source: &str, folder: &Path, entry: &FileEntry) -> Result<TableFile, Refusal> {
     let file = TableFile::open(source, folder, &entry.name)?;
+    file.refuse_metadata()?;
     if file.rows() as u64 == entry.rows { Ok(file) } else { Err(file.refuse(&rule::FILE_ROWS)) }
 }
 
@@ -164,10 +180,15 @@ fn check_columns(
     if with_tokens {
         names.extend((0..FAMILIES.len()).map(token_column));
     }
+    let known = |name: &str| names.iter().any(|known| known == name);
     if let Some(missing) = names.iter().find(|name| !file.names().contains(name)) {
+        // Its columns are not named: of a file without a header they are somebody's cells.
+        if is_raw_export(file, &known) {
+            return Err(file.refuse(&rule::RAW_EXPORT));
+        }
         return Err(file.refuse_column(missing, &rule::COLUMN_MISSING));
     }
-    foreign_columns(file, &|name| names.iter().any(|known| known == name), newest)
+    foreign_columns(file, &known, newest)
 }
 
 /// The rows without fault in order of their id. Of rows that are the same in everything one is

@@ -2,7 +2,30 @@
 
 use std::ops::Range;
 
-use crate::common_tokens::common_tokens;
+use crate::common_tokens::{CommonTokens, common_tokens};
+
+/// The tokens of a family that the hub keeps.
+#[derive(Debug)]
+pub(crate) struct KeptTokens {
+    pub(crate) tokens: FamilyTokens,
+    /// Tokens that are not, for too many records share them.
+    pub(crate) too_common: usize,
+    /// Records that had any.
+    holders: usize,
+    /// Records that share the one that most share, if those are too many.
+    most_alike: usize,
+}
+
+impl KeptTokens {
+    /// How many records hold one and the same token, if most do, and too many to be one person's or a chance.
+    pub(crate) fn alike(&self) -> Option<u64> {
+        (self.most_alike >= LEAST_ALIKE && 2 * self.most_alike > self.holders)
+            .then_some(self.most_alike as u64)
+    }
+}
+
+/// So many records may share a token in a small source: a family, one person's visits.
+const LEAST_ALIKE: usize = 50;
 
 /// A family's tokens, in the order of a table's rows.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,8 +83,8 @@ impl FamilyTokens {
     }
 
     /// The tokens of `rows` in the order given, of those alone that `keep` names, and without tokens that too
-    /// many of them share; and how many of the latter there were.
-    pub(crate) fn kept(&self, rows: &[usize], keep: impl Fn(usize) -> bool) -> (Self, usize) {
+    /// many of them share.
+    pub(crate) fn kept(&self, rows: &[usize], keep: impl Fn(usize) -> bool) -> KeptTokens {
         let mut out = Self { counts: Vec::with_capacity(rows.len()), tokens: Vec::with_capacity(self.len()) };
         let starts = self.starts();
         for row in rows {
@@ -69,12 +92,14 @@ impl FamilyTokens {
             out.push(tokens.iter().copied());
         }
         let all = out.len();
-        let common = common_tokens(&out.tokens);
+        let CommonTokens { tokens: common, most_holders: most_alike } = common_tokens(&out.tokens);
+        let mut holders = 0;
         if !common.is_empty() {
+            holders = out.counts.iter().filter(|count| **count > 0).count();
             out.remove(&common);
         }
         let too_common = all - out.len();
-        (out, too_common)
+        KeptTokens { tokens: out, too_common, holders, most_alike }
     }
 
     /// Removes tokens, given in order.
@@ -146,10 +171,28 @@ mod tests {
         // Twenty rows share a token; the same rows delivered twice are forty.
         let twice = family(&vec![vec![7, 9]; 40]);
         let once: Vec<usize> = (0..20).collect();
-        assert_eq!(twice.kept(&once, |_| true), (family(&vec![vec![7, 9]; 20]), 0));
+        let kept = twice.kept(&once, |_| true);
+        assert_eq!((kept.tokens, kept.too_common), (family(&vec![vec![7, 9]; 20]), 0));
         let more: Vec<usize> = (0..21).collect();
-        assert_eq!(twice.kept(&more, |_| true), (family(&vec![vec![]; 21]), 42));
-        assert_eq!(twice.kept(&more, |row| row > 0).1, 0, "what may not be linked is not counted");
+        let kept = twice.kept(&more, |_| true);
+        assert_eq!((kept.tokens, kept.too_common), (family(&vec![vec![]; 21]), 42));
+        let kept = twice.kept(&more, |row| row > 0);
+        assert_eq!(kept.too_common, 0, "what may not be linked is not counted");
+    }
+
+    #[test]
+    fn one_token_in_most_of_the_records_that_have_any_is_told() {
+        let alike = |same: usize, others: usize, none: usize| {
+            let rows: Vec<Vec<u64>> = std::iter::repeat_n(vec![7], same)
+                .chain((0..others as u64).map(|i| vec![100 + i]))
+                .chain(std::iter::repeat_n(vec![], none))
+                .collect();
+            let order: Vec<usize> = (0..rows.len()).collect();
+            family(&rows).kept(&order, |_| true).alike()
+        };
+        assert_eq!(alike(60, 59, 500), Some(60));
+        assert_eq!(alike(60, 60, 0), None);
+        assert_eq!(alike(49, 0, 0), None);
     }
 
     proptest! {
@@ -170,9 +213,9 @@ mod tests {
             tokens.compare(&pairs, &mut alike);
             prop_assert!(pairs.iter().zip(alike).all(|((a, b), alike)| (rows[*a] == rows[*b]) == alike));
             let keep = |row: usize| row % 7 != left_out;
-            let (kept, too_common) = tokens.kept(&order, keep);
+            let KeptTokens { tokens: kept, too_common, .. } = tokens.kept(&order, keep);
             let wanted = || order.iter().filter(|row| keep(**row)).flat_map(|row| rows[*row].iter().copied());
-            let common = common_tokens(&wanted().collect::<Vec<u64>>());
+            let common = common_tokens(&wanted().collect::<Vec<u64>>()).tokens;
             let expected: Vec<Vec<u64>> = order
                 .iter()
                 .map(|row| if keep(*row) { rows[*row].clone() } else { Vec::new() })

@@ -37,6 +37,14 @@ pub(crate) fn foreign_columns(
     Ok(warnings)
 }
 
+/// Whether a file that lacks columns of the contract is a raw export: it has none of them, or others that are called
+/// after identifiers.
+pub(crate) fn is_raw_export(file: &TableFile, known: &dyn Fn(&str) -> bool) -> bool {
+    let (of_the_contract, others): (Vec<&String>, Vec<&String>) =
+        file.names().iter().partition(|name| known(name));
+    of_the_contract.is_empty() || others.iter().any(|name| name_rule(name).is_some())
+}
+
 /// Refuses the file when a text that a contract's column should not hold looks like an identifier.
 pub(crate) fn known_text(file: &TableFile, column: &str, text: &str) -> Result<(), Refusal> {
     lookalike(text).map_or(Ok(()), |kind| Err(file.refuse_column(column, rule_of(kind))))

@@ -208,6 +208,8 @@ impl<'a> Night<'a> {
             tokens: count(checked.tokens.iter().map(FamilyTokens::len).sum()),
             tokens_too_common: count(checked.tokens_too_common),
             tokens_not_to_leave: count(checked.tokens_not_to_leave),
+            tokens_missing: count(checked.tokens_missing),
+            tokens_alike: checked.tokens_alike.clone(),
             warnings: checked.warnings.clone(),
             ..SourceReport::new(manifest, &checked.quarantine)
         };

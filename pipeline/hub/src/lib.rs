@@ -24,6 +24,7 @@ mod demographics;
 mod event;
 mod family_tokens;
 mod faults;
+mod file_metadata;
 #[cfg(test)]
 mod fixture;
 mod identified;
@@ -50,6 +51,7 @@ mod measure_trafficking;
 mod measure_wait;
 mod person;
 mod person_store;
+mod plain_hash;
 mod pseudonym;
 mod pull;
 mod quality;

@@ -143,6 +143,8 @@ mod tests {
             tokens,
             tokens_too_common: 0,
             tokens_not_to_leave: 0,
+            tokens_missing: 0,
+            tokens_alike: std::collections::BTreeMap::new(),
             events,
             outcomes: vec!["housed".to_owned(), "left".to_owned()],
             people_count: none,

@@ -32,8 +32,9 @@ pub(crate) fn read_manifest(source: &SourceConfig, expected: &ExpectedKey) -> Re
     let refuse = |rule: &Rule| Refusal::new(&source.name, MANIFEST, rule);
     refuse_links(source, &source.extract, &rule::FOLDER_MISSING)?;
     let path = source.extract.join(MANIFEST);
-    refuse_links(source, &path, &rule::MANIFEST_MISSING)?;
+    // What lies there instead of an extract comes first: it may have to be deleted.
     refuse_others(source)?;
+    refuse_links(source, &path, &rule::MANIFEST_MISSING)?;
     let mut bytes = Vec::new();
     fs::File::open(&path)
         .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
@@ -160,6 +161,10 @@ pub(crate) fn refuse_links(source: &SourceConfig, path: &Path, missing: &Rule) -
     if metadata.is_symlink() {
         return Err(Refusal::new(&source.name, place, &rule::SYMLINK));
     }
-    let right = if path == source.extract { metadata.is_dir() } else { metadata.is_file() };
-    if right { Ok(()) } else { Err(Refusal::new(&source.name, place, missing)) }
+    let (right, otherwise) = if path == source.extract {
+        (metadata.is_dir(), &rule::FOLDER_FILE)
+    } else {
+        (metadata.is_file(), missing)
+    };
+    if right { Ok(()) } else { Err(Refusal::new(&source.name, place, otherwise)) }
 }

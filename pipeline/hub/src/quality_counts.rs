@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::{Breakdown, Evidence, FAMILIES, System, Word};
+use domain::{Breakdown, Evidence, FAMILIES, System, Word, token_column};
 use serde::{Deserialize, Serialize};
 
 use crate::day;
@@ -47,6 +47,9 @@ pub struct SourceCounts {
     pub far_past_events: u64,
     /// Linkable records by identity field: those with a token that rests on it.
     pub identity: Mix,
+    /// Linkable records by family: those with a token of it, by the name of its column. Earlier versions kept none.
+    #[serde(default)]
+    pub families: Mix,
     /// Categories by field.
     pub mixes: BTreeMap<String, Mix>,
     /// The night on which the extract last changed.
@@ -110,6 +113,10 @@ pub(crate) fn counts(ingested: &Ingested, as_of: i32, far_past: i32, night: Naiv
         }
         let families = &records.families[records.starts[at] as usize..records.starts[at + 1] as usize];
         let bits = families.iter().fold(0, |bits, family| bits | of_family[usize::from(*family)]);
+        // Tokens of one family follow one another.
+        for same in families.chunk_by(|one, other| one == other) {
+            counter.families[usize::from(same[0])] += 1;
+        }
         for (field, count) in counter.identity.iter_mut().enumerate() {
             *count += u64::from(bits >> field & 1);
         }
@@ -128,6 +135,7 @@ struct Counter {
     events: u64,
     demographics: Vec<[u64; 16]>,
     identity: [u64; Evidence::ALL.len()],
+    families: [u64; FAMILIES.len()],
     fields: [Vec<(&'static str, u64)>; EVENT_FIELDS.len()],
     days: Option<(i32, i32)>,
     future: u64,
@@ -142,6 +150,7 @@ impl Counter {
             events: 0,
             demographics: vec![[0; 16]; demographics().count()],
             identity: [0; Evidence::ALL.len()],
+            families: [0; FAMILIES.len()],
             fields: std::array::from_fn(|_| Vec::new()),
             days: None,
             future: 0,
@@ -204,6 +213,7 @@ impl Counter {
                 .zip(self.identity)
                 .map(|(evidence, count)| (identity_word(*evidence).to_owned(), count))
                 .collect(),
+            families: (0..FAMILIES.len()).map(token_column).zip(self.families).collect(),
             mixes,
             changed: night,
         }

@@ -16,6 +16,9 @@ const FEWEST: u64 = 50;
 /// A source of which more than this share of rows was set aside here is not what its agency sent.
 const MOST_SET_ASIDE: f64 = 0.5;
 
+/// A source of which so many records lack every token tells nobody from anybody.
+const NEARLY_ALL: f64 = 0.95;
+
 /// What is counted of a source.
 type Count = fn(&SourceCounts) -> u64;
 
@@ -59,6 +62,7 @@ pub(crate) fn findings(
         identity(one, config, &mut notes);
         mixes(one, config, &mut notes);
         if let Some(source) = source {
+            missing_tokens(one, source, &mut notes);
             warnings(source, &mut notes);
         }
     }
@@ -226,13 +230,37 @@ fn dates(held: &Held<'_>, config: &QualityConfig, notes: &mut Notes<'_>) {
 
 fn identity(held: &Held<'_>, config: &QualityConfig, notes: &mut Notes<'_>) {
     let Some(before) = held.before.first() else { return };
+    let fell = |(was, now): (u64, u64)| {
+        Moved::of((was, before.linkable), (now, held.now.linkable), config.share_change)
+            .filter(|moved| !moved.rose)
+    };
+    let mut any = false;
     for (field, now) in &held.now.identity {
         let was = before.identity.get(field).copied().unwrap_or(0);
-        let moved = Moved::of((was, before.linkable), (*now, held.now.linkable), config.share_change);
-        let Some(Moved { was, is, rose: false }) = moved else { continue };
+        let Some(Moved { was, is, .. }) = fell((was, *now)) else { continue };
+        any = true;
         let remedy =
             "look whether the agency's column was renamed or left out: what has no token links to nobody";
         notes.note(Severity::Error, [&format!("identity.{field}"), "identity.fell"], was, is, remedy);
+    }
+    // Where a field fell, all columns of tokens fell that rest on it.
+    let columns = held.now.families.iter().filter(|_| !any);
+    let columns =
+        columns.filter_map(|(column, now)| Some((column, fell((*before.families.get(column)?, *now))?)));
+    let columns: Vec<(&String, Moved)> = columns.collect();
+    if let Some((column, Moved { was, is, .. })) = columns.first() {
+        let others = match columns.len() - 1 {
+            0 => String::new(),
+            others => format!(", and {others} other columns of tokens"),
+        };
+        let remedy = "ask the agency whether columns of its extract were emptied or overwritten on the way: their identity fields did not fall";
+        notes.note(
+            Severity::Error,
+            [&format!("people.{column}"), "tokens.fell"],
+            was.clone(),
+            format!("{is}{others}"),
+            remedy,
+        );
     }
 }
 
@@ -284,6 +312,35 @@ fn mixes(held: &Held<'_>, config: &QualityConfig, notes: &mut Notes<'_>) {
     }
 }
 
+/// Tells of records that may be linked and have no token. Whether they ever had any shows against the last night: an
+/// export may know nobody, and one in which nearly all lost theirs is not what its agency sent.
+fn missing_tokens(held: &Held<'_>, source: &SourceReport, notes: &mut Notes<'_>) {
+    let linkable = source.people.accepted.saturating_sub(source.not_linkable);
+    let share = source.tokens_missing as f64 / linkable.max(1) as f64;
+    if linkable < FEWEST || share <= MOST_SET_ASIDE {
+        return;
+    }
+    let tier = if share >= NEARLY_ALL { Severity::High } else { Severity::Warning };
+    let had = |then: &&&SourceCounts| {
+        // Of the family that most have, which is fewer than have any.
+        let most = then.families.values().max().copied().unwrap_or(0);
+        then.linkable >= FEWEST && 2 * most > then.linkable
+    };
+    let before = held.before.first().filter(had);
+    let was = before.map(|_| "most had some".to_owned()).unwrap_or_default();
+    let is = format!(
+        "{} records that may be linked have no token at all, {}",
+        source.tokens_missing,
+        percent(share)
+    );
+    let remedy = "look whether its profile maps what it knows of people, or columns were emptied on the way: each of these counts as a \
+                  person of its own; a source that knows nobody says `purposes = [\"measure\"]` in its [[city.source]]";
+    notes.note(tier, ["people.tokens", "tokens.missing"], was, is, remedy);
+    if tier == Severity::High && before.is_some() {
+        notes.unfit("lost nearly all of its tokens since the last night");
+    }
+}
+
 fn warnings(source: &SourceReport, notes: &mut Notes<'_>) {
     if source.tokens_not_to_leave > 0 {
         let is = format!(
@@ -292,6 +349,17 @@ fn warnings(source: &SourceReport, notes: &mut Notes<'_>) {
         );
         let remedy = "tell the agency: it lets out what it may not; it should encode with the profile and the program that it was given";
         notes.note(Severity::High, ["people.tokens", "tokens.not_to_leave"], String::new(), is, remedy);
+    }
+    if !source.tokens_alike.is_empty() {
+        let columns: Vec<String> = source
+            .tokens_alike
+            .iter()
+            .map(|(column, records)| format!("`{column}` ({records} records)"))
+            .collect();
+        let is =
+            format!("most records hold one and the same token in {}; it was not kept", columns.join(", "));
+        let remedy = "ask the agency whether a column of its extract was overwritten on the way; two people have no such token in common";
+        notes.note(Severity::Error, ["people.tokens", "tokens.alike"], String::new(), is, remedy);
     }
     for warning in &source.warnings {
         let remedy = "take the column out at the agency, or leave it: it is never stored";

@@ -75,7 +75,7 @@ impl<'a> RecordsBuilder<'a> {
             .zip(&mut self.blocks)
             .map(|(family, blocks)| self.key.rekey(family.name, &mut std::mem::take(blocks)))
             .collect();
-        let common: Vec<Vec<u64>> = by_family.par_iter().map(|tokens| common_tokens(tokens)).collect();
+        let common: Vec<Vec<u64>> = by_family.par_iter().map(|tokens| common_tokens(tokens).tokens).collect();
         let mut next = [0_usize; FAMILIES.len()];
         let (records, first) = (&mut self.records, self.first_record);
         let mut read = records.starts[first] as usize;

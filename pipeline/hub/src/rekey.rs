@@ -25,6 +25,7 @@ use keys::{KeyError, KeyFile, KeyKind};
 
 use crate::family_tokens::FamilyTokens;
 use crate::faults::Faults;
+use crate::plain_hash::{LEAST_HITS, is_plain_hash};
 use crate::refusal::Refusal;
 use crate::rule;
 use crate::side_by_side::side_by_side;
@@ -32,6 +33,9 @@ use crate::table_file::{Cell, TableFile};
 
 /// Blocks that are encrypted at a time: what stays in the nearest cache.
 const BATCH: usize = 1 << 10;
+
+/// Records of a family that are looked at for hashes without a key, evenly spaced.
+const LOOKED_AT: usize = 2_048;
 
 /// A token as AES takes it.
 pub(crate) type Block = aes::Block;
@@ -140,14 +144,16 @@ fn rekey_family(
     let column = token_column(family);
     let permutation = key.permutation(FAMILIES[family].name);
     let (mut counts, mut tokens) = (Vec::with_capacity(file.rows()), Vec::new());
-    let (mut batch, mut malformed, mut readable) =
-        (Vec::with_capacity(BATCH + FAMILIES[family].most), Vec::new(), 0_usize);
+    let (mut batch, mut malformed) = (Vec::with_capacity(BATCH + FAMILIES[family].most), Vec::new());
+    let (mut readable, mut hashes) = (0_usize, 0_usize);
+    let every = file.rows().div_ceil(LOOKED_AT).max(1);
     file.bytes(&column, |row, cell| {
         counts.push(match cell {
             Cell::Null => 0,
             Cell::Value(bytes) if whole_tokens(bytes, family) => {
+                hashes += usize::from(row.is_multiple_of(every) && is_plain_hash(bytes));
                 for token in bytes.chunks_exact(TOKEN_BYTES) {
-                    readable += usize::from(token.iter().all(|b| (b' '..=b'~').contains(b)));
+                    readable += usize::from(is_made_otherwise(token));
                     let mut block = Block::default();
                     block.copy_from_slice(token);
                     batch.push(block);
@@ -165,13 +171,21 @@ fn rekey_family(
         }
     })?;
     permutation.apply(&mut batch, &mut tokens);
-    // A uniform token is printable with probability (95/256)^16 = 1.3 × 10^-7: four, or one in a
-    // thousand, are no accident.
+    if hashes >= LEAST_HITS {
+        return Err(file.refuse_column(&column, &rule::ID_TOKEN_HASH));
+    }
+    // A uniform token is printable with probability (95/256)^16 = 1.3 × 10^-7, and has such zeros with 5 × 10^-10: four,
+    // or one in a thousand, are no accident.
     if readable > 3 + tokens.len() / 1_000 {
         return Err(file.refuse_column(&column, &rule::ID_TOKEN));
     }
     tokens.shrink_to_fit();
     Ok((FamilyTokens::new(counts, tokens), malformed))
+}
+
+/// Whether a token is readable, or was cut short and filled up with zeros.
+fn is_made_otherwise(token: &[u8]) -> bool {
+    token.starts_with(&[0; 4]) || token.ends_with(&[0; 4]) || token.iter().all(|b| (b' '..=b'~').contains(b))
 }
 
 fn whole_tokens(bytes: &[u8], family: usize) -> bool {

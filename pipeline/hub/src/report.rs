@@ -77,6 +77,12 @@ pub struct SourceReport {
     /// out what it may not.
     #[serde(default)]
     pub tokens_not_to_leave: u64,
+    /// Records that may be linked, and came without any token.
+    #[serde(default)]
+    pub tokens_missing: u64,
+    /// Token columns in which most records that have any hold one and the same, with how many do; they are not kept.
+    #[serde(default)]
+    pub tokens_alike: BTreeMap<String, u64>,
     /// Rows of each raw file, as the agency counted them.
     pub agency_rows: Vec<RowsRead>,
     /// Rows which the agency itself set aside.
@@ -104,6 +110,8 @@ impl SourceReport {
             tokens: 0,
             tokens_too_common: 0,
             tokens_not_to_leave: 0,
+            tokens_missing: 0,
+            tokens_alike: BTreeMap::new(),
             agency_rows: manifest.rows_read.clone(),
             agency_quarantined: manifest.rows_quarantined,
             warnings: Vec::new(),

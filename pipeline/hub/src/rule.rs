@@ -8,12 +8,18 @@ rules! {
     pub(crate),
     FOLDER_MISSING = "extract.missing", "there is no extract folder",
         "deliver the extract there, or correct `extract` in the city's configuration";
+    FOLDER_FILE = "extract.file", "it is a file where an extract's folder should be; it may be a raw export",
+        "see what it is: delete a raw export from this machine at once and tell the agency; deliver the folder that `pathways encode` wrote";
     SYMLINK = "extract.symlink", "it is a symbolic link, and links are never followed",
         "deliver real files in a real folder";
     FOLDER_OTHER = "extract.other_file", "the folder holds more than manifest.json, people and events; a raw export may lie there",
         "see what it is: delete a raw export from this machine at once and tell the agency; deliver the extract's files alone";
-    MANIFEST_MISSING = "manifest.missing", "there is no manifest.json",
-        "deliver the whole folder that `pathways encode` wrote";
+    MANIFEST_MISSING = "manifest.missing", "there is no manifest.json, so nobody can tell whether people and events lie there as an extract's or as a raw export",
+        "deliver the whole folder that `pathways encode` wrote; delete a raw export from this machine at once and tell the agency";
+    RAW_EXPORT = "identified.raw_export", "it lacks columns of the contract, and has others as a raw export has them: most likely it holds people's names and numbers",
+        "delete it from this machine at once and tell the agency; deliver the folder that `pathways encode` wrote";
+    FILE_METADATA = "identified.metadata", "the file tells of itself more than its columns (key-value metadata, as pandas and other programs write it), and names or cells may stand in it",
+        "write the file without metadata at the agency, as `pathways encode` does";
     MANIFEST_UNREADABLE = "manifest.unreadable", "it is no manifest of an extract",
         "deliver manifest.json as `pathways encode` wrote it";
     EXTRACT_VERSION = "manifest.extract_version", "the extract follows another version of the contract",
@@ -40,8 +46,8 @@ rules! {
         "deliver the whole folder that `pathways encode` wrote";
     FILE_UNREADABLE = "file.unreadable", "the hub may not read it, or the disk fails",
         "let the hub's user read the folder and its files";
-    FILE_DIGEST = "file.sha256", "its SHA-256 is not the manifest's: it was cut off or changed on its way",
-        "deliver the extract again";
+    FILE_DIGEST = "file.sha256", "its SHA-256 is not the manifest's: it was cut off or changed on its way, or another file lies in its place",
+        "look what lies there: delete a raw export from this machine at once and tell the agency; deliver the extract again";
     FILE_ROWS = "file.rows", "it has another number of rows than the manifest says",
         "encode and deliver the extract again";
     FILE_FORMAT = "file.format", "it can't be read as the format that its name says",
@@ -82,8 +88,10 @@ rules! {
     ID_LOCATION = "identified.location", "content looks like places: coordinates or internet addresses", "take it out at the agency; identifiers never leave it";
     ID_PLAIN = "identified.id", "the ids are decimal numbers or have blanks in front or behind, so they were not made with a key",
         "encode again; ids are made by `pathways encode`";
-    ID_TOKEN = "identified.token", "the tokens are readable text, so they were not made with a key",
+    ID_TOKEN = "identified.token", "the tokens are readable text or padded with zeros, so they were not made with a key",
         "encode again; tokens are made by `pathways encode`";
+    ID_TOKEN_HASH = "identified.token_hash", "the tokens are hashes without a key, which a list of names, sounds, dates and numbers reads back",
+        "delete the extract from this machine and tell the agency; tokens are made by `pathways encode`";
     ID_OPAQUE = "identified.opaque", "the column is not in the contract and is of a form that can hold anything",
         "take the column out at the agency";
     ID_FREE_TEXT = "identified.free_text", "content is free text, which can hold anything",

@@ -15,6 +15,7 @@ use polars::prelude::{
 
 use crate::csv_shape::{ShapeError, csv_shape};
 use crate::day;
+use crate::file_metadata::is_plain;
 use crate::identified::known_text;
 use crate::refusal::Refusal;
 use crate::rule;
@@ -124,6 +125,17 @@ impl TableFile {
         self.parts = parts((0..self.rows).step_by(PART).map(|start| PART.min(self.rows - start)));
         self.csv = Some(frame);
         Ok(())
+    }
+
+    /// Refuses a file that tells of itself more than its columns.
+    pub(crate) fn refuse_metadata(&self) -> Result<(), Refusal> {
+        let mut entries =
+            self.metadata.iter().flat_map(|metadata| metadata.key_value_metadata.iter().flatten());
+        if entries.all(|entry| is_plain(&entry.key, entry.value.as_deref(), &self.names)) {
+            Ok(())
+        } else {
+            Err(self.refuse(&rule::FILE_METADATA))
+        }
     }
 
     /// Data rows.

@@ -27,6 +27,15 @@ pub enum KeyError {
         /// File.
         path: PathBuf,
     },
+    /// Others than the owner can put another file in its place.
+    #[error(
+        "{path}: group or others can write to this folder, and so put another key in the place of the one here; run `chmod go-w` on \
+         it, and compare fingerprints with `pathways keys show`"
+    )]
+    OpenFolder {
+        /// Folder.
+        path: PathBuf,
+    },
     /// Not a key file.
     #[error(
         "{path}: not a key file of this project (kind, city, epoch and 64 hexadecimal digits of secret); restore it from your copy"

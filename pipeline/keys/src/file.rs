@@ -11,7 +11,7 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::derive::{DerivedKey, derive, fingerprint};
 use crate::error::KeyError;
 use crate::known::KnownKey;
-use crate::place::{Place, place, private_folder};
+use crate::place::{Place, place, private_folder, refuse_open_folder};
 use crate::rotate::next_path;
 
 /// A key file holds four short lines; more is something else.
@@ -80,7 +80,7 @@ impl KeyFile {
     /// key that the file names.
     ///
     /// # Errors
-    /// [`KeyError`] when the file is missing, readable by others, no key file, of another kind
+    /// [`KeyError`] when the file is missing, readable by others or in a folder that others can write, no key file, of another kind
     /// or city, or not the key that its fingerprint file names.
     pub fn read(path: &Path, kind: KeyKind, city: &CityId) -> Result<Self, KeyError> {
         let key = Self::read_alone(path, kind, city)?;
@@ -100,6 +100,7 @@ impl KeyFile {
         })?;
         // Of the open file, so that what is judged is what is read.
         refuse_exposed(path, &file)?;
+        refuse_open_folder(path)?;
         let mut text = Zeroizing::new(String::with_capacity(MOST_BYTES as usize));
         match file.by_ref().take(MOST_BYTES).read_to_string(&mut text) {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -164,6 +165,7 @@ impl KeyFile {
         };
         let text = Zeroizing::new(toml::to_string(&fields).map_err(|e| io(io::Error::other(e)))?);
         private_folder(path)?;
+        refuse_open_folder(path)?;
         place(path, text.as_bytes(), Place::New)?;
         Ok(Self { kind, city: city.clone(), epoch, source, secret })
     }
@@ -264,6 +266,16 @@ mod tests {
             fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("chmod");
             assert!(matches!(KeyFile::read(&path, KeyKind::Hub, &atlanta), Err(KeyError::Exposed { .. })));
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("chmod");
+            for mode in [0o770, 0o702, 0o1777] {
+                fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).expect("chmod");
+                let read = KeyFile::read(&path, KeyKind::Hub, &atlanta);
+                assert!(matches!(read, Err(KeyError::OpenFolder { .. })), "{mode:o}");
+                let other = folder.path().join("b.key");
+                let made = KeyFile::create(&other, KeyKind::Hub, &atlanta, "2026");
+                assert!(matches!(made, Err(KeyError::OpenFolder { .. })) && !other.exists(), "{mode:o}");
+            }
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("chmod");
+            assert!(KeyFile::read(&path, KeyKind::Hub, &atlanta).is_ok(), "others may look at its name");
         }
         let text = fs::read_to_string(&path).expect("text").replace("secret = \"", "secret = \"zz");
         fs::write(&path, &text).expect("written");

@@ -34,6 +34,21 @@ pub(crate) fn place(path: &Path, bytes: &[u8], how: Place) -> Result<(), KeyErro
     sync_folder(folder)
 }
 
+/// Refuses a key's folder in which group or others may write: whoever may can take the key away, and put another there.
+#[cfg(unix)]
+pub(crate) fn refuse_open_folder(path: &Path) -> Result<(), KeyError> {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder_of(path);
+    let open = fs::metadata(folder).map_err(KeyError::io(folder))?.permissions().mode() & 0o022;
+    if open == 0 { Ok(()) } else { Err(KeyError::OpenFolder { path: folder.to_owned() }) }
+}
+
+/// Elsewhere than on Unix, who may write is the folder's to say; see `schemas/README.md`.
+#[cfg(not(unix))]
+pub(crate) fn refuse_open_folder(_path: &Path) -> Result<(), KeyError> {
+    Ok(())
+}
+
 /// The folder of a file, made for its owner alone where it is missing.
 pub(crate) fn private_folder(path: &Path) -> Result<(), KeyError> {
     let folder = folder_of(path);

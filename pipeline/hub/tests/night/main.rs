@@ -6,6 +6,7 @@ mod accepted;
 mod accounting;
 mod extract;
 mod linked;
+mod not_an_extract;
 mod quality;
 mod quarantined;
 mod refused;

@@ -68,7 +68,8 @@ fn what_changed_is_told_by_field_and_tier() {
     let words = |word: &'static str| texts(std::iter::repeat_n(word, 400));
     *changed.people.at("gender") = words("unknown");
     *changed.people.at("disability") = words("any");
-    *changed.people.at("t_first_dob") = Cells::Bytes(vec![None; 400]);
+    let one_in_ten = |row: usize| row.is_multiple_of(10).then(|| crate::extract::token(0, row).to_vec());
+    *changed.people.at("t_first_dob") = Cells::Bytes((0..400).map(one_in_ten).collect());
     *changed.people.at("t_name_date_parts") = Cells::Bytes(vec![None; 400]);
     changed.people.set("race_ethnicity", 7, Some("zebra"));
     let report = look(&night, "2026-07-03", &changed, &config);
@@ -219,4 +220,69 @@ fn an_unreadable_night_is_told_and_left_out() {
         report.findings
     );
     assert!(report.held_against.is_empty());
+}
+
+/// Tokens that were lost on the way, where identity fields look as they did: linkage would find less and say nothing.
+#[test]
+fn columns_of_tokens_that_fell_or_hold_one_value_are_told() {
+    let night = Night::new(&["shelter"]);
+    let config = QualityConfig::default();
+    let tokens = ["tokens.fell", "tokens.alike", "tokens.missing", "identity.fell"];
+    let told = |report: &QualityReport| -> Vec<(String, String)> {
+        let found = report.findings.iter().filter(|f| tokens.contains(&f.rule.as_str()));
+        found.map(|f| (f.rule.clone(), f.field.clone())).collect()
+    };
+    let first = look(&night, "2026-07-01", &extract("shelter", 400, 1_600), &config);
+    assert_eq!(told(&first), []);
+    assert_eq!(first.sources[0].families["t_first_dob"], 400);
+
+    // `t_name_date_parts` still proves the first name and the birth date.
+    let mut half = extract("shelter", 400, 1_600);
+    let Cells::Bytes(cells) = half.people.at("t_first_dob") else { panic!("tokens") };
+    cells[200..].fill(None);
+    let second = look(&night, "2026-07-02", &half, &config);
+    assert_eq!(told(&second), [("tokens.fell".to_owned(), "people.t_first_dob".to_owned())]);
+    let fell = second.findings.iter().find(|f| f.rule == "tokens.fell").unwrap();
+    assert_eq!((fell.was.as_str(), fell.is.as_str()), ("100.0 %", "50.0 %"));
+
+    let mut one = extract("shelter", 400, 1_600);
+    let same = crate::extract::token(7, 7).to_vec();
+    *one.people.at("t_first_dob") = Cells::Bytes(vec![Some(same); 400]);
+    let third = look(&night, "2026-07-03", &one, &config);
+    assert!(
+        told(&third).contains(&("tokens.alike".to_owned(), "people.tokens".to_owned())),
+        "{:?}",
+        told(&third)
+    );
+
+    let emptied = |from: usize| {
+        let mut shelter = extract("shelter", 400, 1_600);
+        for (_, cells) in &mut shelter.people.columns {
+            if let Cells::Bytes(cells) = cells {
+                cells[from..].fill(None);
+            }
+        }
+        shelter
+    };
+    let missing = |report: &QualityReport| {
+        report.findings.iter().find(|f| f.rule == "tokens.missing").map(|f| (f.tier, f.is.clone())).unwrap()
+    };
+    let few = look(&night, "2026-07-04", &emptied(100), &config);
+    let (tier, is) = missing(&few);
+    assert!(tier == Severity::Warning && is.contains("300 records") && is.contains("75.0 %"), "{is}");
+    assert!(few.unfit.is_empty());
+
+    // Nearly all, which had them the night before: no release rests on that.
+    look(&night, "2026-07-05", &extract("shelter", 400, 1_600), &config);
+    let gone = look(&night, "2026-07-06", &emptied(20), &config);
+    assert_eq!(missing(&gone).0, Severity::High);
+    assert_eq!(unfit(&gone), ["shelter"]);
+
+    // A source that never knew anybody is told, and holds nothing back.
+    let night = Night::new(&["shelter"]);
+    for on in ["2026-07-01", "2026-07-02"] {
+        let never = look(&night, on, &emptied(0), &config);
+        assert_eq!(missing(&never).0, Severity::High);
+        assert!(never.unfit.is_empty());
+    }
 }

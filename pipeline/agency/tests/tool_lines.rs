@@ -1,0 +1,82 @@
+//! What programs write around the rows of a table is set aside with a reason, and makes nobody.
+
+use crate::fixture::{Agency, profile, quarantine};
+
+const PROFILE: &str = r#"
+    source = "s"
+    format = "csv"
+    system = "hotline"
+    people = "p.csv"
+    [identity]
+    IDENTITY
+    first_name = "first"
+    last_name = "last"
+    birth_date = "dob"
+    city = "town"
+    [sharing]
+    birth_year = true
+    date_precision = "day"
+    purposes = ["link", "measure"]
+    consent_scope = "link"
+    [[file]]
+    name = "p.csv"
+    [[file.event]]
+    kind = "contact"
+    date = "on"
+"#;
+const HEADER: &str = "id,first,last,dob,town,on\n";
+const PEOPLE: &str = "1,Ana,Ruiz,1990-05-01,Dunn,2025-02-01\n2,Eva,Sosa,1991-05-01,Dunn,2025-02-02\n";
+
+/// The extract's tokens and events, and the rules of the rows set aside.
+fn encode(identity: &str, text: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let agency = Agency::new();
+    agency.file("p.csv", text);
+    let summary = agency.encode(&profile(&PROFILE.replace("IDENTITY", identity)), &agency.raw()).unwrap();
+    let rows = &summary.rows[0];
+    assert_eq!(rows.read, rows.used + rows.skipped + rows.quarantined);
+    let people = agency.people();
+    let tokens: Vec<&str> = people.names().filter(|name| name.starts_with("t_")).collect();
+    let rules = quarantine(&summary).iter().map(|row| format!("{} {}", row.row, row.rule)).collect();
+    (people.lines(&tokens), agency.events().lines(&["date", "kind"]), rules)
+}
+
+#[test]
+fn a_table_of_a_sql_tool_holds_the_people_it_holds_without_the_tools_lines() {
+    let tool = format!(
+        "{HEADER}---,-----,-----,----------,----,----------\nint,varchar(50),varchar(50),date,text,date\n{PEOPLE}\
+         Total,,,2,,\n(2 rows affected),,,,,\n(2 rows affected)\n"
+    );
+    for identity in ["record_id = \"id\"", ""] {
+        let clean = encode(identity, &format!("{HEADER}{PEOPLE}"));
+        let with = encode(identity, &tool);
+        assert_eq!((&with.0, &with.1), (&clean.0, &clean.1), "{identity}");
+        let expected = ["1 row.ruler", "2 row.types", "5 row.footer", "6 row.footer", "7 row.footer"];
+        assert_eq!(with.2, expected, "{identity}");
+    }
+}
+
+#[test]
+fn an_export_of_nobody_is_empty_whatever_its_tool_draws() {
+    let text = format!("{HEADER}---,---,---,---,---,---\n(0 rows affected)\n");
+    let (people, events, rules) = encode("record_id = \"id\"", &text);
+    assert!(people.is_empty() && events.is_empty());
+    assert_eq!(rules, ["1 row.ruler", "2 row.footer"]);
+}
+
+/// A row that can't be read may narrow anybody's consent, and a file in which nobody can tell whose is refused; these
+/// lines are nobody's.
+#[test]
+fn such_lines_narrow_nobodys_consent() {
+    let text = PROFILE
+        .replace("IDENTITY", "record_id = { columns = [\"id\", \"first\", \"last\"], join = \"-\" }")
+        .replace(
+            "consent_scope = \"link\"",
+            "consent_scope = { column = \"town\", codes = { Dunn = \"link\" } }",
+        );
+    let agency = Agency::new();
+    agency.file("p.csv", &format!("{HEADER}--,--,--,--,--,--\n{PEOPLE}(2 rows affected)\n"));
+    let summary = agency.encode(&profile(&text), &agency.raw()).unwrap();
+    assert_eq!((summary.records, summary.not_linkable, summary.quarantined), (2, 0, 2));
+    agency.file("p.csv", &format!("{HEADER}{PEOPLE}(2 rows and more)\n"));
+    assert!(agency.encode(&profile(&text), &agency.raw()).is_err(), "a ragged row may be anybody's");
+}
