@@ -31,7 +31,10 @@ pub fn certain(text: &str) -> Option<Kind> {
         Some(kind)
     } else if spaced && address(text) {
         Some(Kind::Address)
-    } else if (spaced || text.contains([',', '_', '.'])) && full_name(text) {
+    } else if (spaced || text.contains([',', '_', '.']))
+        && full_name(text)
+        && !Lexicon::shared().is_place(&fold(text))
+    {
         Some(Kind::Name)
     } else {
         None
@@ -299,6 +302,7 @@ mod tests {
             "2026 v1",
             "Grace Street Clinic",
             "Housing, other",
+            "Ben Hill",
         ] {
             assert_eq!(lookalike(text), None, "{text}");
         }

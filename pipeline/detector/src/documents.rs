@@ -122,6 +122,10 @@ fn wallet(text: &str) -> bool {
 
 /// `2600:1700:0:0:0:0:0:1`, `2600:1700::1`.
 fn address_of_a_line(text: &str) -> bool {
+    let quad: Vec<&str> = text.split('.').collect();
+    if quad.len() == 4 && quad.iter().all(|group| group.parse::<u8>().is_ok()) {
+        return true;
+    }
     let groups: Vec<&str> = text.split(':').collect();
     (4..=8).contains(&groups.len())
         && text.len() >= 8
@@ -167,6 +171,10 @@ mod tests {
         assert!(account("DE89370400440532013000") && !account("TX700"));
         assert!(medicare("1EG4TE5MK73") && !medicare("20240301001"));
         assert!(device("00:1B:44:11:3A:B7") && device("001B.4411.3AB7") && !device("01:23:45"));
-        assert!(address_of_a_line("2600:1700::1") && !address_of_a_line("01:23:45"));
+        assert!(
+            address_of_a_line("2600:1700::1")
+                && address_of_a_line("24.14.103.91")
+                && !address_of_a_line("01:23:45")
+        );
     }
 }

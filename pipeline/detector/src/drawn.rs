@@ -23,13 +23,13 @@ pub(crate) fn drawn(values: &Values) -> Option<f64> {
     }
     let mut forms: Vec<(String, Vec<&str>)> = forms.into_iter().collect();
     forms.sort_by_key(|(_, texts)| std::cmp::Reverse(texts.len()));
-    let few: usize = forms.iter().take(3).map(|(_, texts)| texts.len()).sum();
-    let (form, of_form) = forms.first()?;
-    if of_form.len() * 5 < texts.len() * 3 || few * 10 < texts.len() * 9 || of_form.len() < 3 {
-        return None;
-    }
-    let share = few as f64 / texts.len() as f64;
-    (!public(form, of_form) && !repeated(values) && is_drawn(form, of_form, values)).then_some(share)
+    // One form, or several documents' in one column.
+    let is_found = |(form, texts): &&(String, Vec<&str>)| {
+        texts.len() >= 3 && !public(form, texts) && is_drawn(form, texts, values)
+    };
+    let found: usize = forms.iter().take(8).filter(is_found).map(|(_, texts)| texts.len()).sum();
+    let share = found as f64 / texts.len() as f64;
+    (share >= 0.7 && !repeated(values)).then_some(share)
 }
 
 /// `A` for a letter, `9` for a digit, marks as they are.

@@ -9,6 +9,12 @@ pub(crate) fn masked(values: &Values) -> Option<Finding> {
     let mut lengths: Vec<usize> = values.meant().filter_map(|v| hidden(v.text.trim())).collect();
     lengths.sort_unstable();
     let share = lengths.len() as f64 / meant.max(1) as f64;
+    // Some hidden in part and some not, as a social security number is that somebody half remembers.
+    let nine = |text: &str| text.len() == 9 && text.bytes().all(|b| b.is_ascii_digit() || b"xX".contains(&b));
+    let whole = values.meant().filter(|v| nine(v.text.trim())).count() as f64 / meant.max(1) as f64;
+    if lengths.len() >= 3 && share >= 0.05 && whole >= 0.9 {
+        return Some(Finding::column(Kind::Ssn, whole));
+    }
     let kind = match lengths.get(lengths.len() / 2)? {
         0..=9 => Kind::Ssn,
         10 | 11 => Kind::Phone,

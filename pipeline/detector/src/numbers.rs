@@ -20,7 +20,9 @@ pub(crate) fn numbers(values: &Values, typed: bool) -> Option<Finding> {
     if texts.is_empty() || (texts.len() as f64) < 0.8 * meant as f64 {
         return None;
     }
-    let digits = Digits::new(values, &texts, typed);
+    // Fractions of a table program have lost their zeros too.
+    let fractions = values.meant().filter(|v| v.text.trim().ends_with(".0")).count();
+    let digits = Digits::new(values, &texts, typed || fractions * 2 > meant);
     let share = texts.len() as f64 / meant as f64;
     let kind = telephone(&digits)
         .or_else(|| nine(&digits))
