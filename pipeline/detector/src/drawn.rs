@@ -157,6 +157,10 @@ mod tests {
         assert!(found(|drawn, _| format!("{drawn:08}X")));
         assert!(found(|drawn, _| format!("{drawn:011}")) && !found(|drawn, _| format!("{:010}", drawn * 97)));
         assert!(found(|drawn, _| format!("TX{drawn:08}")));
+        let states = |drawn: u64, n: u64| {
+            if n.is_multiple_of(2) { format!("TX {drawn:08}") } else { format!("B{drawn:08}-{}", drawn % 10) }
+        };
+        assert!(found(states), "two states");
         assert!(!found(|_, n| format!("CLT-{:08}", 20_250_000 + n * 3)), "ids in a row");
         assert!(!found(|_, n| format!("20{:02}-{:06}", 20 + n % 6, 1_000 + n)), "ids in a row, each year");
         assert!(!found(|drawn, _| format!("{}", 1_700_000_000_000 + drawn * 700)), "moments");

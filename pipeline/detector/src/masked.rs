@@ -38,6 +38,7 @@ fn hidden(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::values::Value;
 
     #[test]
     fn hidden_digits_are_counted() {
@@ -56,5 +57,17 @@ mod tests {
         ] {
             assert_eq!(hidden(text), count, "{text}");
         }
+    }
+
+    #[test]
+    fn a_number_half_remembered_is_a_number() {
+        let column = |texts: &[&str]| {
+            let sample: Vec<Value> =
+                texts.iter().map(|text| Value { text: (*text).into(), count: 1 }).collect();
+            masked(&Values { filled: texts.len() as u64, distinct: texts.len() as f64, top: 1, sample })
+        };
+        let half = ["762684060", "xxxxx7882", "031773173", "xxxxx1175", "718447839", "xxx441175"];
+        assert_eq!(column(&half).map(|found| found.kind), Some(Kind::Ssn));
+        assert_eq!(column(&["762684060", "031773173", "718447839"]), None);
     }
 }

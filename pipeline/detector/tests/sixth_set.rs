@@ -172,9 +172,7 @@ const CLEAN: &[(&str, Draw)] = &[
     ("a table's persons", |m| m.digits(10)),
     ("moments, milliseconds", |m| (1_700_000_000_000 + m.below(80_000_000_000)).to_string()),
     ("body mass", |m| format!("{}.{}", m.between(18, 40), m.digits(4))),
-    ("programs' years", |m| {
-        format!("{}-{:02}-01", m.between(2012, 2026), m.one_of(&["1", "7"]).parse::<u8>().unwrap())
-    }),
+    ("programs' years", |m| format!("{}-{}-01", m.between(2012, 2026), m.one_of(&["01", "07"]))),
 ];
 
 #[test]
