@@ -1,6 +1,6 @@
 //! Whether days are spread as births are, or as what an office or a service does.
 
-use crate::dates::day_number;
+use crate::calendar::{day_number, day_of_month};
 
 /// Days of a year, on average.
 const YEAR: f64 = 365.25;
@@ -18,7 +18,16 @@ pub(crate) fn births(days: &[i64], newest_day: i64) -> bool {
         return false;
     }
     let shape = Shape::of(&days, newest_day);
-    if shape.office_hours() && shape.since_half < 20.0 {
+    // Nobody is born after the newest event.
+    let future = days.iter().filter(|day| **day > newest_day + 31).count();
+    if (shape.office_hours() && shape.since_half < 20.0) || future * 25 > days.len() {
+        return false;
+    }
+    // The first of a month, always: a program's begin, or a month. Birthdays that nobody knows are so too, over decades.
+    let firsts = days.iter().filter(|day| day_of_month(**day) == 1).count();
+    // Numbers of a law, `16-5-46`, may begin with one and the same.
+    let same = days.len() >= 4 && days.iter().all(|day| day_of_month(*day) == day_of_month(days[0]));
+    if (same && firsts == 0) || firsts * 20 > days.len() * 19 && !(shape.age >= 12.0 && shape.span >= 25.0) {
         return false;
     }
     // The days on which programs began lie as far apart, and crowd towards the newest.
@@ -34,7 +43,9 @@ pub(crate) fn births(days: &[i64], newest_day: i64) -> bool {
     };
     // Of a few, the dates on which a dozen programs began reach as far.
     let (since_all, since_half) = if days.len() < 12 { (7.0, 10.0) } else { (5.0, 8.0) };
-    let nobody_younger = shape.since_all >= since_all && shape.since_half >= since_half && shape.span >= 4.0;
+    let enough = if days.len() < 40 { 3.5 } else { 4.0 };
+    let reach = if days.len() < 40 { shape.reach } else { shape.span };
+    let nobody_younger = shape.since_all >= since_all && shape.since_half >= since_half && reach >= enough;
     let half_old = shape.since_half >= 16.0 && shape.span >= 4.0;
     // Of a few: two in five are of grown people.
     let grown = days.iter().filter(|day| (newest_day - **day) as f64 > 18.0 * YEAR).count();
@@ -49,6 +60,8 @@ struct Shape {
     age: f64,
     /// The middle nine tenths.
     span: f64,
+    /// From the first to the last.
+    reach: f64,
     /// From the latest to the newest event.
     since_all: f64,
     /// From the median to the newest event.
@@ -75,6 +88,7 @@ impl Shape {
             days: days.len() as f64,
             age: (at(0.99) - at(0.5)) / YEAR,
             span: (at(0.95) - at(0.05)) / YEAR,
+            reach: (days[days.len() - 1] - days[0]) as f64 / YEAR,
             since_all: (newest_day as f64 - at(0.99)) / YEAR,
             since_half: (newest_day as f64 - at(0.5)) / YEAR,
             weekends: days.iter().filter(weekend).count() as f64,
@@ -127,6 +141,12 @@ mod tests {
             days
         };
         assert!(!births(&crowding, NEWEST), "a shelter that grows");
+        let appointments = spread(NEWEST, NEWEST + 3_600, 300);
+        assert!(!births(&appointments, NEWEST), "days to come");
+        let begins: Vec<i64> = (1..100).map(|n| day_number(2012 + n % 14, 7, 1)).collect();
+        assert!(!births(&begins, NEWEST), "a program's years");
+        let unknown: Vec<i64> = (1..60).map(|n| day_number(1955 + n, 1, 1)).collect();
+        assert!(births(&unknown, NEWEST), "birthdays that nobody knows");
         assert!(
             !births(&spread(NEWEST - 5 * 365, NEWEST, 900), NEWEST),
             "five years of a house that never closes"

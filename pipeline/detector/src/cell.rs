@@ -4,13 +4,14 @@
 //! else has. [`lookalike`] is the bar for a text that stands where the contract wants a word of a
 //! closed list, and that list does not have it: there, a lone name or a bare number is enough.
 
-use crate::dates::{Order, Written, day_number};
+use crate::calendar::day_number;
 use crate::handles::link;
 use crate::kind::Kind;
 use crate::lexicon::{Lexicon, fold};
 use crate::numbers::ten_digits;
 use crate::person::{comma_shaped, full_name};
 use crate::street::address;
+use crate::written::{Order, Written};
 
 /// What a text surely holds, whatever stands around it: an e-mail address, a written social security
 /// or telephone number, a house in a street, a whole name.
@@ -30,7 +31,10 @@ pub fn certain(text: &str) -> Option<Kind> {
         Some(kind)
     } else if spaced && address(text) {
         Some(Kind::Address)
-    } else if (spaced || text.contains([',', '_', '.'])) && full_name(text) {
+    } else if (spaced || text.contains([',', '_', '.']))
+        && full_name(text)
+        && !Lexicon::shared().is_place(&fold(text))
+    {
         Some(Kind::Name)
     } else {
         None
@@ -298,6 +302,7 @@ mod tests {
             "2026 v1",
             "Grace Street Clinic",
             "Housing, other",
+            "Ben Hill",
         ] {
             assert_eq!(lookalike(text), None, "{text}");
         }

@@ -17,20 +17,23 @@ pub(crate) fn codes(values: &Values) -> Option<Finding> {
     // The first kind whose forms enough of the values have.
     let found = |kind, part: f64, enough: f64| (part >= enough).then(|| Finding::column(kind, part));
     let few = n >= 3;
-    let masked = share(&shapes, Shape::masked_ssn);
-    let long_zip = share(&shapes, |s| s.is(&["99999-9999"]));
-    // Britain's and Canada's.
+    let long_zip = share(&shapes, |s| s.is(&["99999-9999", "99999 9999"]));
+    // Britain's, Canada's and the Netherlands'.
     let abroad = share(&shapes, |s| {
-        s.is(&["A9 9AA", "A99 9AA", "AA9 9AA", "AA99 9AA", "A9A 9AA", "AA9A 9AA", "A9A 9A9"])
+        s.is(&[
+            "A9 9AA", "A99 9AA", "AA9 9AA", "AA99 9AA", "A9A 9AA", "AA9A 9AA", "A9A 9A9", "A9A9A9",
+            "A9A-9A9", "9999 AA", "9999AA",
+        ])
     });
     let local =
         share(&shapes, |s| s.is(&["999-9999", "999.9999", "999 9999"]) && s.text.as_bytes()[0] >= b'2');
-    let first = found(Kind::Ssn, masked, 0.5)
-        .or_else(|| found(Kind::Address, long_zip, 0.8).filter(|_| few))
+    let first = found(Kind::Address, long_zip, 0.8)
+        .filter(|_| few)
         .or_else(|| found(Kind::Phone, local, 0.9).filter(|_| n >= 3))
         .or_else(|| found(Kind::Address, abroad, 0.9).filter(|_| few))
         .or_else(|| found(Kind::Location, share(&shapes, Shape::internet_address), 0.8).filter(|_| few))
-        .or_else(|| found(Kind::Location, share(&shapes, Shape::coordinates), 0.7).filter(|_| few));
+        .or_else(|| found(Kind::Location, share(&shapes, Shape::coordinates), 0.7).filter(|_| few))
+        .or_else(|| found(Kind::Location, share(&shapes, Shape::hashed_point), 0.95).filter(|_| n >= 12));
     if first.is_some() {
         return first;
     }
@@ -175,13 +178,6 @@ impl<'a> Shape<'a> {
         self.text[self.letters().len()..].bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b' ')
     }
 
-    /// `***-**-1234`, `*****1234`, `xxx021232`.
-    fn masked_ssn(&self) -> bool {
-        let hidden = self.text.chars().filter(|c| "xX*#•".contains(*c)).count();
-        let rest = self.text.chars().all(|c| "xX*#• -".contains(c) || c.is_ascii_digit());
-        hidden >= 3 && rest && (4..=6).contains(&self.digits()) && self.digits() + hidden >= 7
-    }
-
     fn alien_number(&self) -> bool {
         let rest = self.text.strip_prefix(['A', 'a']).unwrap_or_default().trim_start_matches(['#', '-', ' ']);
         let plain = rest.bytes().all(|b| b.is_ascii_digit() || b == b'-' || b == b' ');
@@ -189,7 +185,9 @@ impl<'a> Shape<'a> {
     }
 
     fn internet_address(&self) -> bool {
-        let groups: Vec<&str> = self.text.split('.').collect();
+        // A port or a mask may follow.
+        let address = self.text.split([':', '/']).next().unwrap_or_default();
+        let groups: Vec<&str> = address.split('.').collect();
         groups.len() == 4 && groups.iter().all(|g| g.parse::<u8>().is_ok())
     }
 
@@ -200,6 +198,39 @@ impl<'a> Shape<'a> {
         let numbers: Vec<f64> = cut.filter(fraction).filter_map(|t| t.parse().ok()).collect();
         numbers.windows(2).any(|pair| pair[0].abs() <= 180.0 && pair[1].abs() <= 180.0 && pair != [0.0, 0.0])
             || self.plus_code()
+            || self.degrees()
+            || self.grid()
+    }
+
+    /// `9vk1e8q4z`: the name of a square of seven to twelve signs, none of them `a`, `i`, `l` or `o`, some beyond `f`.
+    ///
+    /// # Source
+    /// Niemeyer 2008, geohash, by general knowledge of its signs.
+    fn hashed_point(&self) -> bool {
+        let sign = |b: u8| b"0123456789bcdefghjkmnpqrstuvwxyz".contains(&b);
+        (7..=12).contains(&self.text.len())
+            && self.text.bytes().all(sign)
+            && self.text.bytes().any(|b| b.is_ascii_digit())
+            && self.text.bytes().any(|b| b > b'f')
+    }
+
+    /// `29°45'36\"N`.
+    fn degrees(&self) -> bool {
+        let digits = self.text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+        digits && self.text.contains(['°', 'º']) && self.text.contains(['\'', '′', '’'])
+    }
+
+    /// A square of the military grid, `15RTN1234567890`, or of its zones, `15R 275000 3290000`.
+    fn grid(&self) -> bool {
+        let end = self.text.find(|c: char| !c.is_ascii_digit()).unwrap_or(0);
+        let zone = self.text[..end].parse::<u8>().is_ok_and(|zone| (1..=60).contains(&zone));
+        let rest: String = self.text[end..].chars().filter(|c| *c != ' ').collect();
+        let letters = rest.bytes().take_while(u8::is_ascii_uppercase).count();
+        let digits = rest[letters..].bytes().all(|b| b.is_ascii_digit());
+        let places = rest.len() - letters;
+        zone && digits
+            && ((letters == 3 && places.is_multiple_of(2) && (6..=10).contains(&places))
+                || (letters == 1 && places == 13 && self.text.contains(' ')))
     }
 
     /// # Source

@@ -20,40 +20,22 @@ pub(crate) fn documents(values: &Values, newest_day: i64) -> Option<Finding> {
         return Some(Finding::column(Kind::Document, card));
     }
     // In documents of a list of codes letters and digits do not vary at every place; in these they do.
-    let form = share(&|t| vehicle(t) || account(t) || medicare(t) || device(t) || visitor(t) || receipt(t));
+    let form = share(&|t| {
+        vehicle(t) || account(t) || medicare(t) || device(t) || visitor(t) || receipt(t) || wallet(t)
+    });
     if form >= 0.85 {
         return Some(Finding::column(Kind::Document, form));
+    }
+    let dashed = values.meant().filter(|v| device(&v.text.trim().replace('-', ":"))).count();
+    if dashed as f64 >= 0.85 * texts.len() as f64 {
+        return Some(Finding::column(Kind::Document, dashed as f64 / texts.len() as f64));
     }
     let known =
         values.meant().filter(|v| address_of_a_line(v.text.trim())).count() as f64 / texts.len() as f64;
     if known >= 0.8 {
         return Some(Finding::column(Kind::Location, known));
     }
-    grouped(values).or_else(|| birth_inside(values, newest_day))
-}
-
-/// Nine digits and more in groups of one and the same form, drawn rather than given out in a row: `2534 18765 0101`.
-fn grouped(values: &Values) -> Option<Finding> {
-    let form = |text: &str| -> String {
-        text.trim().chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect()
-    };
-    let first = form(&values.meant().next()?.text);
-    let digits = first.bytes().filter(|b| *b == b'9').count();
-    let marks = first.bytes().filter(|b| b" -".contains(b)).count();
-    let all = values.meant().count();
-    let same = values.meant().filter(|v| form(&v.text) == first).count() as f64 / all as f64;
-    if !(9..=16).contains(&digits)
-        || !(1..=4).contains(&marks)
-        || digits + marks != first.len()
-        || same < 0.95
-    {
-        return None;
-    }
-    // Drawn digits are spread at the first place as at the last but few.
-    let starts: std::collections::BTreeSet<&str> =
-        values.meant().filter_map(|v| v.text.trim().get(..3)).collect();
-    (all >= 3 && starts.len() as f64 >= 0.5 * (all as f64).min(200.0))
-        .then(|| Finding::column(Kind::Document, same))
+    birth_inside(values, newest_day)
 }
 
 /// Letters and digits, in capitals, without the marks between them.
@@ -122,14 +104,28 @@ fn visitor(text: &str) -> bool {
     text.len() == 11 && text.strip_prefix("N00").is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Six bytes with colons between them.
+/// Six bytes with colons between them, or three pairs with points.
 fn device(text: &str) -> bool {
-    let groups: Vec<&str> = text.split(':').collect();
-    groups.len() == 6 && groups.iter().all(|g| g.len() == 2 && g.bytes().all(|b| b.is_ascii_hexdigit()))
+    let hex =
+        |group: &&str, length: usize| group.len() == length && group.bytes().all(|b| b.is_ascii_hexdigit());
+    let bytes: Vec<&str> = text.split(':').collect();
+    let pairs: Vec<&str> = text.split('.').collect();
+    (bytes.len() == 6 && bytes.iter().all(|group| hex(group, 2)))
+        || (pairs.len() == 3 && pairs.iter().all(|group| hex(group, 4)))
+}
+
+/// An account of a currency without a bank, as its form has it.
+fn wallet(text: &str) -> bool {
+    let long = text.len() >= 26 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    long && text.starts_with("BC1Q") || (text.len() == 42 && text.starts_with("0X"))
 }
 
 /// `2600:1700:0:0:0:0:0:1`, `2600:1700::1`.
 fn address_of_a_line(text: &str) -> bool {
+    let quad: Vec<&str> = text.split('.').collect();
+    if quad.len() == 4 && quad.iter().all(|group| group.parse::<u8>().is_ok()) {
+        return true;
+    }
     let groups: Vec<&str> = text.split(':').collect();
     (4..=8).contains(&groups.len())
         && text.len() >= 8
@@ -141,13 +137,19 @@ fn address_of_a_line(text: &str) -> bool {
 /// make them and several countries' national ids are.
 fn birth_inside(values: &Values, newest_day: i64) -> Option<Finding> {
     let run = |text: &str, length: usize| {
-        let lettered = text.bytes().any(|b| b.is_ascii_alphabetic());
+        let lettered = text.bytes().any(|b| b.is_ascii_alphabetic() || b == b'-');
         let runs = text.split(|c: char| !c.is_ascii_digit());
         let long = runs.filter(|run| run.len() >= length).max_by_key(|run| run.len())?;
         (lettered && text.len() <= 24).then(|| long[..length].to_owned())
     };
+    // Of digits only, eleven that begin with six of a date, or eighteen with eight within.
+    let bare = |text: &str, length: usize| {
+        let (from, whole) = if length == 8 { (6, 18) } else { (0, 11) };
+        let digits = text.bytes().take(17).all(|b| b.is_ascii_digit());
+        (text.len() == whole && digits).then(|| text[from..from + length].to_owned())
+    };
     [8, 6].into_iter().find_map(|length| {
-        let inside = values.map(|text| run(text, length));
+        let inside = values.map(|text| bare(text.trim(), length).or_else(|| run(text.trim(), length)));
         if (inside.sample.len() as f64) < 0.95 * values.meant().count() as f64 || inside.sample.len() < 3 {
             return None;
         }
@@ -168,7 +170,11 @@ mod tests {
         assert!(vehicle("1HGCM82633A004352") && !vehicle("EXPORTOFTHEWEEK12"));
         assert!(account("DE89370400440532013000") && !account("TX700"));
         assert!(medicare("1EG4TE5MK73") && !medicare("20240301001"));
-        assert!(device("00:1B:44:11:3A:B7") && !device("01:23:45"));
-        assert!(address_of_a_line("2600:1700::1") && !address_of_a_line("01:23:45"));
+        assert!(device("00:1B:44:11:3A:B7") && device("001B.4411.3AB7") && !device("01:23:45"));
+        assert!(
+            address_of_a_line("2600:1700::1")
+                && address_of_a_line("24.14.103.91")
+                && !address_of_a_line("01:23:45")
+        );
     }
 }

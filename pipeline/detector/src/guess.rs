@@ -7,7 +7,7 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use crate::dates::{day_number, iso};
+use crate::calendar::{day_number, iso};
 use crate::lexicon::Lexicon;
 
 /// Numbers tried of the 900 million that there are. Of n different ones in a column a million tries
@@ -29,6 +29,7 @@ pub(crate) fn guessed(digests: &[Vec<u8>]) -> bool {
     names().any(|text| hit(&text))
         || sounds().any(|text| hit(&text))
         || (0..10_000).any(|n| hit(&format!("{n:04}")))
+        || (0..100_000).any(|n| hit(&format!("{n:05}")))
         || birth_dates().any(|text| hit(&text))
         || social_security_numbers(numbers).any(|(plain, dashed)| hit(&plain) || hit(&dashed))
 }
@@ -68,7 +69,9 @@ fn birth_dates() -> impl Iterator<Item = String> {
     (day_number(1930, 1, 1)..day_number(2026, 1, 1)).flat_map(|day| {
         let text = iso(day);
         let (y, m, d) = (&text[..4], &text[5..7], &text[8..]);
-        [format!("{m}/{d}/{y}"), format!("{y}{m}{d}"), format!("{m}{d}{y}"), text.clone()]
+        let dashed = [format!("{m}-{d}-{y}"), format!("{d}/{m}/{y}")];
+        let written = [format!("{m}/{d}/{y}"), format!("{y}{m}{d}"), format!("{m}{d}{y}"), text.clone()];
+        written.into_iter().chain(dashed)
     })
 }
 

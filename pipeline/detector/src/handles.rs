@@ -4,7 +4,7 @@ use crate::kind::Kind;
 use crate::lexicon::{Lexicon, fold};
 
 /// Sites on which a page is a person's.
-const PROFILES: [&str; 12] = [
+const PROFILES: [&str; 15] = [
     "facebook.com/",
     "fb.com/",
     "fb.me/",
@@ -17,7 +17,13 @@ const PROFILES: [&str; 12] = [
     "x.com/",
     "t.me/",
     "vk.com/",
+    "onlyfans.com/",
+    "threads.net/@",
+    "youtube.com/@",
 ];
+
+/// Links to a point on a map.
+const POINTS: [&str; 3] = ["goo.gl/maps/", "maps.app.goo.gl/", "what3words.com/"];
 
 /// Links that ring a telephone.
 const TELEPHONES: [&str; 4] = ["wa.me/", "whatsapp.com/send", "tel:", "sms:"];
@@ -37,8 +43,10 @@ pub(crate) fn link(text: &str) -> Option<Kind> {
         };
         if telephone.is_some_and(digits) {
             Some(Kind::Phone)
+        } else if page.is_some_and(name) || named_page(word) {
+            Some(Kind::Name)
         } else {
-            page.is_some_and(name).then_some(Kind::Name)
+            after(word, &POINTS).is_some_and(|point| point.len() >= 8).then_some(Kind::Location)
         }
     });
     found.or_else(|| networked(text).then_some(Kind::Name))
@@ -58,9 +66,21 @@ fn after<'a>(word: &'a str, sites: &[&str]) -> Option<&'a str> {
     sites.iter().find(|site| begins(host, site)).map(|site| &host[site.len()..])
 }
 
+/// A link of which the last part is a login or a name with a number: `https://site.example/girls/maria-5512345`.
+fn named_page(word: &str) -> bool {
+    let Some((_, host)) = word.split_once("://") else { return false };
+    let Some((_, path)) = host.trim_end_matches('/').split_once('/') else { return false };
+    let last = path.rsplit(['/', '=']).next().unwrap_or_default();
+    let name = last.trim_end_matches(|c: char| c.is_ascii_digit() || "-_.".contains(c));
+    name.len() < last.len() && name.len() >= 4 && {
+        let folded = fold(name);
+        Lexicon::shared().is_only_name(&folded) || is_login(name)
+    }
+}
+
 /// `IG: @maria`, `fb: jose.lopez`: a network before a handle.
 fn networked(text: &str) -> bool {
-    const NETWORKS: [&str; 14] = [
+    const NETWORKS: [&str; 15] = [
         "ig",
         "insta",
         "instagram",
@@ -75,6 +95,7 @@ fn networked(text: &str) -> bool {
         "whatsapp",
         "discord",
         "kik",
+        "live",
     ];
     text.split_once([':', '@']).is_some_and(|(network, handle)| {
         let (network, handle) = (network.trim(), handle.trim_start_matches([' ', '@']));
@@ -86,10 +107,18 @@ fn networked(text: &str) -> bool {
 
 /// Whether a text is a handle by its mark, `@maria_lopez`.
 pub(crate) fn is_handle(text: &str) -> bool {
-    text.trim().strip_prefix('@').is_some_and(|handle| {
-        let plain = handle.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-        (3..=40).contains(&handle.len()) && plain
-    })
+    let plain = |handle: &str| {
+        let signs = handle.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+        (3..=40).contains(&handle.len()) && signs
+    };
+    // `maria#1234`: a name and four digits.
+    let numbered = text.trim().split_once('#').is_some_and(|(name, number)| {
+        plain(name)
+            && name.bytes().any(|b| b.is_ascii_alphabetic())
+            && number.len() == 4
+            && number.bytes().all(|b| b.is_ascii_digit())
+    });
+    text.trim().strip_prefix('@').is_some_and(plain) || numbered
 }
 
 /// Whether a text is a login made of a name: `mlopez83`, `maria.lopez`, `lopezm`.
@@ -140,14 +169,22 @@ mod tests {
             ("https://www.facebook.com/maria.lopez.99", Kind::Name),
             ("IG: @maria_lopez", Kind::Name),
             ("t.me/joselopez", Kind::Name),
+            ("https://ads.example.org/girls/marisol-5512345", Kind::Name),
+            ("https://goo.gl/maps/abCDefGH23", Kind::Location),
         ] {
             assert_eq!(link(text), Some(kind), "{text}");
         }
-        for text in
-            ["https://hmis.example.org/clients/7", "netflix.com/title", "IG: see file", "9:30", "and/or"]
-        {
+        for text in [
+            "https://hmis.example.org/clients/7",
+            "https://hmis.example.org/export-2024",
+            "netflix.com/title",
+            "IG: see file",
+            "9:30",
+            "and/or",
+        ] {
             assert_eq!(link(text), None, "{text}");
         }
+        assert!(is_handle("maria_l#0412") && !is_handle("Apt #0412") && !is_handle("12#0412"));
         assert!(is_handle("@maria_lopez") && !is_handle("@ 5th") && !is_handle("maria"));
     }
 

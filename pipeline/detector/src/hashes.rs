@@ -41,6 +41,13 @@ pub(crate) fn are_digests(values: &Values) -> bool {
 fn digest(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
     let text = text.strip_prefix("0x").unwrap_or(text);
+    let text = ["sha256:", "sha1:", "sha512:", "md5:", "{SHA256}", "{SHA}", "{MD5}"]
+        .iter()
+        .find_map(|prefix| text.strip_prefix(prefix))
+        .unwrap_or(text);
+    // Bytes with a mark between each two digits.
+    let joined = text.len() >= 47 && text.as_bytes().iter().skip(2).step_by(3).all(|b| b":- ".contains(b));
+    let text = &if joined { text.replace([':', '-', ' '], "") } else { text.to_owned() };
     if text.len() >= 32 && text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return unhex(text);
     }
@@ -54,10 +61,15 @@ fn digest(text: &str) -> Option<Vec<u8>> {
 /// What a text says once hexadecimal digits or base 64 are undone, where that is readable.
 pub(crate) fn undressed(text: &str) -> Option<String> {
     let text = text.trim();
+    if text.contains('%') {
+        return percent_decoded(text).filter(|plain| plain.chars().all(|c| !c.is_control()));
+    }
     let hex = text.len() >= 6 && text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit());
     let bytes = if hex {
         unhex(text)
-    } else if text.len() >= 8 && text.len().is_multiple_of(4) {
+    } else if text.len() >= 8 && text.len().is_multiple_of(8) && text.bytes().all(is_base32) {
+        unbase32(text)
+    } else if text.len() >= 8 && (text.len().is_multiple_of(4) || mixed(text)) {
         unbase64(text)
     } else {
         None
@@ -65,6 +77,44 @@ pub(crate) fn undressed(text: &str) -> Option<String> {
     let plain = String::from_utf8(bytes).ok()?;
     let readable = |c: char| c.is_alphanumeric() || " .,-@'/#()_+".contains(c);
     (plain.len() >= 3 && plain.chars().all(readable)).then_some(plain)
+}
+
+/// Capitals and small letters.
+fn mixed(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_lowercase()) && text.bytes().skip(1).any(|b| b.is_ascii_uppercase())
+}
+
+/// `Jos%C3%A9%20Garc%C3%ADa`, as links are written.
+fn percent_decoded(text: &str) -> Option<String> {
+    let digit = |b: u8| char::from(b).to_digit(16);
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let [high, low, rest @ ..] = part.as_bytes() else { return None };
+        bytes.push(u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?);
+        bytes.extend_from_slice(rest);
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn is_base32(b: u8) -> bool {
+    b.is_ascii_uppercase() || (b'2'..=b'7').contains(&b) || b == b'='
+}
+
+/// # Source
+/// RFC 4648, section 6.
+fn unbase32(text: &str) -> Option<Vec<u8>> {
+    let (mut bytes, mut bits, mut word) = (Vec::new(), 0, 0_u32);
+    for b in text.trim_end_matches('=').bytes() {
+        let five = if b.is_ascii_uppercase() { b - b'A' } else { b.checked_sub(b'2')? + 26 };
+        word = (word << 5 | u32::from(five)) & 0xfff;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((word >> bits & 0xff) as u8);
+        }
+    }
+    Some(bytes)
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
@@ -104,6 +154,12 @@ mod tests {
         assert_eq!(undressed("4a616e6520446f65").as_deref(), Some("Jane Doe"));
         assert_eq!(undressed("SmFuZSBEb2U=").as_deref(), Some("Jane Doe"));
         assert_eq!(unbase64("/+8="), Some(vec![0xff, 0xef]));
+        assert_eq!(undressed("SmFuZSBEb2U").as_deref(), Some("Jane Doe"));
+        assert_eq!(undressed("JJQW4ZJAIRXWK===").as_deref(), Some("Jane Doe"));
+        assert_eq!(undressed("Jos%C3%A9%20D%C3%ADaz").as_deref(), Some("José Díaz"));
         assert_eq!(undressed("shelters"), None);
+        assert_eq!(undressed("SHELTERS"), None);
+        assert_eq!(undressed("12.5%"), None);
+        assert_eq!(digest(&"ab:".repeat(32)[..95]).map(|bytes| bytes.len()), Some(32));
     }
 }

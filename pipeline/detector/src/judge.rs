@@ -1,18 +1,23 @@
 //! The verdict on a column: what its values have in common first, single cells last.
 
+use crate::calendar::year_of;
 use crate::cell::{certain, lookalike, whole_date};
 use crate::codes::codes;
-use crate::dates::{Dates, Written, dates, year_of};
+use crate::dates::{Dates, births_within, dates};
 use crate::documents::documents;
+use crate::drawn::drawn;
 use crate::handles::{is_handle, is_login};
 use crate::hashes::{are_digests, hashes, undressed};
 use crate::kind::{Basis, Finding, KINDS, Kind};
+use crate::masked::masked;
 use crate::moments::moments;
+use crate::notes::is_written;
 use crate::numbers::{fractions, numbers};
 use crate::sketch::Sketch;
-use crate::telephones::abroad_share;
+use crate::telephones::{abroad_share, local_share};
 use crate::values::{Value, Values};
-use crate::words::{is_written, words};
+use crate::words::{is_list_of_houses, words};
+use crate::written::{Written, is_time};
 
 /// Looks at what was read of a column. `newest_day` is the day of the newest event that the data may
 /// hold, from 1970-01-01: ages are counted to it, and two digits of a year read by it. `None` is a column that identifies nobody.
@@ -22,7 +27,7 @@ pub fn judge(sketch: &Sketch, newest_day: i64) -> Option<Finding> {
     }
     let values = sketch.values();
     column(&values, sketch.typed(), newest_day, Depth::Outside)
-        .or_else(|| single_cells(sketch))
+        .or_else(|| single_cells(sketch, &values))
         .or_else(|| outliers(&values, newest_day))
         .or_else(|| few(&values, newest_day))
 }
@@ -83,6 +88,15 @@ fn column(values: &Values, typed: bool, newest_day: i64, depth: Depth) -> Option
             Dates::None => {}
         }
     }
+    if values.meant().filter(|v| is_time(&v.text)).count() as f64 >= 0.8 * meant as f64 {
+        return None;
+    }
+    if let Some(share) = births_within(values, newest_day) {
+        return Some(Finding::column(Kind::BirthDate, share));
+    }
+    if let Some(found) = masked(values) {
+        return Some(found);
+    }
     if depth == Depth::Outside {
         if let Some(found) = dressed(values, typed, newest_day) {
             return Some(found);
@@ -98,11 +112,24 @@ fn column(values: &Values, typed: bool, newest_day: i64, depth: Depth) -> Option
         return Some(found);
     }
     if share(Form::Words) < 0.5 {
-        let found = abroad_share(values).map(|share| Finding::column(Kind::Phone, share));
+        let found = abroad_share(values).or_else(|| local_share(values));
+        let found = found.map(|share| Finding::column(Kind::Phone, share));
         if let Some(found) = found.or_else(|| documents(values, newest_day)) {
             return Some(found);
         }
     }
+    let numbered = values.meant().filter(|v| v.text.bytes().any(|b| b.is_ascii_digit())).count();
+    let document = || {
+        let open = numbered as f64 >= 0.9 * meant as f64;
+        drawn(values).filter(|_| open).map(|share| Finding::column(Kind::Document, share))
+    };
+    let found = by_form(values, typed, &forms.map(|count| count as f64 / meant as f64));
+    found.or_else(document)
+}
+
+/// What a column's values are by what they are made of, as shares of them.
+fn by_form(values: &Values, typed: bool, shares: &[f64; 4]) -> Option<Finding> {
+    let share = |form: Form| shares[form as usize];
     if share(Form::Digits) >= 0.7 {
         numbers(values, typed)
     } else if share(Form::Digits) + share(Form::Fraction) >= 0.7 {
@@ -162,9 +189,14 @@ fn dressed(values: &Values, typed: bool, newest_day: i64) -> Option<Finding> {
 }
 
 /// Cells that are certain by themselves, in a column that is clean without them.
-fn single_cells(sketch: &Sketch) -> Option<Finding> {
+fn single_cells(sketch: &Sketch, values: &Values) -> Option<Finding> {
     let alarms = Kind::ALL.iter().map(|kind| (*kind, sketch.alarms()[*kind as usize]));
-    let (kind, alarm) = alarms.filter(|(_, alarm)| alarm.count > 0).max_by_key(|(_, alarm)| alarm.count)?;
+    let raised = alarms.filter(|(_, alarm)| alarm.count > 0);
+    let (kind, alarm) = raised.max_by_key(|(_, alarm)| alarm.count)?;
+    // A house called after somebody stands there as often as the others do.
+    if kind == Kind::Name && alarm.count >= 2 && is_list_of_houses(values) {
+        return None;
+    }
     let basis = Basis::Cells { count: alarm.count, first_row: alarm.first_row };
     Some(Finding { kind, basis, certainty: 0.9 })
 }

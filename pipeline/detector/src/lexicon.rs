@@ -54,6 +54,11 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let family: Words = lists(NAMES, "family").collect();
     let words: Words = lists(WORDS, "").collect();
     let spelling = Spelling::new(given.iter().chain(&family).chain(&words).copied());
+    let named = given.iter().chain(&family).filter(|name| !words.contains(*name));
+    let places = lines(PLACES).filter(|(label, _)| !label.ends_with("code"));
+    let others = words.iter().copied().chain(places.flat_map(|(_, places)| places.split([',', ' '])));
+    let others = others.filter(|word| word.len() >= 3 && !given.contains(word) && !family.contains(word));
+    let likeness = Likeness::new(named.copied(), others);
     Lexicon {
         given,
         family,
@@ -62,10 +67,12 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         syllables: lists(NAMES, "syllable").collect(),
         places: lines(PLACES).flat_map(|(_, places)| places.split(", ")).collect(),
         note: lists(WORDS, "note").collect(),
+        answers: lines(WORDS).filter(|(l, _)| *l == "script").flat_map(|(_, w)| w.split(", ")).collect(),
         organizations: lists(WORDS, "organization").collect(),
         suffixes: lists(STREETS, "suffix").collect(),
         units: lists(STREETS, "unit").collect(),
         spelling,
+        likeness,
     }
 });
 
@@ -80,10 +87,13 @@ pub(crate) struct Lexicon {
     places: Words,
     /// Words that notes are written with and lists are not.
     pub(crate) note: Words,
+    /// Answers of lists in other scripts than the Latin.
+    pub(crate) answers: Words,
     pub(crate) organizations: Words,
     pub(crate) suffixes: Words,
     pub(crate) units: Words,
     pub(crate) spelling: Spelling,
+    pub(crate) likeness: Likeness,
 }
 
 impl Lexicon {
@@ -179,6 +189,36 @@ impl Spelling {
     }
 }
 
+/// Whether words are spelled as names are, or as other words and places: the frequency of three letters in a row among the
+/// listed names against that among all other listed words.
+pub(crate) struct Likeness {
+    log: Vec<f32>,
+}
+
+impl Likeness {
+    fn new(names: impl Iterator<Item = &'static str>, others: impl Iterator<Item = &'static str>) -> Self {
+        let counted = |words: &mut dyn Iterator<Item = &'static str>| {
+            let mut counts = vec![0.5_f64; SIGNS * SIGNS * SIGNS];
+            words.flat_map(threes).for_each(|at| counts[at] += 1.0);
+            let all: f64 = counts.iter().sum();
+            counts.into_iter().map(move |count| count / all).collect::<Vec<f64>>()
+        };
+        let names = counted(&mut { names });
+        let others = counted(&mut { others });
+        Self { log: names.iter().zip(&others).map(|(name, other)| (name / other).ln() as f32).collect() }
+    }
+
+    /// Mean log odds of a folded word to be a name rather than another word.
+    pub(crate) fn odds(&self, word: &str) -> f64 {
+        let (mut sum, mut n) = (0.0, 0.0);
+        for at in threes(word) {
+            sum += f64::from(self.log[at]);
+            n += 1.0;
+        }
+        if n == 0.0 { 0.0 } else { sum / n }
+    }
+}
+
 fn threes(word: &str) -> impl Iterator<Item = usize> + '_ {
     let sign = |b: u8| if b.is_ascii_lowercase() { usize::from(b - b'a') + 1 } else { 0 };
     let edged = std::iter::once(0).chain(word.bytes().map(sign)).chain(std::iter::once(0));
@@ -200,6 +240,21 @@ mod tests {
     fn accents_and_case_fold_away() {
         assert_eq!(fold("ÁLVAREZ-Núñez"), "alvarez-nunez");
         assert_eq!(fold("Łukasz"), "lukasz");
+    }
+
+    #[test]
+    fn names_that_no_list_has_are_spelled_as_names_are() {
+        let likeness = &Lexicon::shared().likeness;
+        let mean = |words: &str| {
+            let all: Vec<f64> = words.split(' ').map(|word| likeness.odds(word)).collect();
+            all.iter().sum::<f64>() / all.len() as f64
+        };
+        let names = "kekkonen gelashvili subramaniam akinwande choquehuanca vainikolo szilagyi milosavljevic berisha \
+            yuldasheva ouedraogo byaruhanga przybylski papageorgiou";
+        let words = "apixaban carvedilol rhododendron upholsterer malfeasance stenographer framework threshold \
+            capacitacion kubernetes greyhound";
+        assert!(mean(names) > 0.16, "{}", mean(names));
+        assert!(mean(words) < 0.0, "{}", mean(words));
     }
 
     #[test]

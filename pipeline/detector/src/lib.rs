@@ -14,25 +14,31 @@
 //! Sees cells, and tells kinds, counts and row numbers; never a value.
 
 mod births;
+mod calendar;
 mod cell;
 mod codes;
 mod dates;
 mod documents;
+mod drawn;
 mod guess;
 mod handles;
 mod hashes;
 mod judge;
 mod kind;
 mod lexicon;
+mod masked;
 mod moments;
+mod notes;
 mod numbers;
 mod person;
+mod shares;
 mod sketch;
 mod spelled;
 mod street;
 mod telephones;
 mod values;
 mod words;
+mod written;
 
 pub use cell::{certain, lookalike};
 pub use judge::judge;

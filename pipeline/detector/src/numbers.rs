@@ -20,7 +20,9 @@ pub(crate) fn numbers(values: &Values, typed: bool) -> Option<Finding> {
     if texts.is_empty() || (texts.len() as f64) < 0.8 * meant as f64 {
         return None;
     }
-    let digits = Digits::new(values, &texts, typed);
+    // Fractions of a table program have lost their zeros too.
+    let fractions = values.meant().filter(|v| v.text.trim().ends_with(".0")).count();
+    let digits = Digits::new(values, &texts, typed || fractions * 2 > meant);
     let share = texts.len() as f64 / meant as f64;
     let kind = telephone(&digits)
         .or_else(|| nine(&digits))
@@ -84,6 +86,13 @@ impl<'a> Digits<'a> {
         (self.values.sample.len() as f64 / self.values.distinct.max(1.0)).min(1.0)
     }
 
+    /// Whether all begin with 6 to 9, as the mobile telephones of India do; of drawn digits four in ten.
+    fn begin_high(&self, length: usize) -> bool {
+        self.len() >= 10
+            && self.share(|t| t.len() == length && t.as_bytes()[0] >= b'6') >= 0.97
+            && self.values.variety() > 0.2
+    }
+
     /// How many leading digits, of numbers of this length, begin a thirtieth of the values or more.
     fn leading(&self, length: usize) -> usize {
         let mut counts = [0_usize; 10];
@@ -105,7 +114,7 @@ fn telephone(digits: &Digits) -> Option<Kind> {
     if digits.long(10) || eleven {
         let plan = digits.share(|t| ten_digits(t.strip_prefix('1').filter(|_| t.len() == 11).unwrap_or(t)));
         let enough = if digits.len() < 12 { 1.0 } else { 0.95 };
-        return (plan >= enough).then_some(Kind::Phone);
+        return (plan >= enough || digits.begin_high(10)).then_some(Kind::Phone);
     }
     let local = digits.len() >= 20
         && digits.long(7)
@@ -174,7 +183,8 @@ pub(crate) fn counties(texts: &[&str]) -> bool {
     };
     let five = |t: &&&str| t.len() == 5 && t.bytes().all(|b| b.is_ascii_digit());
     let different: std::collections::BTreeSet<&str> = texts.iter().copied().collect();
-    different.len() >= 3 && different.iter().filter(five).all(|t| county(t))
+    let five: Vec<&&str> = different.iter().filter(five).collect();
+    five.len() >= 3 && five.iter().all(|t| county(t))
 }
 
 /// Four digits, every one of the ten thousand as likely as the next: the end of a social security
@@ -186,7 +196,10 @@ fn last_four(digits: &Digits) -> Option<Kind> {
         digits.share(|t| t.len() == 4) >= 0.97
     };
     let clock = |t: &str| t.parse::<u32>().is_ok_and(|n| n / 100 < 24 && n % 100 < 60);
-    if !four || digits.share(clock) >= 0.98 {
+    // Industries and offences have four digits too; one of them comes again and again.
+    let most = digits.values.meant().map(|v| v.count).max().unwrap_or(0);
+    let listed = most as f64 > (0.04 * digits.values.filled as f64).max(4.0);
+    if !four || listed || digits.share(clock) >= 0.98 {
         return None;
     }
     if digits.len() < 15 {
@@ -245,6 +258,11 @@ pub(crate) fn fractions(values: &Values) -> Option<Finding> {
     sorted.sort_unstable_by(f64::total_cmp);
     // A score may have as many places; it is not crowded into a few degrees.
     let middle = sorted[sorted.len() * 3 / 4] - sorted[sorted.len() / 4];
-    (fine && (longitude || (latitude && middle < 6.0)))
+    let half = sorted[sorted.len() / 2].abs();
+    // A whole country's to a metre, or one city's anywhere.
+    let country = latitude && all.len() >= 12 && share(&|(_, places)| *places >= 6) >= 0.8;
+    let finer = share(&|(_, places)| *places >= 5) >= 0.8;
+    let city = finer && middle < 1.5 && (3.0..180.0).contains(&half);
+    (fine && (longitude || (latitude && middle < 2.5) || country || city))
         .then(|| Finding::column(Kind::Location, share(&|_| true)))
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::calendar::iso;
 use crate::cell::certain;
-use crate::dates::iso;
 use crate::kind::KINDS;
 use crate::values::{Value, Values};
 

@@ -12,11 +12,26 @@ fn words(text: &str) -> Vec<String> {
 /// A house number, a street's name of at most three words, and what a street ends in, with nothing but a
 /// unit, a direction or a town after it; or a post-office box.
 pub(crate) fn address(text: &str) -> bool {
+    // This is asked of every cell: without a digit or a box it is none.
+    if !text.bytes().any(|b| b.is_ascii_digit() || b == b'x' || b == b'X') {
+        return false;
+    }
     let lexicon = Lexicon::shared();
     let words = words(text);
     let box_at = words.windows(3).any(|w| (w[0] == "po" || w[0] == "p") && (w[1] == "box" || w[2] == "box"));
     let pobox = words.windows(2).any(|w| w[0] == "pobox" || (w[0] == "box" && numbered(&w[1])));
+    // `RR 2 Box 45`, `HC 12 Box 7`, and a city whose streets are numbered both ways, `123 S 400 E`.
+    let direction = |w: &String| ["n", "s", "e", "w", "north", "south", "east", "west"].contains(&w.as_str());
+    let route = words.len() <= 6
+        && ["rr", "hc", "route", "rural", "star"].contains(&words.first().map_or("", String::as_str))
+        && words.windows(2).any(|w| w[0] == "box" && numbered(&w[1]));
+    let squares = words.windows(4).any(|w| {
+        numbered(&w[0]) && direction(&w[1]) && w[2].bytes().all(|b| b.is_ascii_digit()) && direction(&w[3])
+    });
     (box_at || (pobox && words.len() <= 3))
+        || (words.len() >= 3 && quarter(&words))
+        || route
+        || squares
         || words.iter().enumerate().any(|(at, word)| {
             numbered(word)
                 && (at + 2..=at + 5).any(|end| {
@@ -28,6 +43,33 @@ pub(crate) fn address(text: &str) -> bool {
                     })
                 })
         })
+}
+
+/// A quarter of a town and a number, as Spanish addresses have them; a lot and its block; a park of mobile homes.
+fn quarter(words: &[String]) -> bool {
+    const QUARTERS: [&str; 17] = [
+        "col",
+        "colonia",
+        "barrio",
+        "fracc",
+        "fraccionamiento",
+        "zona",
+        "urb",
+        "urbanizacion",
+        "aldea",
+        "canton",
+        "caserio",
+        "reparto",
+        "manzana",
+        "mz",
+        "brgy",
+        "barangay",
+        "purok",
+    ];
+    let has = |wanted: &str| words.iter().any(|w| w == wanted);
+    let spanish = || words.iter().any(|w| QUARTERS.contains(&w.as_str()));
+    words.iter().any(|w| w.bytes().any(|b| b.is_ascii_digit()))
+        && (spanish() || (has("lot") && has("block")) || (has("mobile") && has("park")))
 }
 
 /// `312`, `45b`, `12-14`; no `182nd`.
@@ -141,6 +183,17 @@ pub(crate) fn street(text: &str) -> bool {
     (2..=6).contains(&named) && (first || (ends && (!word || name)))
 }
 
+/// The number of a house that a text begins with, where words follow it: `1432 Elm`, `45-12 Oak`.
+pub(crate) fn house(text: &str) -> Option<&str> {
+    let (number, rest) = text.trim().split_once(' ')?;
+    let digits = number.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let plain = digits.bytes().all(|b| b.is_ascii_digit() || b == b'-') && (2..=7).contains(&digits.len());
+    let numbered =
+        plain && number.len() <= digits.len() + 1 && digits.starts_with(|c: char| c.is_ascii_digit());
+    let word = rest.split_whitespace().any(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 3);
+    (numbered && word && rest.split_whitespace().count() <= 7).then_some(number)
+}
+
 /// `Apt 4`, `#12B`, `UNIT 3`; a room is a shelter's too.
 pub(crate) fn unit(text: &str) -> bool {
     let words = words(text);
@@ -184,6 +237,11 @@ mod tests {
         assert!(!beside_street("met at court") && !beside_street("on hold"));
         assert!(!address("182nd District Court") && !unit("Room 12"));
         assert!(unit("APT 258") && unit("#12B") && !unit("4") && !unit("Unit"));
+        assert!(address("RR 2 Box 45") && address("HC 12 Box 7") && address("1450 S 400 E"));
+        assert!(address("12 calle 5-23 zona 4") && address("C. Hidalgo #12, Col. Centro"));
+        assert!(address("Space 12, Elm Mobile Home Park") && !address("Zona centro"));
+        assert_eq!(house("1432 Elm"), Some("1432"));
+        assert_eq!(house("3 visits"), None);
         assert!(address("PO Box 771") && !address("Box of food"));
     }
 }

@@ -1,5 +1,6 @@
 //! Telephone numbers of other countries, and of this one written in groups without a mark that says so.
 
+use crate::numbers::ten_digits;
 use crate::values::Values;
 
 /// A country's code, how many digits follow it, and what the first of them may be.
@@ -106,6 +107,64 @@ pub(crate) fn abroad_share(values: &Values) -> Option<f64> {
     }
 }
 
+/// The share of telephones written as people of a country write them to each other: an area in brackets, an extension, a
+/// call abroad by 011, or two groups of four.
+pub(crate) fn local_share(values: &Values) -> Option<f64> {
+    let all = values.meant().count();
+    let marked =
+        values.meant().filter(|v| bracketed(&v.text) || extended(&v.text)).count() as f64 / all as f64;
+    if all >= 2 && marked >= 0.7 {
+        return Some(marked);
+    }
+    let fours: Vec<&str> = values.meant().map(|v| v.text.trim()).filter(|text| fours(text)).collect();
+    let share = fours.len() as f64 / all as f64;
+    let different = |range: std::ops::Range<usize>| {
+        let parts: std::collections::BTreeSet<&str> = fours.iter().map(|text| &text[range.clone()]).collect();
+        parts.len() as f64
+    };
+    // Numbers of cases begin with a year, and files of a register with few numbers.
+    let open = different(0..4).min(different(5..9)) >= 0.6 * (fours.len() as f64).min(300.0);
+    (all >= 3 && share >= 0.9 && open && !dense(values)).then_some(share)
+}
+
+/// `(11) 91234-5678`, `8 (916) 123-45-67`.
+fn bracketed(text: &str) -> bool {
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let Some((before, rest)) = text.trim().split_once('(') else { return false };
+    let Some((area, number)) = rest.split_once(')') else { return false };
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b" -.+/".contains(&b));
+    plain(before)
+        && digits(before) <= 3
+        && (2..=4).contains(&area.len())
+        && digits(area) == area.len()
+        && plain(number)
+        && (6..=9).contains(&digits(number))
+}
+
+/// `7135550142x12`, `713-555-0142 ext 4`, `011 52 55 1234 5678`.
+fn extended(text: &str) -> bool {
+    let text = text.trim().to_ascii_lowercase();
+    let end = text.find('x').or_else(|| text.find("ext")).unwrap_or(text.len());
+    let head = text[..end].trim_end_matches(|c: char| !c.is_ascii_digit());
+    let tail = text[end..].bytes().filter(u8::is_ascii_digit).count();
+    let plain = head.bytes().all(|b| b.is_ascii_digit() || b" -.()+/".contains(&b));
+    let digits: String = head.chars().filter(char::is_ascii_digit).collect();
+    let national = digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(&digits);
+    let extension = end < text.len() && (1..=6).contains(&tail) && ten_digits(national);
+    let abroad = end == text.len() && digits.strip_prefix("011").is_some_and(|rest| abroad(rest).is_some());
+    plain && (extension || abroad)
+}
+
+/// `5512-3456`, of which the first is no year.
+fn fours(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 9
+        && b"- .".contains(&bytes[4])
+        && bytes.iter().enumerate().all(|(at, b)| at == 4 || b.is_ascii_digit())
+        && bytes[0] >= b'2'
+        && !(text.starts_with("20") && &text[..4] < "2035")
+}
+
 /// Whether numbers lie as close as ids given out one after the other.
 fn dense(values: &Values) -> bool {
     let digits =
@@ -136,5 +195,19 @@ mod tests {
         assert_eq!(share(|n| format!("2024{n:08}")), None);
         assert_eq!(share(|n| format!("{}", 52_551_000_000 + n % 100)), None);
         assert_eq!(share(|n| format!("000{n:08}")), None);
+    }
+
+    #[test]
+    fn telephones_are_told_by_how_they_are_written() {
+        for text in ["(11) 91234-5678", "8 (916) 123-45-67", "(713)2241234"] {
+            assert!(bracketed(text), "{text}");
+        }
+        for text in ["7135550142x12", "713-555-0142 ext 4", "011 52 55 1234 5678"] {
+            assert!(extended(text), "{text}");
+        }
+        assert!(fours("5512-3456") && !fours("2024-0012") && !fours("0812-1234"));
+        assert!(
+            !bracketed("(123.45)") && !bracketed("PC 647(b)") && !extended("25x12") && !extended("10 x 12")
+        );
     }
 }

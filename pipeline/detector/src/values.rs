@@ -97,6 +97,48 @@ impl Values {
         Some(Self { filled, distinct: sample.len() as f64, sample, top })
     }
 
+    /// The members of lists with commas between them, `Housing, Legal aid`, where they are few and come again and again;
+    /// what follows a comma in a sentence, a name or an address does not.
+    pub(crate) fn listed_members(&self) -> Option<Self> {
+        let mut counts = std::collections::BTreeMap::new();
+        let (mut lists, mut all) = (0_usize, 0);
+        for value in self.meant() {
+            let members = || value.text.split([',', ';']).map(str::trim).filter(|m| !m.is_empty());
+            lists += usize::from(members().count() >= 2);
+            for member in members() {
+                all += 1;
+                *counts.entry(member.to_lowercase()).or_insert(0_u64) += value.count;
+                if member.split(' ').count() > 5 {
+                    return None;
+                }
+            }
+        }
+        let closed = counts.len() * 4 <= all && counts.len() <= 40;
+        if lists * 3 < self.meant().count() || all < 16 || !closed {
+            return None;
+        }
+        let sample: Vec<Value> =
+            counts.iter().map(|(text, count)| Value { text: text.as_str().into(), count: *count }).collect();
+        let filled: u64 = sample.iter().map(|value| value.count).sum();
+        let top = sample.iter().map(|value| value.count).max().unwrap_or(0);
+        Some(Self { filled, distinct: sample.len() as f64, sample, top })
+    }
+
+    /// The same column without its digits, where that leaves few texts of many.
+    pub(crate) fn without_numbers(&self) -> Option<Self> {
+        let mut counts = std::collections::BTreeMap::new();
+        for value in self.meant() {
+            let text: String = value.text.chars().filter(|c| !c.is_ascii_digit()).collect();
+            *counts.entry(text.trim().to_owned()).or_insert(0) += value.count;
+        }
+        if counts.len() * 2 > self.meant().count() || self.meant().count() < 4 {
+            return None;
+        }
+        let distinct = counts.len() as f64;
+        let sample = counts.into_iter().map(|(text, count)| Value { text: text.into(), count }).collect();
+        Some(Self { distinct, sample, ..*self })
+    }
+
     /// The same column with each value turned into another.
     pub(crate) fn map(&self, turn: impl Fn(&str) -> Option<String>) -> Self {
         let sample: Vec<Value> = self

@@ -4,55 +4,29 @@
 //! many rows have been read, the next one may bring a new one.
 
 use crate::kind::{Finding, Kind};
-use crate::lexicon::{Lexicon, fold};
-use crate::person::{Part, comma_name, full_name, parts};
-use crate::street::{address, beside_street, corner, street, unit};
+use crate::lexicon::Lexicon;
+use crate::person::parts;
+use crate::shares::Shares;
 use crate::values::Values;
 
 /// More different texts than this are no list of words, whoever made it.
 const MOST_WORDS: f64 = 150.0;
 
-/// What the sampled values have in common, as shares of them.
-struct Shares {
-    values: f64,
-    /// Words a value, on average.
-    words: f64,
-    /// Words of two letters or more, and no digit, a value.
-    lettered: f64,
-    /// Words that categories are made of.
-    ordinary: f64,
-    /// Values that are a person's name as far as the lists go.
-    named: f64,
-    /// Values with a listed name in them that is no ordinary word.
-    hinted: f64,
-    organizations: f64,
-    streets: f64,
-    units: f64,
-    /// Values with a letter of another script.
-    foreign: f64,
-    /// Values of three words or more, one of them in lower case, as sentences are.
-    sentences: f64,
-    /// The most values that begin with one and the same word.
-    opening: f64,
-    /// Mean log odds of the words to be spelled rather than drawn.
-    spelling: f64,
-    /// Values that are a state, a country, a city or a county.
-    places: f64,
-    /// Two sides of an `&`, an `and` or a slash.
-    corners: f64,
-    /// Of these, those that surely are two streets.
-    streets_meeting: f64,
-    /// Values with a word that notes are written with.
-    notes: f64,
-    /// Values of a number before one of a few words: `2.5 hrs`.
-    measures: f64,
-    /// Values of two or three words, none ordinary and none a digit, as names are.
-    name_shaped: f64,
-}
-
 /// Looks at a column's values as words.
 pub(crate) fn words(values: &Values) -> Option<Finding> {
     let values = &values.in_one_case();
+    if let Some(members) = values.listed_members() {
+        return words(&members);
+    }
+    let found = worded(values)?;
+    // A sentence of a form with a number in it, `Week of Mar 3`, is as many texts as there are numbers, and says no more.
+    match (found.kind, values.without_numbers()) {
+        (Kind::Name | Kind::FreeText, Some(sentences)) => worded(&sentences),
+        _ => Some(found),
+    }
+}
+
+fn worded(values: &Values) -> Option<Finding> {
     let texts: Vec<&str> = values.meant().map(|v| &*v.text).collect();
     if texts.is_empty() {
         return None;
@@ -85,7 +59,10 @@ fn judge(values: &Values, s: &Shares) -> Option<Kind> {
     if s.corners >= 0.6 && s.streets_meeting >= 0.1 && s.values >= 2.0 && values.variety() >= 0.3 {
         return Some(Kind::Address);
     }
-    if s.foreign >= 0.3 && s.values >= 2.0 {
+    if s.houses >= 0.7 && s.ordinary < 0.6 && s.measures < 0.3 && s.organizations < 0.4 && s.values >= 4.0 {
+        return Some(Kind::Address);
+    }
+    if s.foreign >= 0.3 && s.values >= 2.0 && s.answers < 0.4 {
         return Some(Kind::Name);
     }
     // `3y 4m`, `45 min`: measures, not words.
@@ -104,7 +81,10 @@ fn judge(values: &Values, s: &Shares) -> Option<Kind> {
     // Names of programs: a word that half of them begin with, or an organization's.
     let common_start = s.opening >= 0.5 && s.values >= 4.0;
     let programs = (s.organizations >= 0.4 || common_start) && s.sentences < 0.5;
-    if programs && s.hinted < 0.5 && s.words <= 8.0 {
+    if programs
+        && (s.hinted < 0.5 || s.organizations >= 0.8 || !open && s.organizations >= 0.5)
+        && s.words <= 8.0
+    {
         return None;
     }
     let listed_words = s.ordinary >= 0.8 || (s.ordinary >= 0.5 && !open);
@@ -124,6 +104,25 @@ fn judge(values: &Values, s: &Shares) -> Option<Kind> {
         && values.variety() >= 0.5
         && s.spelling > 0.0
     {
+        return Some(Kind::Name);
+    }
+    // A list of a few dozen that come again and again, but spelled as people are called; of fewer more so.
+    let alike = match s.values as usize {
+        0..=3 => f64::INFINITY,
+        4..=7 => 0.38,
+        8..=14 => 0.24,
+        _ => 0.17,
+    };
+    let long = values.meant().filter(|v| v.text.chars().filter(|c| c.is_alphabetic()).count() >= 4).count();
+    let few_words = s.words <= 3.0
+        && long as f64 >= 0.6 * s.values
+        && s.ordinary < 0.15
+        && s.organizations < 0.15
+        && s.places < 0.3;
+    if few_words && s.likeness >= alike && s.lettered >= 0.9 * s.words.min(1.5) {
+        return Some(Kind::Name);
+    }
+    if open && is_sound_code(values, s) {
         return Some(Kind::Name);
     }
     // Letters drawn for a code are spelled like nothing.
@@ -150,7 +149,25 @@ fn free_text(values: &Values, s: &Shares) -> bool {
         || (values.filled >= 12
             && values.news() >= 0.1
             && entries >= if s.words >= 8.0 { 25.0 } else { 50.0 });
-    (text && s.values >= 4.0 && endless) || (noted && (text || s.ordinary >= 0.3)) || endless_words(values, s)
+    // However few they are: what people write of each other is in no list.
+    let told = s.notes >= 0.5 && s.words >= 3.5 && s.values >= 10.0;
+    (text && s.values >= 4.0 && endless)
+        || told
+        || (noted && (text || s.ordinary >= 0.3))
+        || endless_words(values, s)
+}
+
+/// What is left of names by their sound, or letters of names exchanged for others: single words of no list, none spelled as
+/// a word is, of many lengths, as a code's letters are not.
+fn is_sound_code(values: &Values, s: &Shares) -> bool {
+    let lengths: std::collections::BTreeSet<usize> = values.meant().map(|v| v.text.trim().len()).collect();
+    let letters = values.meant().filter(|v| v.text.trim().bytes().all(|b| b.is_ascii_alphabetic())).count();
+    s.values >= 12.0
+        && s.ordinary < 0.1
+        && s.words < 1.1
+        && lengths.len() >= 4
+        && letters as f64 >= 0.95 * s.values
+        && values.news() >= 0.1
 }
 
 /// A hundred values and more of two words and more, nearly all of them new.
@@ -182,6 +199,14 @@ fn letters(values: &Values, texts: &[&str]) -> Letters {
     let single = texts.iter().filter(|t| bare(t) == 1).count();
     let words = &Lexicon::shared().words;
     let coded = texts.iter().filter(|t| bare(t) > 1 && words.contains(t.to_lowercase().as_str())).count();
+    // Of letters drawn in pairs a third are some country's.
+    let country = |t: &&&str| {
+        let code = t.to_lowercase();
+        bare(t) > 1 && (words.contains(code.as_str()) || Lexicon::shared().is_place(&code))
+    };
+    if texts.len() >= 4 && texts.iter().filter(country).count() as f64 >= 0.85 * texts.len() as f64 {
+        return Letters::Codes;
+    }
     let pairs = texts.len() - single;
     let many = pairs >= 100 || (pairs >= 40 && values.news() > 0.01);
     let initials = single >= 14 || (coded * 3 < pairs && (many || (pairs >= 15 && values.variety() >= 0.7)));
@@ -201,134 +226,13 @@ fn all_suffixes(texts: &[&str]) -> bool {
     all && texts.iter().any(|t| ["jr", "sr", "esq"].contains(&clean(t).as_str()))
 }
 
-impl Shares {
-    fn of(texts: &[&str]) -> Self {
-        let lexicon = Lexicon::shared();
-        let n = texts.len() as f64;
-        let mut sums = [0.0_f64; 16];
-        let mut openings = std::collections::HashMap::new();
-        for text in texts {
-            let words = parts(text);
-            let folded: Vec<&str> = words.iter().map(|w| w.folded.as_str()).collect();
-            let lettered: Vec<&Part> =
-                words.iter().filter(|w| w.folded.chars().any(char::is_alphabetic)).collect();
-            let count = lettered.len().max(1) as f64;
-            let ordinary = |w: &&&Part| is_ordinary(&w.folded);
-            sums[0] += words.len() as f64;
-            sums[1] += lettered.iter().filter(ordinary).count() as f64 / count;
-            sums[2] += f64::from(u8::from(is_person(text, &words)));
-            sums[3] += f64::from(u8::from(words.iter().any(|w| w.named() && !is_ordinary(&w.folded))));
-            sums[4] += f64::from(u8::from(folded.iter().any(|w| lexicon.organizations.contains(w))));
-            sums[5] += f64::from(u8::from(street(text) || address(text) || beside_street(text)));
-            sums[6] += f64::from(u8::from(unit(text)));
-            sums[7] += f64::from(u8::from(
-                text.chars()
-                    .any(|c| c.is_alphabetic() && c > '\u{24f}' && !('\u{1e00}'..='\u{1eff}').contains(&c)),
-            ));
-            let sentence = words.len() >= 3
-                && words.iter().skip(1).any(|w| w.text.starts_with(char::is_lowercase) && w.text.len() > 1);
-            sums[8] += f64::from(u8::from(sentence));
-            sums[9] += lettered.iter().map(|w| lexicon.spelling.odds(&w.folded)).sum::<f64>() / count;
-            let pure =
-                |w: &&Part| w.text.chars().count() >= 2 && !w.text.contains(|c: char| c.is_ascii_digit());
-            sums[10] += words.iter().filter(pure).count() as f64;
-            let met = corner(text);
-            sums[11] += f64::from(u8::from(lexicon.is_place(&fold(text))));
-            sums[12] += f64::from(u8::from(met.is_some()));
-            sums[13] += f64::from(u8::from(met == Some(true)));
-            sums[14] += f64::from(u8::from(is_note(&folded)));
-            let shaped = (2..=3).contains(&words.len())
-                && words.iter().all(|w| w.text.chars().all(char::is_alphabetic) && !is_ordinary(&w.folded));
-            sums[15] += f64::from(u8::from(shaped));
-            if words.len() >= 2 {
-                *openings.entry(words[0].folded.clone()).or_insert(0.0) += 1.0;
-            }
-        }
-        let name = |word: &String| lexicon.is_only_name(word);
-        let opening = openings.iter().filter(|(w, _)| !name(w)).map(|(_, n)| *n).fold(0.0, f64::max);
-        let share = |at: usize| sums[at] / n;
-        Self {
-            values: n,
-            words: share(0),
-            lettered: share(10),
-            ordinary: share(1),
-            named: share(2),
-            hinted: share(3),
-            organizations: share(4),
-            streets: share(5),
-            units: share(6),
-            foreign: share(7),
-            sentences: share(8),
-            opening: opening / n,
-            spelling: share(9),
-            places: share(11),
-            corners: share(12),
-            streets_meeting: share(13),
-            notes: share(14),
-            measures: measures(texts),
-            name_shaped: share(15),
-        }
-    }
-}
-
-/// A word that categories are made of, also where an `s` or a hyphen makes it another.
-fn is_ordinary(word: &str) -> bool {
-    let words = &Lexicon::shared().words;
-    words.contains(word)
-        || word.strip_suffix('s').is_some_and(|one| words.contains(one))
-        || (word.contains('-') && word.split('-').all(|piece| words.contains(piece)))
-}
-
-/// Share of the values that are a number and a unit, where there are no more units than people measure in.
-fn measures(texts: &[&str]) -> f64 {
-    let unit = |text: &&str| {
-        let (number, unit) = text.trim().split_once(' ')?;
-        let numeric = number.bytes().all(|b| b.is_ascii_digit() || b".,<>$".contains(&b));
-        (numeric && !unit.contains(' ') && unit.len() <= 8).then(|| unit.to_lowercase())
-    };
-    let units: Vec<String> = texts.iter().filter_map(unit).collect();
-    let different: std::collections::BTreeSet<&String> = units.iter().collect();
-    if different.len() > 10 || different.len() * 3 > units.len() * 2 {
-        return 0.0;
-    }
-    units.len() as f64 / texts.len().max(1) as f64
-}
-
-/// Whether a text is somebody's, rather than a list's: with a word that only notes are written with, or two and more that
-/// no list has.
-pub(crate) fn is_written(text: &str) -> bool {
-    let words = parts(text);
-    let folded: Vec<&str> = words.iter().map(|w| w.folded.as_str()).collect();
-    is_note(&folded) || folded.iter().filter(|w| !is_ordinary(w)).count() >= 2
-}
-
-/// Whether words are those of a note: one that lists are not written with, or four small words of Spanish.
-fn is_note(folded: &[&str]) -> bool {
-    const SPANISH: [&str; 22] = [
-        "el", "la", "los", "las", "un", "una", "su", "sus", "que", "no", "se", "le", "con", "para", "por",
-        "en", "del", "al", "lo", "y", "de", "es",
-    ];
-    let note = &Lexicon::shared().note;
-    let spanish = folded.iter().filter(|w| SPANISH.contains(w)).count();
-    folded.len() >= 2 && folded.iter().any(|w| note.contains(w)) || (folded.len() >= 5 && spanish >= 2)
-}
-
-/// Whether a value is a person's name by the lists: every word listed, an initial, a particle or a
-/// suffix, one of them nothing but a name; or a whole name in it.
-fn is_person(text: &str, words: &[Part]) -> bool {
+/// Whether a column is a short list in which many entries are called as houses, programs and offices are: some of them after
+/// people.
+pub(crate) fn is_list_of_houses(values: &Values) -> bool {
     let lexicon = Lexicon::shared();
-    let fits = |w: &Part| {
-        w.named()
-            || w.suffix()
-            || (w.text.chars().count() == 1 && w.text.chars().all(char::is_alphabetic))
-            || (words.len() >= 2 && lexicon.syllables.contains(w.folded.as_str()))
-            || ["&", "+", "mr", "mrs", "ms", "miss", "dr", "sra", "and", "y"].contains(&w.folded.as_str())
-                && words.len() >= 2
-            || lexicon.particles.contains(w.folded.as_str())
-    };
-    let proves = |w: &Part| w.named() && !lexicon.words.contains(w.folded.as_str());
-    let syllables = words.iter().filter(|w| lexicon.syllables.contains(w.folded.as_str())).count();
-    let is_proof = words.iter().any(proves) || (syllables >= 2 && syllables == words.len());
-    let all = (1..=6).contains(&words.len()) && words.iter().all(fits) && is_proof;
-    all || comma_name(text) || full_name(text)
+    let all = values.meant().count();
+    let houses = values.meant().filter(|value| {
+        parts(&value.text).iter().any(|word| lexicon.organizations.contains(word.folded.as_str()))
+    });
+    (5..=60).contains(&all) && houses.count() * 5 >= all * 2 && values.news() < 0.1
 }

@@ -10,4 +10,5 @@ mod held_out;
 mod made_up;
 mod rates;
 mod single_cells;
+mod sixth_set;
 mod third_set;

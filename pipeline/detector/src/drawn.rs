@@ -1,0 +1,175 @@
+//! Numbers that were drawn, one for each person, whatever document they are of: one form, digits spread over all that
+//! there are. Numbers that a table gives out lie close; those of a list come again and again.
+
+use std::collections::BTreeMap;
+
+use crate::values::Values;
+
+/// Signs of one place, counted.
+type Signs = BTreeMap<char, usize>;
+
+/// The share of the values that are drawn numbers of one form, where they are.
+pub(crate) fn drawn(values: &Values) -> Option<f64> {
+    let texts: Vec<&str> = values.meant().map(|v| v.text.trim()).collect();
+    if texts.len() < 3 {
+        return None;
+    }
+    let mut forms: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for text in &texts {
+        if text.len() > 48 {
+            return None;
+        }
+        forms.entry(form(text)).or_default().push(text);
+    }
+    let mut forms: Vec<(String, Vec<&str>)> = forms.into_iter().collect();
+    forms.sort_by_key(|(_, texts)| std::cmp::Reverse(texts.len()));
+    // One form, or several documents' in one column.
+    let is_found = |(form, texts): &&(String, Vec<&str>)| {
+        texts.len() >= 3 && !public(form, texts) && is_drawn(form, texts, values)
+    };
+    let found: usize = forms.iter().take(8).filter(is_found).map(|(_, texts)| texts.len()).sum();
+    let share = found as f64 / texts.len() as f64;
+    (share >= 0.7 && !repeated(values)).then_some(share)
+}
+
+/// `A` for a letter, `9` for a digit, marks as they are.
+fn form(text: &str) -> String {
+    let sign = |c: char| match c {
+        c if c.is_ascii_alphabetic() => 'A',
+        c if c.is_ascii_digit() => '9',
+        c => c,
+    };
+    text.chars().map(sign).collect()
+}
+
+/// Forms of codes that are nobody's: drugs, times, fractions, amounts, numbers of providers; and a table's own, which are of
+/// ten or twelve digits or of fourteen and more, or a letter before ten: documents of many countries have 7, 8, 9, 11, 13 and 15.
+fn public(form: &str, texts: &[&str]) -> bool {
+    const DRUGS: [&str; 4] = ["99999-9999-99", "99999-999-99", "9999-9999-99", "99999-9999-9"];
+    let digits = form.bytes().filter(|b| *b == b'9').count();
+    let letters = form.bytes().filter(|b| *b == b'A').count();
+    let marks = form.chars().filter(|c| !"A9".contains(*c)).count();
+    let fraction = letters == 0 && marks == 1 && form.contains(['.', ',']);
+    let clock = (form.contains(':') && letters <= 2) || form.contains("9999-99-99");
+    let of_table = letters == 1 && form.starts_with('A') && digits >= 10 && marks == 0;
+    let of_table = of_table && texts.iter().all(|text| text.as_bytes()[0] == texts[0].as_bytes()[0]);
+    let bare = digits == form.len();
+    let few = texts.len() < 15;
+    let of_table =
+        of_table || (bare && !(matches!(digits, 7..=9) || (matches!(digits, 11 | 13 | 15) && !few)));
+    let employer = few && form == "99-9999999";
+    let other = form.chars().any(|c| !c.is_ascii() && !"–—".contains(c)) || form.contains(['@', '$', '%']);
+    DRUGS.contains(&form) || fraction || clock || of_table || employer || other || moment(form, texts)
+}
+
+/// Seconds, milliseconds or microseconds of this century.
+fn moment(form: &str, texts: &[&str]) -> bool {
+    let count = matches!(form.len(), 10 | 13 | 16) && form.bytes().all(|b| b == b'9');
+    count && texts.iter().filter(|text| text.starts_with('1')).count() * 20 >= texts.len() * 19
+}
+
+/// Whether one value comes so often as only a list's does.
+fn repeated(values: &Values) -> bool {
+    let cells = values.filled as f64;
+    let bar = (0.05 * cells).max(match values.filled {
+        0..=14 => 3.0,
+        15..=39 => 4.0,
+        _ => 6.0,
+    });
+    let top = values.meant().map(|v| v.count).max().unwrap_or(0) as f64;
+    top > bar || values.variety() < 0.1
+}
+
+fn is_drawn(form: &str, texts: &[&str], values: &Values) -> bool {
+    let mut places: Vec<Signs> = vec![Signs::new(); form.chars().count()];
+    for text in texts {
+        for (place, sign) in places.iter_mut().zip(text.chars()) {
+            *place.entry(sign.to_ascii_uppercase()).or_insert(0) += 1;
+        }
+    }
+    let n = texts.len();
+    let mut bits = 0.0;
+    let mut free_digits = 0;
+    for (place, sign) in places.iter().zip(form.chars()) {
+        let most = place.values().copied().max().unwrap_or(0);
+        // Of n draws from ten signs so many differ at least, and no sign has more than its share by far.
+        let (least, every) = match (sign, n) {
+            ('9', 0..=4) => (2, 3.3),
+            ('9', 5..=8) => (3, 3.3),
+            ('9', 9..=24) => (5, 3.3),
+            ('9', 25..=49) => (6, 3.3),
+            ('9', _) => (8, 3.3),
+            ('A', 0..=4) => (2, 4.4),
+            ('A', 5..=8) => (3, 4.4),
+            ('A', 9..=24) => (6, 4.4),
+            ('A', _) => (10, 4.4),
+            _ => continue,
+        };
+        if place.len() >= least && (n < 25 || most * 4 <= n) {
+            bits += every;
+            free_digits += usize::from(sign == '9');
+        } else if place.len() >= 2 {
+            bits += 1.0;
+        }
+    }
+    // Seven drawn digits, or letters and digits that are worth as much; a few codes of a list may look like seven.
+    bits >= if n < 15 { 26.0 } else { 22.9 } && free_digits >= 3 && !close(texts, values)
+}
+
+/// Whether the numbers lie close, as those do that are given out one after the other, also where each year or each letter
+/// begins anew.
+fn close(texts: &[&str], values: &Values) -> bool {
+    let number = |text: &&str| {
+        let digits = text.chars().filter_map(|c| c.to_digit(36));
+        let letters = text.bytes().any(|b| b.is_ascii_alphabetic());
+        let (base, most) = if letters { (36, 12) } else { (10, 19) };
+        digits.take(most).fold(0_u64, |number, digit| number * base + u64::from(digit))
+    };
+    let mut numbers: Vec<u64> = texts.iter().map(number).collect();
+    numbers.sort_unstable();
+    let mut gaps: Vec<u64> = numbers.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    gaps.sort_unstable();
+    let sampled = (values.sample.len() as f64 / values.distinct.max(1.0)).min(1.0);
+    gaps.get(gaps.len() / 2).is_none_or(|gap| (*gap as f64) * sampled < 200.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::Value;
+
+    fn found(write: impl Fn(u64, u64) -> String) -> bool {
+        // Two numbers of a row without a common divisor with their ranges.
+        let texts = (0..60_u64).map(|n| write((n + 7) * 7_919_317 % 100_000_007, n));
+        let sample: Vec<Value> = texts.map(|text| Value { text: text.into(), count: 1 }).collect();
+        drawn(&Values { filled: 60, distinct: 60.0, top: 1, sample }).is_some()
+    }
+
+    #[test]
+    fn drawn_numbers_are_told_from_those_given_out() {
+        assert!(found(|drawn, _| format!(
+            "{:03}.{:03}.{:03}-{:02}",
+            drawn % 997,
+            drawn % 991,
+            drawn % 983,
+            drawn % 97
+        )));
+        assert!(found(|drawn, _| format!("{drawn:08}X")));
+        assert!(found(|drawn, _| format!("{drawn:011}")) && !found(|drawn, _| format!("{:010}", drawn * 97)));
+        assert!(found(|drawn, _| format!("TX{drawn:08}")));
+        let states = |drawn: u64, n: u64| {
+            if n.is_multiple_of(2) { format!("TX {drawn:08}") } else { format!("B{drawn:08}-{}", drawn % 10) }
+        };
+        assert!(found(states), "two states");
+        assert!(!found(|_, n| format!("CLT-{:08}", 20_250_000 + n * 3)), "ids in a row");
+        assert!(!found(|_, n| format!("20{:02}-{:06}", 20 + n % 6, 1_000 + n)), "ids in a row, each year");
+        assert!(!found(|drawn, _| format!("{}", 1_700_000_000_000 + drawn * 700)), "moments");
+        assert!(
+            !found(|drawn, _| format!("{:05}-{:04}-{:02}", drawn % 70_000, drawn % 9_973, drawn % 89)),
+            "drugs"
+        );
+        assert!(!found(|drawn, _| format!("P{:010}", drawn * 97)), "a table's persons");
+        assert!(!found(|drawn, _| format!("{}.{:04}", drawn % 40, drawn % 9_973)), "measures");
+        assert!(!found(|drawn, _| format!("{:032x}", u128::from(drawn) << 70 | u128::from(drawn))), "tokens");
+    }
+}
