@@ -2,6 +2,7 @@
 """A release's accuracy, speed and peers, through `pathways evaluate release`. See benches/README.md.
 
     benches/release.py best [--kinds weak latent …] [--domains small mixed] [--people 5000 50000] [--seeds 1 2]
+    benches/release.py bound              # what an oracle would reach that knows how much residuals vary, beside the best estimate
     benches/release.py exactness          # predicted and seen standard errors on the release method's workload
     benches/release.py coverage           # 10,000 releases: intervals of counts, rates and differences
     benches/release.py speed              # a million persons, 500 marginals, 50,000 cells
@@ -88,6 +89,27 @@ def best(bench, given):
         for seed in given.seeds:
             shutil.rmtree(bench.work / f"{kind}-{people}-{seed}-{domains}")
     print(table(["people", "domains", "kind", "ε", "unbiased MAE", "best / unbiased, by seed", "mean"], rows))
+    return results
+
+
+def bound(bench, given):
+    """The best estimate's ratio beside an oracle's that knows how much the residuals of each order vary."""
+    rows, results = [], []
+    for domains, kind, seed in itertools.product(given.domains, given.kinds, given.seeds):
+        folder = bench.people(kind, 5000, seed, domains)
+        for epsilon in given.epsilons:
+            files = (folder / "persons.csv", folder / "tables.toml", epsilon, delta_for(5000), given.trials)
+            ours = bench.evaluate(*files, objective="best_estimate")
+            said = subprocess.run([bench.python, HERE / "best_bound.py", *files[:2], repr(ours["rho"])], check=True, text=True,
+                                  stdout=subprocess.PIPE).stdout
+            found = json.loads(said)
+            ratios = [mae / found["unbiased_mae"] for mae in (ours["all"]["best"]["mae"], found["oracle_mae"])]
+            results.append({"domains": domains, "kind": kind, "seed": seed, "epsilon": epsilon, "best": ratios[0], "oracle": ratios[1]} | found)
+            rows.append([domains, kind, seed, epsilon, f"{ratios[0]:.3f}", f"{ratios[1]:.3f}",
+                         " ".join(f"{times:.1f}" for times in found["times_chance"].values())])
+            print(*rows[-1], file=sys.stderr)
+        shutil.rmtree(folder)
+    print(table(["domains", "kind", "seed", "ε", "best / unbiased", "oracle / unbiased", "pairs, triples: times chance"], rows))
     return results
 
 
@@ -209,7 +231,7 @@ def peers(bench, given):
         found = {"pathways, best": {"mae": ours["all"]["best"]["mae"], "cpu_seconds": ours["cpu_seconds"] / given.trials},
                  "pathways, unbiased": {"mae": unbiased["all"]["unbiased"]["mae"],
                                         "cpu_seconds": unbiased["cpu_seconds"] / given.trials}}
-        for tool in PEERS:
+        for tool in given.tools:
             said = subprocess.run([python, HERE / "peer_release.py", tool, *files, str(epsilon), repr(delta), str(ours["rho"]),
                                    str(given.patience)], text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
             lines = said.strip().splitlines()
@@ -238,6 +260,11 @@ def arguments():
     one.add_argument("--people", nargs="+", type=int, default=[5000])
     one.add_argument("--epsilons", nargs="+", type=float, default=[1, 4, 12])
     one.add_argument("--seeds", nargs="+", type=int, default=[1, 2])
+    four = verbs.add_parser("bound", parents=[every], help="an oracle's ratio beside the best estimate's")
+    four.add_argument("--kinds", nargs="+", choices=KINDS, default=["weak"])
+    four.add_argument("--domains", nargs="+", choices=("binary", "small", "mixed"), default=["small"])
+    four.add_argument("--epsilons", nargs="+", type=float, default=[1, 4])
+    four.add_argument("--seeds", nargs="+", type=int, default=[1, 2])
     verbs.add_parser("exactness", parents=[every], help="the unbiased estimate against the closed form")
     two = verbs.add_parser("coverage", parents=[every], help="intervals over many releases")
     two.add_argument("--releases", type=int, default=10_000)
@@ -247,6 +274,7 @@ def arguments():
     three.add_argument("--epsilons", nargs="+", type=float, default=[1, 4])
     three.add_argument("--seeds", nargs="+", type=int, default=[1])
     three.add_argument("--attributes", type=int, default=20)
+    three.add_argument("--tools", nargs="+", choices=PEERS, default=list(PEERS), help="the peers to run; AIM takes most of the time")
     three.add_argument("--patience", type=int, default=1800, help="seconds after which a peer is given up")
     return parser.parse_args()
 
@@ -255,7 +283,7 @@ def main():
     given = arguments()
     bench = Bench(given)
     try:
-        results = {"best": best, "exactness": exactness, "coverage": coverage, "speed": speed,
+        results = {"best": best, "bound": bound, "exactness": exactness, "coverage": coverage, "speed": speed,
                    "peers": peers}[given.verb](bench, given)
     finally:
         shutil.rmtree(bench.work, ignore_errors=True)

@@ -110,6 +110,29 @@ fn a_missing_ledger_is_a_refusal_and_never_a_fresh_budget() {
     assert!(matches!(scratch.run("run").code, 0 | 3));
 }
 
+/// The signal that a limit on the size of files sends would kill the program without a word.
+#[test]
+fn a_limit_on_the_size_of_files_is_met_like_a_full_disk() {
+    let scratch = hub_before_its_night(&[CITY]);
+    let program = assert_cmd::cargo::cargo_bin("pathways");
+    for kibibytes in ["0", "16", "160"] {
+        let said = std::process::Command::new("bash")
+            .args(["-c", "ulimit -f $1; exec \"$0\" run --config \"$2\""])
+            .arg(&program)
+            .arg(kibibytes)
+            .arg(scratch.config())
+            .current_dir(repository())
+            .output()
+            .expect("it ran");
+        let err = String::from_utf8_lossy(&said.stderr);
+        assert_eq!(said.status.code(), Some(1), "{kibibytes} KiB, {:?}: {err}", said.status);
+        assert!(err.contains("File too large") && err.contains("run again"), "{err}");
+        assert!(!scratch.release(CITY).exists());
+    }
+    assert!(matches!(scratch.run("run").code, 0 | 3));
+    assert!(scratch.release(CITY).join("release.json").is_file(), "left alone, it ends");
+}
+
 #[test]
 fn an_exhausted_budget_is_a_refusal() {
     let scratch = hub_before_its_night(&[CITY]);

@@ -82,6 +82,37 @@ fn a_period_that_has_not_closed_is_rehearsed_and_not_released() {
     assert_eq!(spent, scratch.run("budget").out);
 }
 
+/// A rehearsal asks the ledger what a release would ask it, with what comes before it on the calendar.
+#[test]
+fn a_rehearsal_says_whether_the_year_will_have_it() {
+    let scratch = Scratch::new(&[CITY], 500);
+    scratch.replace_release(&release("2025-q1", "2026-06-30", 0.7));
+    done(&scratch.run("run"));
+    let later = [("2025-q2", "2199-06-30"), ("2025-q3", "2199-07-31")];
+    let quarters: String = later.iter().map(|(period, day)| release(period, day, 0.2)).collect();
+    scratch.replace_release(&quarters);
+    let line = |err: &str, period: &str| {
+        let waits = format!("{period} waits for its report date");
+        err.lines().find(|line| line.contains(&waits)).expect("rehearsed").to_owned()
+    };
+    let said = scratch.run("run");
+    done(&said);
+    assert!(line(&said.err, "2025-q2").ends_with("the year has it"), "{}", said.err);
+    let third = line(&said.err, "2025-q3");
+    assert!(
+        third.contains("it would be refused: privacy year 2025") && third.contains("of the cap"),
+        "{third}"
+    );
+    assert!(scratch.run("plan").out.contains("2025-q3 does not fit: privacy year 2025"));
+    // A year that will have expired by then.
+    scratch.edit_config("delta = 1e-6", "delta = 1e-6\nexpires_after_days = 3650");
+    let said = scratch.run("run");
+    let second = line(&said.err, "2025-q2");
+    assert!(second.contains("privacy year 2025 expires before the report date, on 2035-12-30"), "{second}");
+    let said = scratch.run("plan").out;
+    assert!(said.contains("2025-q2 privacy year 2025 expires before the report date"), "{said}");
+}
+
 #[test]
 fn corrected_data_change_nothing_without_a_revision_and_cost_with_one() {
     let scratch = Scratch::new(&[CITY], 500);

@@ -214,17 +214,12 @@ fn earliest(config: &Config, year: i32, promised: YearPromises) -> Option<NaiveD
     config.budget.expires_on(year).into_iter().chain(promised.expires_on).min()
 }
 
-/// Whether a privacy year still pays, by the δ that its releases are stated at.
+/// Whether a privacy year still pays on a day, by the δ that its releases are stated at.
 ///
 /// # Errors
 /// A refusal of the budget's class where configuration has another δ than the year's releases, and from the day
 /// on from which what it has not spent is void.
-pub(crate) fn not_expired(
-    config: &Config,
-    ledger: &Ledger,
-    year: i32,
-    today: NaiveDate,
-) -> Result<(), Failure> {
+pub(crate) fn not_expired(config: &Config, ledger: &Ledger, year: i32, on: NaiveDate) -> Result<(), Failure> {
     let promised = ledger.promised(year).map_err(ledger_failure)?;
     if let Some(delta) = promised.delta.filter(|d| d.to_bits() != config.budget.delta.to_bits()) {
         return Err(Failure::new(
@@ -235,13 +230,14 @@ pub(crate) fn not_expired(
             ),
         ));
     }
-    match earliest(config, year, promised).filter(|day| today >= *day) {
+    match earliest(config, year, promised).filter(|day| on >= *day) {
         None => Ok(()),
         Some(day) => Err(Failure::new(
             Class::BudgetExhausted,
             format!(
-                "privacy year {year} expired on {day} (budget.expires_after_days; the earliest day that a release of the year has \
-                 published stays): what it has not spent is void, and passes to no other year; leave its period out"
+                "privacy year {year} {} on {day} (budget.expires_after_days; the earliest day that a release of the year has \
+                 published stays): what it has not spent is void, and passes to no other year; leave its period out",
+                if today() < day { "expires before the report date," } else { "expired" }
             ),
         )),
     }

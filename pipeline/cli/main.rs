@@ -57,8 +57,10 @@ use clap::Parser;
 
 use command::{Command, EvaluateCommand, Pathways, ReportCommand};
 use failure::Outcome;
+use nix::sys::signal::{SigSet, Signal};
 
 fn main() -> ExitCode {
+    meet_file_limits_as_errors();
     let outcome = match Pathways::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Encode(arguments) => encode::encode(&arguments),
@@ -84,4 +86,14 @@ fn main() -> ExitCode {
             Outcome::Failed(failure.class).exit_code()
         }
     }
+}
+
+/// A file that reaches its size limit (`ulimit -f`, a service's `LimitFSIZE`) is refused like a full disk: blocked, the
+/// signal that would kill the program stays away, and the write fails with an error that has a place. Threads that start
+/// later inherit it.
+fn meet_file_limits_as_errors() {
+    let mut limit = SigSet::empty();
+    limit.add(Signal::SIGXFSZ);
+    // Refused nowhere; if it were, a limit would kill the program between two steps, which it survives.
+    let _ = limit.thread_block();
 }

@@ -7,11 +7,11 @@ use hub::{Ingested, Linked};
 use release::{Caps, Exact, Ledger, PersonTable, Plan, ReleaseContext, Reserved, epsilon_for};
 use sha2::{Digest, Sha256};
 
-use crate::calendar::{Item, Turn, expires_on, first_key};
+use crate::calendar::{Item, Turn, expires_on, first_key, not_expired};
 use crate::city_ledger::ledger_failure;
 use crate::detail::detail;
 use crate::failure::{Class, Failure};
-use crate::plan::{caps, plan_release};
+use crate::plan::{caps, cost_before, measured_on, plan_release};
 use crate::progress::Progress;
 
 /// Tonight's people: what the hub took in, and who is who.
@@ -38,28 +38,32 @@ struct Planned {
 }
 
 impl Measuring<'_> {
-    /// Does all that a release does up to the noise, and says what it would cost and whether the year has
-    /// it. Draws nothing, spends nothing, shows nothing of the counts.
+    /// Does all that a release does up to the noise, and says what it would cost and whether the year, after the
+    /// releases before it, has it. Draws nothing, spends nothing, shows nothing of the counts.
     pub(crate) fn rehearse(&self, ledger: &Ledger) -> Result<(), Failure> {
         let Planned { caps, plan, .. } = self.first_plan(ledger)?;
         let workload = plan.workload();
         self.progress.doing("rehearse the release");
         drop(Exact::tabulate(&plan, self.persons(workload)?).map_err(Failure::internal)?);
-        let account = ledger.spent(self.item.key.year).map_err(ledger_failure)?;
-        let taken = account.rho_spent + account.rho_reserved;
-        let fits = taken + plan.rho() <= account.rho_cap.map_or(caps.year, |lowest| lowest.min(caps.year));
+        let (config, key, release) = (self.config, self.item.key, self.item.release);
+        let before = cost_before(config, ledger, release)?;
+        let paid = not_expired(config, ledger, key.year, measured_on(release))
+            .and_then(|()| ledger.fits(key, &plan, caps, &before).map_err(ledger_failure));
         let errors = (0..workload.tables().len()).map(|table| plan.predicted_standard_error(table));
         self.progress.done(
             "rehearse",
             &format!(
                 "{} waits for its report date {}: {} tables would cost epsilon {:.3}, with standard errors up to {:.1} \
-                 people; the year {}",
-                self.item.release.period,
-                self.item.release.report_date,
+                 people; {}",
+                release.period,
+                release.report_date,
                 workload.tables().len(),
-                epsilon_for(plan.rho(), self.config.budget.delta).map_err(Failure::internal)?,
+                epsilon_for(plan.rho(), config.budget.delta).map_err(Failure::internal)?,
                 errors.fold(0.0, f64::max),
-                if fits { "has it" } else { "does not have it" },
+                paid.map_or_else(
+                    |refused| format!("it would be refused: {refused}"),
+                    |()| "the year has it".to_owned()
+                ),
             ),
         );
         Ok(())

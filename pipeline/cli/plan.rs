@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use comfy_table::Table;
 use domain::{
     Breakdown, CityConfig, Config, Detail, Measure, Period, Promise, ReleaseConfig, Subject, Topic, Workload,
 };
 use release::{
-    Caps, LAST_REVISION, Plan, ReleaseKey, epsilon_for, population_behind, rho_for, rho_for_promises,
+    Caps, LAST_REVISION, Ledger, Plan, ReleaseKey, epsilon_for, population_behind, rho_for, rho_for_promises,
 };
 
 use crate::calendar::{first_key, not_expired, today};
@@ -216,7 +217,7 @@ fn account(
             "is finished and revised, and costs nothing again".to_owned()
         } else if finished(key)? {
             "is finished and costs nothing again".to_owned()
-        } else if let Err(expired) = not_expired(config, &ledger, year, today()) {
+        } else if let Err(expired) = not_expired(config, &ledger, year, measured_on(release)) {
             expired.to_string()
         } else if broken.contains(&release.period) {
             "is refused as it stands: a promised standard error would not be kept".to_owned()
@@ -244,6 +245,30 @@ fn account(
         out(&format!("{}: over all years {spent} of {cap}", city.id));
     }
     Ok(())
+}
+
+/// The first day on which a release that is not stored yet can be measured.
+pub(crate) fn measured_on(release: &ReleaseConfig) -> NaiveDate {
+    release.report_date.max(today())
+}
+
+/// What the releases that come before one on the calendar and are not stored yet will have cost by then, each as a
+/// year and a ρ.
+pub(crate) fn cost_before(
+    config: &Config,
+    ledger: &Ledger,
+    release: &ReleaseConfig,
+) -> Result<Vec<(i32, f64)>, Failure> {
+    let workload = config.workload().map_err(Failure::usage)?;
+    let mut before = Vec::new();
+    for other in config.releases.iter().take_while(|other| other.period != release.period) {
+        let year = other.period.year();
+        let stored = ledger.finished(first_key(other)).map_err(ledger_failure)?;
+        if !stored && not_expired(config, ledger, year, measured_on(other)).is_ok() {
+            before.push((year, split(config, other, &workload)?.rho()));
+        }
+    }
+    Ok(before)
 }
 
 /// How a line of the table is sorted, and what it says.

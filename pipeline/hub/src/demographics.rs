@@ -182,6 +182,29 @@ mod tests {
     }
 
     #[test]
+    fn language_need_and_lgbtq_youth_are_the_latest_known_answer() {
+        let (early, late) = (Some("2024-01-01"), Some("2025-01-01"));
+        let language = |answers: &[_]| settled(Breakdown::LanguageNeed, answers);
+        assert_eq!(language(&[("a", 1, early, "yes"), ("b", 1, late, "no")]), "no");
+        assert_eq!(
+            language(&[("a", 1, early, "yes"), ("b", 1, late, "unknown")]),
+            "yes",
+            "unknown is never no"
+        );
+        assert_eq!(language(&[("a", 1, late, "unknown")]), "unknown");
+        let youth = |first, then| {
+            let asked =
+                |id, day, word| record("a", System::Hotline, id).says(Breakdown::LgbtqYouth, word).dated(day);
+            let drafts =
+                [asked(1, "2024-01-01", first).contact("2025-05-01", "18_24"), asked(2, "2025-01-01", then)];
+            category(&drafts, "lgbtq_youth")
+        };
+        assert_eq!(youth("not_lgbtq", "lgbtq"), "lgbtq");
+        assert_eq!(youth("lgbtq", "not_lgbtq"), "not_lgbtq");
+        assert_eq!(youth("lgbtq", "not_collected"), "lgbtq", "not collected is never no");
+    }
+
+    #[test]
     fn lgbtq_is_asked_of_people_under_25() {
         let youth = |band, answers: &[&str]| {
             let drafts: Vec<Draft> = (1..)

@@ -73,6 +73,22 @@ mod tests {
     }
 
     #[test]
+    fn sex_trafficking_has_the_same_rule_of_its_own() {
+        let sign = || shelter().indicated(Sex, "2025-03-01");
+        let as_sex = |draft: Draft| category(&[draft], "recognized_sex");
+        assert_eq!(as_sex(sign()), "not_recognized");
+        assert_eq!(as_sex(sign().identified(Sex, "2025-08-28")), "recognized", "day 180");
+        assert_eq!(as_sex(sign().identified(Sex, "2025-08-29")), "not_recognized", "day 181");
+        assert_eq!(as_sex(sign().identified(Both, "2025-04-01")), "recognized");
+        assert_eq!(
+            as_sex(sign().identified(Labor, "2025-04-01")),
+            "not_recognized",
+            "misread as labor trafficking"
+        );
+        assert_eq!(as_sex(shelter().indicated(Labor, "2025-03-01")), "not_in_cohort");
+    }
+
+    #[test]
     fn identification_counts_through_day_180_and_from_ever_before() {
         assert_eq!(as_labor(&[sign().identified(Labor, "2025-08-28")]), "recognized", "day 180");
         assert_eq!(as_labor(&[sign().identified(Labor, "2025-08-29")]), "not_recognized", "day 181");

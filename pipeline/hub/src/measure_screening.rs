@@ -77,6 +77,21 @@ mod tests {
     }
 
     #[test]
+    fn each_question_has_its_own_coverage() {
+        let draft = shelter().entry("2025-02-01").screened(Labor, Yes, "2025-03-01").screened(
+            Sex,
+            NotCollected,
+            "2025-03-01",
+        );
+        assert_eq!(category(std::slice::from_ref(&draft), "screening_labor"), "screened");
+        assert_eq!(category(&[draft], "screening_sex"), "not_asked");
+        let refused = shelter().screened(Labor, NotAnswered, "2025-03-01");
+        assert_eq!(category(&[refused], "screening_labor"), "not_answered");
+        let due = shelter().screened(Labor, NotCollected, "2025-03-01");
+        assert_eq!(category(&[due], "screening_labor"), "not_asked", "not collected is never no");
+    }
+
+    #[test]
     fn the_best_of_several_contacts_counts() {
         let (a, b) = ("2025-03-01", "2025-04-01");
         assert_eq!(asked(&[(Sex, NotCollected, a), (Sex, No, b)]), "screened");

@@ -68,7 +68,10 @@ CSV is rounded (people to 0.1, rates to 0.001); Parquet is not. Otherwise they h
         city = statement.city_name,
         period_words = period_words(&statement.period),
         id = statement.release_id,
-        report_date = day(statement.report_date),
+        report_date = match &statement.earlier {
+            None => day(statement.report_date),
+            Some(_) => format!("{}, and again {}", day(statement.report_date), day(statement.read_on)),
+        },
         epsilon = statement.epsilon,
         delta = statement.delta,
         rho = statement.rho,
@@ -101,7 +104,8 @@ One row is one cell of one table: a type of trafficking, a level of a measure an
 name says `by`, one category of a group.
 
 - `estimate` is unbiased: right on average, off by noise in any one cell, sometimes below zero.
-  `ci_low` to `ci_high` {holds}. Add estimates, never best estimates.
+  `ci_low` to `ci_high` {holds}. Add estimates, never best estimates. The interval is the estimate and 1.96
+  standard errors on either side, cut at zero; below zero the upper end is wider than that, so that no interval is nothing but zero.
 - The standard error of a sum is not the root of the summed squares: cells of one table share noise.
   `measurements.parquet` holds what an exact one needs.
 - `best_estimate` is never negative and usually closer to the truth, but biased. Read it; do not

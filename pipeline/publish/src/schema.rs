@@ -229,7 +229,7 @@ fn figure_columns(measures: &[Measure]) -> Vec<Column> {
             "ci_high",
             PEOPLE,
             "people",
-            "Upper end of the 95 % interval, cut at zero. It covers the privacy noise only.",
+            "Upper end of the 95 % interval. Where the estimate lies below zero it is not cut but stands above zero, for the count may: see README. It covers the privacy noise only.",
         ),
         plain(
             "best_estimate",

@@ -70,7 +70,7 @@ pub struct Cell {
     pub estimate: f64,
     /// Lower end of the 95 % interval, truncated at zero.
     pub low: f64,
-    /// Upper end of the 95 % interval, truncated at zero.
+    /// Upper end of the 95 % interval, above zero also where the estimate lies below.
     pub high: f64,
     /// Non-negative, consistent, biased: for reading, not for summing.
     pub best_estimate: f64,

@@ -4,7 +4,7 @@ use domain::{Table, Workload};
 
 use crate::best::best_tables;
 use crate::combined::{Combined, Earlier};
-use crate::interval::{interval95, reliability};
+use crate::interval::{interval95_of_count, reliability};
 use crate::layout::{codes, strides};
 use crate::plan::Plan;
 use crate::published::{Cell, Dimension, NoisyResidual, Rate, Release, ReleasedTable};
@@ -50,12 +50,12 @@ fn released_table(
         .zip(best)
         .enumerate()
         .map(|(cell, (value, best))| {
-            let (low, high) = interval95(*value, standard_error);
+            let (low, high) = interval95_of_count(*value, standard_error);
             Cell {
                 codes: codes(cell, &shape),
                 estimate: *value,
-                low: low.max(0.0),
-                high: high.max(0.0),
+                low,
+                high,
                 best_estimate: *best,
                 rate: rates.as_ref().and_then(|rates| rates.of_cell(cell, &estimate)),
                 reliability: reliability(*value, standard_error),
