@@ -290,7 +290,11 @@ fn raw_columns_are_refused_by_name_and_by_content() {
         x.people.add("b", Cells::Bytes(vec![Some(vec![0, 159, 146, 1]); 6]));
     });
     assert_eq!(bytes.rule, "identified.opaque");
-    let words: Vec<String> = (0..200).map(|i| format!("came in late and left at {i}")).collect();
+    let (who, what) =
+        (["her son", "a friend", "the landlord", "his boss"], ["was late", "called twice", "left early"]);
+    let why = ["for the bus", "after a fight", "over the rent", "about wages", "because of court"];
+    let words: Vec<String> =
+        (0..200).map(|i| format!("{} {} {} on day {i}", who[i % 4], what[i % 3], why[i % 5])).collect();
     let many = refused("vocabulary", |night| {
         let mut shelter = extract("shelter", 200, 0);
         shelter.people.add("x9", texts(words));
