@@ -23,6 +23,7 @@ use crate::identity::Cells;
 use crate::kept_cells::{KeptCells, joined_cell};
 use crate::known_codes::KnownCodes;
 use crate::lookup::{JoinedFile, Lookup};
+use crate::possible_days::PossibleDays;
 use crate::profile::Profile;
 use crate::profile_identity::Field;
 use crate::raw_files::RawFiles;
@@ -78,6 +79,8 @@ pub(crate) struct BoundFile {
     pub(crate) later: Vec<Kept>,
     joins: Vec<(Origin, Lookup, String)>,
     skip: Option<Test>,
+    /// Days on which a row can have been deleted, and what else rows are skipped by.
+    past: PossibleDays,
     allowed: Vec<(Cell, String, KnownCodes)>,
     code_lists: Vec<CodeList>,
     as_of: Option<(Cells, DateFormats)>,
@@ -160,6 +163,7 @@ impl BoundFile {
                 Some(skip) => optional(true, Test::bind(skip, &columns))?,
                 None => None,
             },
+            past: PossibleDays::past(day),
             allowed: Vec::new(),
             code_lists: Vec::new(),
             as_of_column: rules
@@ -303,26 +307,30 @@ impl BoundFile {
 
     /// Every text in a row that can't be read which may be its record's id; `None` where nobody can tell.
     pub(crate) fn ids_in(&self, raw: &RawRow, delimiter: char) -> Option<Vec<String>> {
-        let ends = [delimiter, ',', ';', '\t', '|', '"', '\n', '\r', '\0'];
-        let mut texts = Vec::new();
-        for cell in (0..raw.cells).filter_map(|at| str::from_utf8(raw.bytes_of(at)).ok()) {
-            // A cell may hold others, behind a quote that should not be there.
-            let others = cell.split(ends).filter(|other| other.len() < cell.len());
-            texts.extend(std::iter::once(cell).chain(others).map(str::trim).filter(|text| !text.is_empty()));
-        }
         let record = self.record.as_ref()?;
-        for text in &mut texts {
-            *text = record.cut(text);
-        }
-        texts.retain(|text| !text.is_empty());
-        texts.sort_unstable();
-        texts.dedup();
+        let cells: Vec<_> = (0..raw.cells).map(|at| String::from_utf8_lossy(raw.bytes_of(at))).collect();
+        let ends = [delimiter, ',', ';', '\t', '|', '"', '\n', '\r', '\0'];
+        // A cell may hold others, behind a quote that should not be there.
+        let texts = cells.iter().flat_map(|cell| std::iter::once(&**cell).chain(cell.split(ends)));
+        let in_order = |texts: &mut Vec<String>| {
+            texts.retain(|text| !text.is_empty());
+            texts.sort_unstable();
+            texts.dedup();
+        };
+        let mut whole: Vec<String> = texts.map(|text| record.cut(text.trim()).to_owned()).collect();
+        in_order(&mut whole);
         match record.tie() {
             _ if raw.cut => None,
-            (1, _) => Some(texts.into_iter().map(str::to_owned).collect()),
-            (2, join) if texts.len() <= MOST_PAIRED => {
+            (1, _) => {
+                // Or a remark that names it, with marks around it.
+                let words = cells.iter().flat_map(|cell| words_in(cell));
+                whole.extend(words);
+                in_order(&mut whole);
+                Some(whole)
+            }
+            (2, join) if whole.len() <= MOST_PAIRED => {
                 let pairs =
-                    texts.iter().flat_map(|one| texts.iter().map(move |other| format!("{one}{join}{other}")));
+                    whole.iter().flat_map(|one| whole.iter().map(move |other| format!("{one}{join}{other}")));
                 Some(pairs.collect())
             }
             _ => None,
@@ -351,7 +359,7 @@ impl BoundFile {
             }
         }
         if let Some(skip) = &self.skip {
-            if let Some(column) = skip.no_date(row) {
+            if let Some(column) = skip.no_date(row, self.past) {
                 return Err(Fault::new(&DATE_IMPOSSIBLE, column));
             }
             if skip.holds(row, moment) {
@@ -445,4 +453,14 @@ fn bind_date(
     columns: &Columns<'_>,
 ) -> Result<(Cells, DateFormats), EncodeError> {
     Ok((Cells::bind(field, columns)?, DateFormats::new(&field.formats, &profile.date_formats)))
+}
+
+/// Words of a text, as they stand and without the marks around and within them.
+fn words_in(text: &str) -> impl Iterator<Item = String> {
+    let is_mark = |c: char| !c.is_alphanumeric();
+    let words = text.split_whitespace().map(move |word| word.trim_matches(is_mark).to_owned());
+    let runs = text.split(is_mark).map(str::to_owned);
+    let clean =
+        text.chars().any(char::is_control).then(|| text.chars().filter(|c| !c.is_control()).collect());
+    words.chain(runs).chain(clean)
 }

@@ -8,6 +8,7 @@ use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::known_codes::KnownCodes;
 use crate::null_word::is_blank;
+use crate::possible_days::PossibleDays;
 use crate::profile_condition::Condition;
 use crate::profile_value::Code;
 
@@ -96,14 +97,15 @@ impl Test {
         }
     }
 
-    /// The column of a `date` test of which the row's cell holds something and no date.
-    pub(crate) fn no_date(&self, row: &Row<'_>) -> Option<&str> {
+    /// The column of a `date` test of which the row's cell holds something and none of the `possible` days.
+    pub(crate) fn no_date(&self, row: &Row<'_>, possible: PossibleDays) -> Option<&str> {
         match self {
-            Self::All(tests) | Self::Any(tests) => tests.iter().find_map(|test| test.no_date(row)),
-            Self::Not(test) => test.no_date(row),
+            Self::All(tests) | Self::Any(tests) => tests.iter().find_map(|test| test.no_date(row, possible)),
+            Self::Not(test) => test.no_date(row, possible),
             Self::Date { column, cells, formats } => {
                 let mut texts = cells.iter().map(|cell| row.cell(*cell));
-                texts.any(|text| !is_blank(text) && formats.parse(text).is_none()).then_some(column.as_str())
+                let is_day = |text| formats.parse(text).is_some_and(|day| possible.contain(day));
+                texts.any(|text| !is_blank(text) && !is_day(text)).then_some(column.as_str())
             }
             _ => None,
         }

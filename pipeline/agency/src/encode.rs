@@ -104,8 +104,10 @@ fn encode_in(
     let people = people.finish()?;
     refuse_rounded_ids(&settled.accounting.wrong_lists(&KEY_ROUNDED))?;
     let strange = settled.accounting.wrong_lists(&RECORD_UNKNOWN);
-    refuse_strange_ids(strange.iter().find(|(file, ..)| !settled.accounting.has_used(file)))?;
-    for (file, _, cells, rows) in strange {
+    // Without a person whatever names one is of none.
+    let somebody = people.rows > 0;
+    refuse_strange_ids(strange.iter().find(|(file, ..)| somebody && !settled.accounting.has_used(file)))?;
+    for (file, _, cells, rows) in strange.into_iter().filter(|_| somebody) {
         summary.notes.push(format!(
             "{file}: {cells} of {rows} rows are of no record in the file of identities: look whether it was exported on \
              the same day, and of the same people"
@@ -128,6 +130,14 @@ fn encode_in(
     }
     let (rows, entries, by_rule) = settled.accounting.finish();
     (summary.rows, summary.by_rule) = (rows, by_rule);
+    for rows in &summary.rows {
+        if rows.read >= LEAST_SKIPPED && 2 * rows.skipped > rows.read {
+            summary.notes.push(format!(
+                "{}: {} of {} rows are skipped, as `skip_when` in the profile says: look whether they mean nothing",
+                rows.file, rows.skipped, rows.read
+            ));
+        }
+    }
     let empty: Vec<_> = summary.rows.iter().filter(|rows| rows.read == 0).map(|rows| &rows.file).collect();
     // HMIS exports have all files, whether there is anything to say in them or not.
     if !empty.is_empty() && profile.format != Format::HmisCsv {
@@ -180,6 +190,9 @@ fn refuse_rounded_ids(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeErro
         "export the ids as text, and don't save the export from a spreadsheet",
     ))
 }
+
+/// Rows of a file from which on it is told that most are skipped.
+const LEAST_SKIPPED: u64 = 20;
 
 /// A file of which no row is of a record writes the ids of records otherwise.
 fn refuse_strange_ids(strange: Option<&(&str, &str, u64, u64)>) -> Result<(), EncodeError> {

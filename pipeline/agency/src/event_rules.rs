@@ -157,6 +157,20 @@ impl<T: Clone> Bound<T> {
         }
     }
 
+    /// Whether the row's cell holds something, and codes alone that the profile lists.
+    pub(crate) fn is_listed(&self, row: &Row<'_>) -> bool {
+        let Self::Mapped { cell, codes, split, .. } = self else { return false };
+        let text = row.cell(*cell);
+        let is_code = |code: &str| Asked::new(code).find(codes).is_some();
+        match split {
+            _ if text.is_empty() => false,
+            None => is_code(text),
+            Some(separator) => {
+                text.split(separator.as_str()).map(str::trim).all(|c| c.is_empty() || is_code(c))
+            }
+        }
+    }
+
     /// The name of the column, for the quarantine.
     fn field(value: Option<&Value>) -> String {
         match value {

@@ -148,12 +148,12 @@ impl Gatherer<'_> {
         if reader.sharing.is_by_row() {
             may_say |= MaySay::CONSENT;
         }
-        let mut nobodys = 0;
+        let (mut nobodys, mut guards) = (0, 0);
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
                 Next::Unusable(rule) => {
-                    self.guard(&bound, &raw, (table.number(), rule), may_say)?;
+                    guards += u64::from(self.guard(&bound, &raw, (table.number(), rule), may_say)?);
                     self.set_aside(&bound, table.number(), rule)?;
                 }
                 Next::Row => {
@@ -174,6 +174,7 @@ impl Gatherer<'_> {
                     let mut nulled = Nulled::default();
                     let mut identity = reader.identity.read(&row, &mut nulled);
                     self.hashed |= identity.is_hashed();
+                    let tells_whom = identity.first.is_some() || identity.last.is_some();
                     let placeholders = reader.placeholders.remove(&mut identity);
                     let (consent, doubtful) = reader.sharing.read(&row);
                     tokens.clear();
@@ -185,7 +186,7 @@ impl Gatherer<'_> {
                         names: marker.mark(&identity),
                         consent,
                         doubtful,
-                        said: reader.sharing.is_said(&row),
+                        said: reader.sharing.is_said(&row, tells_whom),
                         nulled,
                         placeholders,
                         counts: &tokens.counts,
@@ -202,6 +203,7 @@ impl Gatherer<'_> {
             judge_dates(&file.name, "birth_date", formats.counts(), &mut self.notes)?;
         }
         self.note_nobodys(&file.name, may_say, nobodys);
+        self.note_guards(&file.name, guards);
         self.files.push(bound);
         Ok(())
     }
@@ -214,12 +216,12 @@ impl Gatherer<'_> {
         let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
         // Rows of one record often follow one another.
         let (mut last_raw_id, mut id) = (String::new(), Id::default());
-        let (may_say, mut nobodys) = (self.may_say(&bound), 0);
+        let (may_say, mut nobodys, mut guards) = (self.may_say(&bound), 0, 0);
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
                 Next::Unusable(rule) => {
-                    self.guard(&bound, &raw, (table.number(), rule), may_say)?;
+                    guards += u64::from(self.guard(&bound, &raw, (table.number(), rule), may_say)?);
                     self.set_aside(&bound, table.number(), rule)?;
                 }
                 Next::Row => {
@@ -246,6 +248,7 @@ impl Gatherer<'_> {
             self.show_now();
         }
         self.note_nobodys(&file.name, may_say, nobodys);
+        self.note_guards(&file.name, guards);
         self.files.push(bound);
         Ok(())
     }
@@ -266,10 +269,10 @@ impl Gatherer<'_> {
         raw: &RawRow,
         (number, rule): (u64, &'static Rule),
         may_say: u8,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<bool, EncodeError> {
         let nobodys = rule.id == HEADER_AGAIN.id || is_tool_line(rule);
         if may_say == 0 || nobodys || !bound.has_record() {
-            return Ok(());
+            return Ok(false);
         }
         let Some(ids) = bound.ids_in(raw, self.profile.delimiter) else {
             return Err(EncodeError::input(
@@ -287,7 +290,17 @@ impl Gatherer<'_> {
             let guard = SortKey::new(&id, order(self.files.len(), number, true));
             self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)?;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Says that rows which can't be read protect those alone whose ids stand in them.
+    fn note_guards(&mut self, file: &str, rows: u64) {
+        if rows > 0 {
+            self.notes.push(format!(
+                "{rows} rows of `{file}` can't be read: each protects, by consent, age or provider, the records whose ids stand whole \
+                 in it, and nobody where none does; look whom they name"
+            ));
+        }
     }
 
     /// Says that rows are nobody's which may protect somebody.

@@ -15,6 +15,7 @@ pub(crate) struct PossibleDays {
 
 /// The hub takes no event before, and none further ahead: what is planned may lie a year ahead.
 const FIRST_EVENT: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a date");
+const FIRST_PAST: NaiveDate = NaiveDate::from_ymd_opt(1901, 1, 1).expect("a date");
 const AHEAD: Days = Days::new(366);
 
 impl PossibleDays {
@@ -28,6 +29,15 @@ impl PossibleDays {
     pub(crate) fn of_births(day: NaiveDate) -> Self {
         let first = day.checked_sub_months(Months::new(12 * OLDEST)).unwrap_or(Self::ANY.first);
         Self { first: first.max(Self::ANY.first), last: day.min(Self::ANY.last) }
+    }
+
+    /// What has happened by `day`, where days that stand for none are none: 1899-12-30 and 1900-01-01 are the first
+    /// ones of spreadsheets and databases. A day of leave, for clocks elsewhere.
+    pub(crate) fn past(day: NaiveDate) -> Self {
+        Self {
+            first: FIRST_PAST,
+            last: day.checked_add_days(Days::new(1)).unwrap_or(day).min(Self::ANY.last),
+        }
     }
 
     /// Events that are told on `day`.

@@ -96,6 +96,9 @@ impl Sharing {
             return Err("sharing.minimum_age: write whole years from 1 to 120, or leave it out".to_owned());
         }
         self.consent_scope.check("sharing.consent_scope", &known(&["link", "count_only", "none"]))?;
+        if self.victim_service_provider {
+            self.check_releases()?;
+        }
         for (day, place) in [(&self.consent_start, "consent_start"), (&self.consent_end, "consent_end")] {
             if let Some(ConsentDay::Column(field)) = day {
                 field.check_date(&format!("sharing.{place}"))?;
@@ -122,6 +125,28 @@ impl Sharing {
             rows.when.iter().try_for_each(|when| when.check("sharing: when"))?;
         }
         Ok(())
+    }
+}
+
+impl Sharing {
+    /// A victim service provider's clients are linked by a release of their own: not by a blank, and not by whatever
+    /// stands in a column.
+    fn check_releases(&self) -> Result<(), String> {
+        let Value::Mapped { column, blank, other, .. } = &self.consent_scope else { return Ok(()) };
+        let links = |words: &[String]| words.iter().any(|word| word == "link");
+        let is_day =
+            matches!(&self.consent_end, Some(ConsentDay::Column(end)) if end.columns.contains(column));
+        let by = if links(blank) {
+            "blank"
+        } else if other.as_ref().is_some_and(|other| links(other)) && !is_day {
+            "other"
+        } else {
+            return Ok(());
+        };
+        Err(format!(
+            "sharing.consent_scope: `{by} = \"link\"` would release for clients who did not; a victim service provider's are linked \
+             by their own release alone: list its codes, and write `{by} = \"count_only\"`"
+        ))
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::DatePrecision;
 
-use crate::columns::{Columns, Row};
+use crate::columns::{Cell, Columns, Row};
 use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::event_rules::Bound;
@@ -136,11 +136,26 @@ impl BoundSharing {
         matches!(self.scope, Bound::Mapped { .. }) || by_row(&self.start) || by_row(&self.end)
     }
 
-    /// Whether the row says anything of its record's consent.
-    pub(crate) fn is_said(&self, row: &Row<'_>) -> bool {
+    /// Whether the row says anything of its record's consent; `named` tells whether it says who the record is of. Rows
+    /// that add events alone leave its consent as it is.
+    pub(crate) fn is_said(&self, row: &Row<'_>, named: bool) -> bool {
         match &self.scope {
             Bound::Fixed(_) => true,
-            Bound::Mapped { cell, .. } => !row.cell(*cell).is_empty(),
+            // Where the profile says what a blank means, a blank says it.
+            Bound::Mapped { cell, blank, .. } => named && !blank.is_empty() || !row.cell(*cell).is_empty(),
+        }
+    }
+
+    /// Whether the row's cell itself tells a release, by a code that the profile lists or by its last day; a blank, or
+    /// whatever else stands there, is nobody's release.
+    fn is_own_release(&self, row: &Row<'_>) -> bool {
+        let tells_the_day =
+            |cell: Cell| matches!(&self.end, Some(BoundDay::Column(cells, _)) if cells.has(cell));
+        match &self.scope {
+            Bound::Fixed(_) => false,
+            Bound::Mapped { cell, .. } => {
+                self.scope.is_listed(row) || tells_the_day(*cell) && !row.cell(*cell).is_empty()
+            }
         }
     }
 
@@ -171,7 +186,8 @@ impl BoundSharing {
         let own = |bound: &Option<BoundDay>| matches!(bound, Some(BoundDay::Column(..)));
         let start = start.map(|day| if own(&self.start) { coarsen_start(day, self.precision) } else { day });
         let end = end.map(|day| if own(&self.end) { coarsen_end(day, self.precision) } else { day });
-        (Consent { scope, start, end, given: self.by_column }, doubtful)
+        let given = self.by_column && end.is_some() && self.is_own_release(row);
+        (Consent { scope, start, end, given }, doubtful)
     }
 }
 

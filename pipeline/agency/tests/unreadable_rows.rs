@@ -70,6 +70,10 @@ fn a_stay_that_can_not_be_read_protects_whoever_it_names() {
         ("2025-03-02,\"a\"C1,1,\n".to_owned() + "2025-03-02,C1,1,\"b\"c\n", "row.stray_quote"),
         ("2025-03-02,\"x,1,\n2025-03-02,C1,1,y\"z\n".to_owned(), "row.stray_quote"),
         ("2025-03-02,C1,1,\0\n".to_owned(), "row.not_text"),
+        ("client C1 asked to be forgotten\n".to_owned(), "row.ragged"),
+        ("on 2025-03-02: id:C1.\n".to_owned(), "row.ragged"),
+        ("2025-03-02,#C1,1,,,\n".to_owned(), "row.ragged"),
+        ("2025-03-02,C\x001,1,\n".to_owned(), "row.not_text"),
     ] {
         let (agency, summary) = encode(CLIENTS, &format!("{STAYS}{row}"));
         let summary = summary.unwrap();
