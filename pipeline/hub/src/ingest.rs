@@ -114,7 +114,7 @@ struct Night<'a> {
     expected: &'a ExpectedKey,
     hub_key: &'a HubKey,
     report_date: NaiveDate,
-    /// The later of today and the report date; judges nothing but dates more than a year ahead.
+    /// The later of today and the report date; judges nothing but dates that lie too far ahead.
     newest: NaiveDate,
 }
 
@@ -132,7 +132,7 @@ impl<'a> Night<'a> {
 
     /// What an earlier night took of a source, if its manifest is still the one that was taken then.
     fn standing(&self, source: &SourceConfig) -> Option<(Manifest, Stored)> {
-        let manifest = read_manifest(source, self.expected).ok()?;
+        let manifest = read_manifest(source, self.expected, self.newest).ok()?;
         let stored = self.find(source, &manifest).ok()??;
         Some((manifest, stored))
     }
@@ -144,7 +144,7 @@ impl<'a> Night<'a> {
     }
 
     fn take(&self, source: &SourceConfig) -> Result<Taken, Halt> {
-        let manifest = read_manifest(source, self.expected)?;
+        let manifest = read_manifest(source, self.expected, self.newest)?;
         if let Some(stored) = self.find(source, &manifest)? {
             let source = load(&stored.folder, &manifest, self.limits(source, &manifest))?;
             return Ok(Taken { source, stored, unchanged: true });

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
+use chrono::{Days, NaiveDate, Utc};
 use detector::{Kind, certain};
 use domain::{EXTRACT_VERSION, FileEntry, Manifest, RowsRead, Rule, SourceConfig, TOKEN_SCHEME};
 pub(crate) use keys::KnownKey as ExpectedKey;
@@ -24,11 +25,15 @@ const MOST_BYTES: u64 = 1 << 20;
 /// # Errors
 /// [`Refusal`] as a night would give it.
 pub fn check_manifest(source: &SourceConfig, expected: &ExpectedKey) -> Result<Manifest, Refusal> {
-    read_manifest(source, expected)
+    read_manifest(source, expected, Utc::now().date_naive())
 }
 
-/// Reads a source's manifest and checks it.
-pub(crate) fn read_manifest(source: &SourceConfig, expected: &ExpectedKey) -> Result<Manifest, Refusal> {
+/// Reads a source's manifest and checks it; `today` is the day after which none can have been made.
+pub(crate) fn read_manifest(
+    source: &SourceConfig,
+    expected: &ExpectedKey,
+    today: NaiveDate,
+) -> Result<Manifest, Refusal> {
     let refuse = |rule: &Rule| Refusal::new(&source.name, MANIFEST, rule);
     refuse_links(source, &source.extract, &rule::FOLDER_MISSING)?;
     let path = source.extract.join(MANIFEST);
@@ -59,6 +64,7 @@ pub(crate) fn read_manifest(source: &SourceConfig, expected: &ExpectedKey) -> Re
     }
     let manifest: Manifest = serde_json::from_slice(&bytes).map_err(unreadable)?;
     check(source, expected, &manifest)?;
+    check_day(source, &manifest, today)?;
     Ok(manifest)
 }
 
@@ -87,6 +93,16 @@ fn check(source: &SourceConfig, expected: &ExpectedKey, manifest: &Manifest) -> 
         check_entry(source, table, entry)?;
     }
     check_rows(source, manifest)
+}
+
+/// A day of leeway: the agency goes by its own time zone, the hub by UTC.
+fn check_day(source: &SourceConfig, manifest: &Manifest, today: NaiveDate) -> Result<(), Refusal> {
+    let latest = today.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
+    if manifest.encoded_on.is_none_or(|made| made <= latest) {
+        return Ok(());
+    }
+    let place = format!("{MANIFEST}, encoded_on");
+    Err(Refusal::new(&source.name, place, &rule::MANIFEST_AHEAD).expecting(&format!("{latest} or before")))
 }
 
 /// The agency's own account adds up, and its files' names identify nobody: both go into the steward's report.

@@ -36,6 +36,9 @@ rules! {
         "encode again with the linkage key of the expected epoch";
     KEY_FINGERPRINT = "key.fingerprint", "the tokens were made with another linkage key, so they would match nothing",
         "encode again with the city's own linkage key";
+    MANIFEST_AHEAD = "manifest.encoded_on", "it was made more than a day ahead of this machine's clock, and ages, consents and \
+        `fail_after_days` are judged by the day of the encoding",
+        "set the agency's clock right and encode again; or this machine's, if that one is wrong";
     MANIFEST_ROWS = "manifest.rows", "rows read from a raw file are not rows used, skipped and set aside, or together not those that the manifest says were set aside",
         "encode again with a program of this hub's version, and deliver manifest.json as it wrote it";
     FILE_NAME = "manifest.file_name", "a file's name must be people.parquet, people.csv, events.parquet or events.csv, without a folder",

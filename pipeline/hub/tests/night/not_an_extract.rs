@@ -4,7 +4,9 @@
 use std::fs;
 
 use hub::Refusal;
-use sha2::{Digest, Sha256};
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
 
 use crate::extract::{Cells, Extract, Format, Night, extract, sha256, texts, token};
 
@@ -105,6 +107,35 @@ fn with_column(name: &str, n: usize, cell: impl Fn(usize) -> Option<Vec<u8>>) ->
     let mut shelter = extract("shelter", n, n);
     *shelter.people.at(name) = Cells::Bytes((0..n).map(cell).collect());
     shelter
+}
+
+type Function = fn(&str) -> Vec<u8>;
+
+/// The hashes that agencies make by themselves, of plain fields, cut to a token at either end.
+#[test]
+fn hashes_without_a_key_are_no_tokens_under_any_common_function() {
+    let names = ["maria", "GARCIA", "Robert"];
+    let dates = ["1991-04-17", "04/17/1991", "19910417"];
+    let functions: [(&str, Function); 4] = [
+        ("MD5", |text| Md5::digest(text).to_vec()),
+        ("SHA-1", |text| Sha1::digest(text).to_vec()),
+        ("SHA-256", |text| Sha256::digest(text).to_vec()),
+        ("SHA-512", |text| Sha512::digest(text).to_vec()),
+    ];
+    for (function, hash) in functions {
+        for texts in [names, dates] {
+            for from_the_end in [false, true] {
+                let cut = move |i: usize| {
+                    let hash = hash(texts[i % 3]);
+                    let at = if from_the_end { hash.len() - 16 } else { 0 };
+                    // One token in ten.
+                    if i.is_multiple_of(10) { hash[at..at + 16].to_vec() } else { token(1, i).to_vec() }
+                };
+                let refusal = refused(&with_column("t_first_dob", 60, |i| Some(cut(i))));
+                assert_eq!(refusal.rule, "identified.token_hash", "{function} {texts:?} {from_the_end}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -4,10 +4,11 @@
 use std::fs;
 use std::path::Path;
 
+use chrono::{Days, Utc};
 use domain::{CityId, Manifest, System};
 use hub::Refusal;
 
-use crate::extract::{Cells, Extract, Format, Night, extract, sha256, texts};
+use crate::extract::{Cells, Extract, Format, Night, REPORT, extract, sha256, texts};
 
 /// Runs a night whose second source is good, and returns how the first was refused.
 fn refused(what: &str, prepare: impl FnOnce(&Night)) -> Refusal {
@@ -80,6 +81,43 @@ fn a_manifest_of_something_else_is_refused() {
     assert_eq!(other(|m| m.people.rows += 1), "file.rows");
     let epoch = manifest_refused(|m| m.key_epoch = "Jane-Doe".to_owned()).to_string();
     assert!(epoch.contains("expected: 2026") && !epoch.contains("Jane"), "{epoch}");
+}
+
+/// A clock that runs ahead at the agency would switch `fail_after_days` off till that day has come, and ages and consents
+/// were judged by it.
+#[test]
+fn an_extract_of_a_day_to_come_is_refused() {
+    // The night's report date has passed, so its today is the clock's.
+    let today = Utc::now().date_naive();
+    assert!(today > REPORT.parse().unwrap());
+    for ahead in [3, 36_500] {
+        let refusal = manifest_refused(|m| m.encoded_on = today.checked_add_days(Days::new(ahead)));
+        assert_eq!(
+            (refusal.rule.as_str(), refusal.place.as_str()),
+            ("manifest.encoded_on", "manifest.json, encoded_on")
+        );
+        assert!(refusal.remedy.contains("the agency's clock"), "{refusal}");
+    }
+    for made in [None, Some(today), today.checked_add_days(Days::new(1))] {
+        let night = Night::new(&["shelter"]);
+        let mut manifest = night.deliver(&extract("shelter", 3, 3));
+        manifest.encoded_on = made;
+        night.write_manifest(&manifest);
+        assert!(night.run().report().refused.is_empty(), "{made:?}");
+    }
+}
+
+/// What an earlier night took by a clock that ran ahead is no longer taken from the store either.
+#[test]
+fn an_extract_that_is_dated_ahead_later_does_not_stand() {
+    let night = Night::new(&["shelter"]);
+    let mut manifest = night.deliver(&extract("shelter", 3, 3));
+    assert!(night.run().report().refused.is_empty());
+    manifest.encoded_on = Utc::now().date_naive().checked_add_days(Days::new(400));
+    night.write_manifest(&manifest);
+    let ingested = night.run();
+    assert_eq!(ingested.report().refused[0].rule, "manifest.encoded_on");
+    assert!(ingested.records().is_empty());
 }
 
 #[test]
