@@ -24,6 +24,7 @@ mod odd_dates;
 mod odd_text;
 mod profiles;
 mod protection;
+mod releases;
 mod shared_values;
 mod sharing;
 mod silent_columns;
