@@ -59,8 +59,8 @@ impl<'a> Apart<'a> {
         probability(f64::from(odds + refused + self.beside(pair, x, y, meetings)))
     }
 
-    /// What the other pairs across the clusters `x` and `y` of a pair say against it, in bits: on average over the records
-    /// of the larger one, for these tell of one person, not of many.
+    /// What the other pairs across the clusters `x` and `y` of a pair say against it, in bits: of each record of the larger
+    /// cluster the average over those of the smaller, for these tell of one person, not of many; and the sum of that.
     fn beside(&self, pair: &JudgedPair, x: &[u32], y: &[u32], meetings: &mut Meetings) -> f32 {
         let mut bits = 0.0;
         for a in x {
