@@ -10,9 +10,10 @@ use crate::record::Record;
 /// The latest known answer by the record's `as_of` stands, the first record in canonical order
 /// (source name, then record id) among equals. Exceptions: two different known races are
 /// `multiple`; one record is enough for `indigenous`, for a disability, and for substance use; age
-/// is the latest event's; and the question about LGBTQ youth is put to people under 25 alone.
-pub(crate) fn demographic(breakdown: Breakdown, person: &Person<'_>) -> u8 {
-    let (records, events) = (person.records, person.events);
+/// is the one at the first event of the period, which begins on the day number `period_start`; and
+/// the question about LGBTQ youth is put to people under 25 alone.
+pub(crate) fn demographic(breakdown: Breakdown, person: &Person<'_>, period_start: i32) -> u8 {
+    let records = person.records;
     let any = |category| records.iter().any(|r| r.answer(breakdown) == code(breakdown, category));
     match breakdown {
         Breakdown::RaceEthnicity if has_two_races(records) => code(breakdown, "multiple"),
@@ -20,8 +21,8 @@ pub(crate) fn demographic(breakdown: Breakdown, person: &Person<'_>) -> u8 {
         Breakdown::Disability if any("any") => code(breakdown, "any"),
         Breakdown::Disability if any("mental_health_only") => code(breakdown, "mental_health_only"),
         Breakdown::SubstanceUse if any("yes") => code(breakdown, "yes"),
-        Breakdown::AgeBand => age_band(events),
-        Breakdown::LgbtqYouth => lgbtq_youth(records, events),
+        Breakdown::AgeBand => age_band(person.events, period_start),
+        Breakdown::LgbtqYouth => lgbtq_youth(records, age_band(person.events, period_start)),
         _ => latest(breakdown, records, |_| true),
     }
 }
@@ -47,22 +48,26 @@ fn has_two_races(records: &[&Record]) -> bool {
     known.next().is_some_and(|first| known.any(|other| other != first))
 }
 
-/// The known band of the latest event that has one; on one day the first in canonical order.
-fn age_band(events: &[PersonEvent]) -> u8 {
+/// The known band of the first event from the period's start on; of people whose age nobody knew
+/// since then, of the latest event before it. On one day the first in canonical order.
+///
+/// # Source
+/// The rule of HUD's system-wide reports: the age at the later of the report's start and the first
+/// entry (HMIS Standard Reporting Terminology Glossary, "Determining age").
+fn age_band(events: &[PersonEvent], period_start: i32) -> u8 {
     let unknown = code(Breakdown::AgeBand, Breakdown::AgeBand.unknown());
-    let mut best: Option<&PersonEvent> = None;
-    for event in events.iter().filter(|e| e.event.age_band != unknown) {
-        if best.is_none_or(|b| event.event.day > b.event.day) {
-            best = Some(event);
-        }
-    }
-    best.map_or(unknown, |event| event.event.age_band)
+    let known = |e: &&PersonEvent| e.event.age_band != unknown;
+    let (before, since) = events.split_at(events.partition_point(|e| e.event.day < period_start));
+    let first = since.iter().find(known).or_else(|| {
+        let day = before.iter().rfind(known)?.event.day;
+        before.iter().filter(known).find(|e| e.event.day == day)
+    });
+    first.map_or(unknown, |e| e.event.age_band)
 }
 
-fn lgbtq_youth(records: &[&Record], events: &[PersonEvent]) -> u8 {
+fn lgbtq_youth(records: &[&Record], age_band: u8) -> u8 {
     let breakdown = Breakdown::LgbtqYouth;
-    let band = Breakdown::AgeBand.categories()[usize::from(age_band(events))];
-    match band {
+    match Breakdown::AgeBand.categories()[usize::from(age_band)] {
         // At an earlier intake the same person may have been asked as an adult's record would be.
         "under_13" | "13_17" | "18_24" => {
             latest(breakdown, records, |answer| answer != code(breakdown, "not_youth"))
@@ -171,14 +176,30 @@ mod tests {
     }
 
     #[test]
-    fn age_is_the_latest_known_one_up_to_the_report_date() {
+    fn age_is_the_one_at_the_first_event_of_the_period() {
         let band = |draft: Draft| category(&[draft], "age_band");
-        let young = shelter().contact("2024-01-01", "13_17").contact("2025-06-01", "18_24");
-        assert_eq!(band(young.clone()), "18_24");
-        assert_eq!(band(young.clone().contact("2025-07-01", "unknown")), "18_24", "unknown loses");
-        assert_eq!(band(young.clone().contact("2026-06-30", "25_39")), "25_39");
-        assert_eq!(band(young.contact("2026-07-01", "25_39")), "18_24", "after the report date");
-        assert_eq!(band(shelter().contact("2025-06-01", "unknown")), "unknown");
+        let grown = shelter().contact("2025-01-01", "13_17").contact("2026-06-30", "18_24");
+        assert_eq!(band(grown.clone()), "13_17", "17 at the first event, 18 at the latest");
+        assert_eq!(band(grown.contact("2024-12-31", "under_13")), "13_17", "before the period");
+        let asked = shelter().contact("2025-01-01", "unknown").contact("2026-06-30", "18_24");
+        assert_eq!(band(asked), "18_24", "unknown loses");
+        let earlier = shelter().contact("2024-05-01", "13_17").contact("2024-12-31", "18_24");
+        let seen = earlier.contact("2025-01-01", "unknown");
+        assert_eq!(band(seen), "18_24", "the latest one before, where the period tells none");
+        let late = shelter().contact("2025-06-01", "unknown").contact("2026-07-01", "25_39");
+        assert_eq!(band(late), "unknown", "after the report date");
+    }
+
+    #[test]
+    fn of_two_ages_on_one_day_the_first_source_s_stands() {
+        let band = |day| {
+            let draft = |source, band| {
+                record(source, System::Hotline, 1).contact("2025-03-01", "unknown").contact(day, band)
+            };
+            category(&[draft("b", "18_24"), draft("a", "13_17")], "age_band")
+        };
+        assert_eq!(band("2025-08-01"), "13_17");
+        assert_eq!(band("2024-05-01"), "13_17", "before the period too");
     }
 
     #[test]

@@ -34,7 +34,8 @@ pub(crate) trait Rule: Send + Sync {
 /// What an attribute asks about a person.
 pub(crate) enum Question {
     TraffickingType,
-    Demographic(Breakdown),
+    /// A breakdown, and the day number on which the period begins.
+    Demographic(Breakdown, i32),
     Measured(Box<dyn Rule>),
 }
 
@@ -50,7 +51,7 @@ impl Question {
             let (question, categories) = if attribute.name == TRAFFICKING_TYPE.0 {
                 (Self::TraffickingType, TRAFFICKING_TYPE.1)
             } else if let Ok(breakdown) = Breakdown::from_word(&attribute.name) {
-                (Self::Demographic(breakdown), breakdown.categories())
+                (Self::Demographic(breakdown, day::number(period.start())), breakdown.categories())
             } else if let Some((measure, topic)) = measured.get(&attribute.name) {
                 let setting = Setting::new(*measure, *topic, period, report_date);
                 (Self::Measured(rule(&setting)?), measure.levels())
@@ -67,7 +68,7 @@ impl Question {
     pub(crate) fn answer(&self, person: &Person<'_>) -> u8 {
         match self {
             Self::TraffickingType => trafficking_type(person),
-            Self::Demographic(breakdown) => demographic(*breakdown, person),
+            Self::Demographic(breakdown, start) => demographic(*breakdown, person, *start),
             Self::Measured(rule) => rule.level(person),
         }
     }

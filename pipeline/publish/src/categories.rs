@@ -97,8 +97,8 @@ fn fixed(column: &str, category: &str) -> Option<Meaning> {
 /// What a table of these groups must not be read as.
 pub(crate) fn caution(breakdown: Breakdown) -> Option<&'static str> {
     matches!(breakdown, Breakdown::AgeBand | Breakdown::LgbtqYouth).then_some(
-        "Ages are those at the person's latest event up to the report date, not at the first sign or the need: who was 17 then and is \
-         18 by now stands among the adults, so minors are told too low.",
+        "Ages are those at the person's first event of the period, or at the latest one before it, not at the first sign or the need: \
+         who was 17 at a sign in an earlier period and is 18 in this one stands among the adults.",
     )
 }
 
@@ -126,11 +126,11 @@ fn in_breakdown(column: &str, category: &str) -> Option<Meaning> {
         ("indigenous", "not_indigenous") => {
             ("Not Indigenous", "Race is known and holds no American Indian or Alaska Native.")
         }
-        ("age_band", "under_13") => ("Under 13", "Under 13 years at the latest event."),
-        ("age_band", "13_17") => ("13 to 17", "13 to 17 years at the latest event."),
-        ("age_band", "18_24") => ("18 to 24", "18 to 24 years at the latest event."),
-        ("age_band", "25_39") => ("25 to 39", "25 to 39 years at the latest event."),
-        ("age_band", "40_plus") => ("40 and over", "40 years and over at the latest event."),
+        ("age_band", "under_13") => ("Under 13", "Under 13 years at the first event of the period."),
+        ("age_band", "13_17") => ("13 to 17", "13 to 17 years at the first event of the period."),
+        ("age_band", "18_24") => ("18 to 24", "18 to 24 years at the first event of the period."),
+        ("age_band", "25_39") => ("25 to 39", "25 to 39 years at the first event of the period."),
+        ("age_band", "40_plus") => ("40 and over", "40 years and over at the first event of the period."),
         ("gender", "female") => ("Women and girls", "Female."),
         ("gender", "male") => ("Men and boys", "Male."),
         ("gender", "trans_nonbinary_other") => {

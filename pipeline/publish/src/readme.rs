@@ -114,8 +114,9 @@ name says `by`, one category of a group.
   `cycling`; every span of days of re-entry). It has an interval of its own, at 95 % among the rates that are published; one from 0 to 1 says nothing. Where `status` is `withheld` there is none, and `status_reason` says why.
   An empty rate is never a zero.
 - `unknown`, `not_collected`, `not_asked`, `result_unknown` and `none_recorded` are never `no`.
-- Ages are those at the person's latest event up to the report date, in every measure, and `lgbtq_youth` goes by them:
-  who was 17 at the first sign of trafficking and is 18 by now stands under 18 to 24. Tables by age tell too few minors.
+- Ages are those at the person's first event of the period (of people with none in it, at the latest one before), in
+  every measure, and `lgbtq_youth` goes by them: who was 17 at a sign of trafficking in an earlier period and is 18 in
+  this one stands under 18 to 24.
 - Levels outside a rate (`not_in_cohort`, `no_need` and the like) hold the other people of the table, so
   that every table adds up to the same total.
 - Each measure has its own cohort (`cohort_start`, `cohort_end`): the latest whose follow-up of

@@ -100,7 +100,9 @@ pub(crate) fn breakdown_column(breakdown: Breakdown) -> Column {
         Breakdown::Indigenous => {
             "American Indian or Alaska Native alone or in combination; published as city totals only."
         }
-        Breakdown::AgeBand => "Age at the person's latest event with a known age.",
+        Breakdown::AgeBand => {
+            "Age at the person's first event of the period with a known age, or else at the latest one before it."
+        }
         Breakdown::Gender => "Gender, latest known answer.",
         Breakdown::LgbtqYouth => "Whether a person under 25 was recorded as LGBTQ.",
         Breakdown::Immigrant => "Immigrant status, latest known answer; never a visa or a country.",

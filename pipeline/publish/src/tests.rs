@@ -314,7 +314,7 @@ fn a_demonstration_says_so_wherever_a_figure_is_shown() {
     }
 }
 
-/// Ages are of the latest event: whoever reads a table by age is told there.
+/// Ages are of the period's first event: whoever reads a table by age is told there.
 #[test]
 fn a_table_by_age_says_which_age() {
     let files = rendered(&atlanta());
@@ -324,13 +324,14 @@ fn a_table_by_age_says_which_age() {
     let by_age = |table: &&serde_json::Value| {
         table["breakdowns"].as_array().expect("a list").iter().any(|b| b == "age_band" || b == "lgbtq_youth")
     };
-    let told =
-        |table: &serde_json::Value| table["caution"].as_str().is_some_and(|c| c.contains("latest event"));
+    let told = |table: &serde_json::Value| {
+        table["caution"].as_str().is_some_and(|c| c.contains("first event of the period"))
+    };
     assert!(tables.iter().any(|table| by_age(&table)) && tables.iter().any(|table| !by_age(&table)));
     for table in tables {
         assert_eq!(told(table), by_age(&table), "{}", table["name"]);
     }
     for path in ["README.md", "dashboard.html", "dictionary.csv"] {
-        assert!(text(path).contains("latest event"), "{path}");
+        assert!(text(path).contains("first event of the period"), "{path}");
     }
 }

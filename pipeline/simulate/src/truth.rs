@@ -17,6 +17,7 @@ use crate::service::SERVICES;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {
     pub(crate) report: NaiveDate,
+    pub(crate) period_start: NaiveDate,
     /// Cohorts for windows of 0, 30, 90, 180, 365 and 730 days.
     pub(crate) people: (NaiveDate, NaiveDate),
     pub(crate) shelter: (NaiveDate, NaiveDate),
@@ -31,6 +32,7 @@ impl Clock {
         let of = |days| cohort(options.period_start, options.period_end, days, options.report_date);
         Self {
             report: options.report_date,
+            period_start: options.period_start,
             people: of(0),
             shelter: of(30),
             need: of(90),
@@ -92,7 +94,7 @@ fn row(person: String, mut records: Vec<Record>, clock: &Clock, further: bool) -
         return None;
     }
     let mut row = vec![person, measures::trafficking_type(&records).to_owned()];
-    row.extend(demographics::words(&records).map(str::to_owned));
+    row.extend(demographics::words(&records, clock.period_start).map(str::to_owned));
     for service in SERVICES {
         row.push(measures::need(&records, service, clock).to_owned());
     }

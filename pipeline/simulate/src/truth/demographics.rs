@@ -1,12 +1,15 @@
 //! Breakdowns of a person from what the records answer.
 
+use chrono::NaiveDate;
+
 use crate::population::person::Gender;
 use crate::recorder::answers::{Disability, Record};
 
 /// Race, indigenous, age band, gender, LGBTQ youth, immigrant, language need, disability and
-/// substance use of the person whose records these are, latest record first.
-pub(crate) fn words(records: &[Record]) -> [&'static str; 9] {
-    let band = age_band(records);
+/// substance use of the person whose records these are, latest record first; the age from the
+/// period's first day on.
+pub(crate) fn words(records: &[Record], period_start: NaiveDate) -> [&'static str; 9] {
+    let band = age_band(records, period_start);
     [
         race(records),
         indigenous(records),
@@ -64,23 +67,22 @@ fn indigenous(records: &[Record]) -> &'static str {
     }
 }
 
-/// The band at the latest event of which a record knows the age. Records come latest first, but a
-/// later record may not know; of one record the latest event decides.
-fn age_band(records: &[Record]) -> &'static str {
-    let known = records.iter().filter_map(|record| {
-        record
-            .events
-            .iter()
-            .filter_map(|(day, _)| record.birth.age_on(*day).map(|years| (*day, years)))
-            .max_by_key(|(day, _)| *day)
-            .map(|(day, years)| (day, record, years))
-    });
-    // The first of equals stands: `max_by` would take the last.
-    let best = known.reduce(|a, b| {
-        let key = |x: &(_, &Record, u32)| (std::cmp::Reverse(x.0), x.1.source.name(), x.1.key.clone());
-        if key(&b) < key(&a) { b } else { a }
-    });
-    match best.map(|(_, _, years)| years) {
+/// The band at the earliest event of the period at which a record knows the age; where there is
+/// none, at the latest event before. On one day the record of the first source and key stands.
+fn age_band(records: &[Record], period_start: NaiveDate) -> &'static str {
+    let mut known: Vec<(NaiveDate, &str, &str, u32)> = Vec::new();
+    for record in records {
+        for (day, _) in &record.events {
+            if let Some(years) = record.birth.age_on(*day) {
+                known.push((*day, record.source.name(), &record.key, years));
+            }
+        }
+    }
+    known.sort_unstable();
+    let since = known.iter().find(|(day, ..)| *day >= period_start);
+    let last = known.last().and_then(|(last, ..)| known.iter().find(|(day, ..)| day == last));
+    let best = since.or(last);
+    match best.map(|(.., years)| *years) {
         Some(0..=12) => "under_13",
         Some(13..=17) => "13_17",
         Some(18..=24) => "18_24",
