@@ -10,7 +10,7 @@ use polars::prelude::DataType;
 
 use crate::refusal::Refusal;
 use crate::rule;
-use crate::table_file::{Cell, TableFile, plain};
+use crate::table_file::{Cell, TableFile};
 
 /// More distinct texts than this are no list of words.
 pub(crate) const MOST_WORDS: usize = 128;
@@ -23,16 +23,22 @@ pub(crate) fn foreign_columns(
     newest_day: i32,
 ) -> Result<Vec<String>, Refusal> {
     let mut warnings = Vec::new();
-    for name in file.names().iter().filter(|name| !known(name)) {
-        let sketch = content(file, name)?;
+    for (at, name) in file.names().iter().enumerate().filter(|(_, name)| !known(name)) {
+        // By its place: a file without a header has people's names for names of columns.
+        let place = format!("{}, column {}", file.file(), at + 1);
+        let told = |refusal: Refusal| Refusal {
+            place: refusal.place.replace(&file.column_place(name), &place),
+            ..refusal
+        };
+        let sketch = content(file, name).map_err(told)?;
         // `SSNDataQuality` is called after a number and holds codes.
         if let Some(rule) = name_rule(name).filter(|_| !sketch.is_coded()) {
-            return Err(file.refuse_column(name, rule));
+            return Err(told(file.refuse_column(name, rule)));
         }
         if let Some(finding) = judge(&sketch, i64::from(newest_day)) {
-            return Err(refused(file, name, &finding));
+            return Err(told(refused(file, name, &finding)));
         }
-        warnings.push(format!("{}, column `{}`: not in the contract; left behind", file.file(), plain(name)));
+        warnings.push(format!("{place}: not in the contract; left behind"));
     }
     Ok(warnings)
 }

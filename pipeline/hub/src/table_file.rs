@@ -170,7 +170,12 @@ impl TableFile {
 
     /// A refusal because of a column.
     pub(crate) fn refuse_column(&self, column: &str, rule: &domain::Rule) -> Refusal {
-        Refusal::new(&self.source, format!("{}, column `{}`", self.file, plain(column)), rule)
+        Refusal::new(&self.source, self.column_place(column), rule)
+    }
+
+    /// A column by its name, as far as it may be shown.
+    pub(crate) fn column_place(&self, column: &str) -> String {
+        format!("{}, column `{}`", self.file, plain(column))
     }
 
     /// Ranges of rows that are read by themselves, in order.
@@ -390,7 +395,7 @@ fn parts(groups: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
 /// A column's name as a message shows it. Only files that have every column of the contract get
 /// as far as naming one of their own, so a first row of cells is never taken for names; still,
 /// what is no plain word, or could be a number of somebody's, is hidden.
-pub(crate) fn plain(name: &str) -> String {
+fn plain(name: &str) -> String {
     let many_digits = name.bytes().filter(u8::is_ascii_digit).count() > 4;
     let shown =
         |c: &char| c.is_ascii_alphabetic() || (c.is_ascii_digit() && !many_digits) || "_- ".contains(*c);
