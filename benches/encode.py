@@ -14,7 +14,6 @@ import json
 import os
 import random
 import shutil
-import tempfile
 from pathlib import Path
 
 import measured
@@ -149,7 +148,7 @@ def main():
         if not program.exists():
             raise SystemExit(f"no program at {program}: cargo build --release --workspace, or name another")
     measured.one_core(given.cores)
-    folder = Path(tempfile.mkdtemp(prefix="encode-", dir=given.work))
+    folder = measured.scratch("encode", given.work)
     try:
         {"speed": speed, "large": large}[given.what](given, folder)
     finally:

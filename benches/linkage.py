@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import environment
@@ -46,7 +45,7 @@ class Bench:
             raise SystemExit(f"no program at {given.program}: cargo build --release, or --program PATH")
         # Our own cost by size needs no peer.
         self.python = environment.interpreter() if given.verb == "compare" or given.peers else None
-        self.work = Path(tempfile.mkdtemp(prefix="linkage-", dir=given.work))
+        self.work = measured.scratch("linkage", given.work)
         # A copy, so that a build in the meantime can't put two programs into one table.
         self.program = Path(shutil.copy2(given.program, self.work / "pathways"))
         with open(self.program, "rb") as program:

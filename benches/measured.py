@@ -9,7 +9,9 @@ import dataclasses
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +27,13 @@ class Cost:
         """For JSON, rounded to what the clock can tell."""
         return {"cpu_seconds": round(self.cpu_seconds, 3), "wall_seconds": round(self.wall_seconds, 3),
                 "peak_rss_bytes": self.peak_rss_bytes}
+
+
+def scratch(of, under=None):
+    """A new folder for what a benchmark makes, under a folder that is made too, or where temporary files go."""
+    if under:
+        under.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f"{of}-", dir=under))
 
 
 def run(command, accepted=(0,)):

@@ -16,7 +16,6 @@ import re
 import shutil
 import statistics
 import sys
-import tempfile
 from pathlib import Path
 
 import measured
@@ -143,7 +142,7 @@ def main():
     measured.one_core(given.cores)
     results = []
     for size in given.sizes:
-        work = Path(tempfile.mkdtemp(prefix="night-", dir=given.work))
+        work = measured.scratch("night", given.work)
         try:
             # A copy, so that a build in the meantime can't put two programs into one table.
             program = Path(shutil.copy2(given.program, work / "pathways"))

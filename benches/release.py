@@ -17,7 +17,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import environment
@@ -43,7 +42,7 @@ class Bench:
         if not given.program.exists():
             raise SystemExit(f"no program at {given.program}: cargo build --release, or --program PATH")
         self.python = environment.interpreter(ENVIRONMENT, REQUIREMENTS)
-        self.work = Path(tempfile.mkdtemp(prefix="release-", dir=given.work))
+        self.work = measured.scratch("release", given.work)
         self.program = Path(shutil.copy2(given.program, self.work / "pathways"))
 
     def people(self, kind, people, seed, domains):
