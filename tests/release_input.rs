@@ -113,6 +113,8 @@ fn tables_that_make_no_workload_are_refused_by_name() {
         .refused(&USUAL, &["tables.toml", "`both`", "`c`", "add it"]);
     mended("[\"x\", \"y\"]", "[\"x\", \"x\"]").refused(&USUAL, &["tables.toml", "`a`", "stands twice"]);
     mended("b = [", "a = [").refused(&USUAL, &["tables.toml"]);
+    let attributes = TABLES.split("[[table]]").next().expect("a part");
+    Input::new(PERSONS, attributes).refused(&USUAL, &["tables.toml", "no table", "ask for at least one"]);
     mended("name = \"both\"", "").refused(&USUAL, &["tables.toml", "name"]);
     let rate = "dimensions = [\"a\", \"b\"]\n\
                 rate = { dimension = \"b\", numerator = \"u\", denominator = [\"v\", \"w\"] }\n";

@@ -72,6 +72,9 @@ pub enum WorkloadError {
         /// What is wrong.
         rule: &'static str,
     },
+    /// Attributes without a table over them.
+    #[error("there is no table: ask for at least one, with its name and the attributes that it is over")]
+    Empty,
 }
 
 impl Workload {
@@ -80,7 +83,7 @@ impl Workload {
     /// # Errors
     /// [`WorkloadError`] on a domain of fewer than 2 or more than 256 categories, a repeated name, a
     /// name that tells of HIV, a repeated
-    /// category, a table without dimensions, with an unknown or repeated one, or with a weight
+    /// category, no table, a table without dimensions, with an unknown or repeated one, or with a weight
     /// that is not positive and finite.
     pub fn new(attributes: Vec<Attribute>, tables: Vec<Table>) -> Result<Self, WorkloadError> {
         let mut names = BTreeSet::new();
@@ -119,7 +122,7 @@ impl Workload {
             }
         }
         if tables.is_empty() {
-            return Err(WorkloadError::Table { name: String::new(), rule: "there is no table" });
+            return Err(WorkloadError::Empty);
         }
         Ok(Self { attributes, tables })
     }
