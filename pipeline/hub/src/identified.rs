@@ -24,19 +24,15 @@ pub(crate) fn foreign_columns(
 ) -> Result<Vec<String>, Refusal> {
     let mut warnings = Vec::new();
     for (at, name) in file.names().iter().enumerate().filter(|(_, name)| !known(name)) {
-        // By its place: a file without a header has people's names for names of columns.
+        // By its place, but where the name itself is what is wrong: a file without a header has people's names there.
         let place = format!("{}, column {}", file.file(), at + 1);
-        let told = |refusal: Refusal| Refusal {
-            place: refusal.place.replace(&file.column_place(name), &place),
-            ..refusal
-        };
-        let sketch = content(file, name).map_err(told)?;
+        let sketch = content(file, name).map_err(|refusal| refusal.at(&place))?;
         // `SSNDataQuality` is called after a number and holds codes.
         if let Some(rule) = name_rule(name).filter(|_| !sketch.is_coded()) {
-            return Err(told(file.refuse_column(name, rule)));
+            return Err(file.refuse_column(name, rule));
         }
         if let Some(finding) = judge(&sketch, i64::from(newest_day)) {
-            return Err(told(refused(file, name, &finding)));
+            return Err(refused(file.refuse_column(name, rule_of(finding.kind)).at(&place), &finding));
         }
         warnings.push(format!("{place}: not in the contract; left behind"));
     }
@@ -72,7 +68,7 @@ pub(crate) fn birth_dates(
     days.for_each(|day| sketch.date(day));
     let births = |finding: &Finding| finding.kind == Kind::BirthDate && finding.basis == Basis::Column;
     match judge(&sketch, i64::from(newest_day)).filter(births) {
-        Some(finding) => Err(refused(file, column, &finding)),
+        Some(finding) => Err(refused(file.refuse_column(column, rule_of(finding.kind)), &finding)),
         None => Ok(()),
     }
 }
@@ -113,8 +109,7 @@ pub(crate) fn rule_of(kind: Kind) -> &'static Rule {
 }
 
 /// The refusal says on what it rests, so that a steward can look.
-fn refused(file: &TableFile, column: &str, finding: &Finding) -> Refusal {
-    let mut refusal = file.refuse_column(column, rule_of(finding.kind));
+fn refused(mut refusal: Refusal, finding: &Finding) -> Refusal {
     let basis = match finding.basis {
         Basis::Column => format!("the column as a whole, {:.0} % sure", 100.0 * finding.certainty),
         Basis::Cells { count: 1, .. } => "a single cell".to_owned(),

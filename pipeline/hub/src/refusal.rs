@@ -37,6 +37,12 @@ impl Refusal {
         }
     }
 
+    /// The same, told of another place.
+    pub(crate) fn at(mut self, place: &str) -> Self {
+        place.clone_into(&mut self.place);
+        self
+    }
+
     /// Adds what the configuration expects; never what the extract holds.
     pub(crate) fn expecting(mut self, expected: &str) -> Self {
         self.reason = format!("{} (expected: {expected})", self.reason);

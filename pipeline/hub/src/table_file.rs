@@ -170,12 +170,7 @@ impl TableFile {
 
     /// A refusal because of a column.
     pub(crate) fn refuse_column(&self, column: &str, rule: &domain::Rule) -> Refusal {
-        Refusal::new(&self.source, self.column_place(column), rule)
-    }
-
-    /// A column by its name, as far as it may be shown.
-    pub(crate) fn column_place(&self, column: &str) -> String {
-        format!("{}, column `{}`", self.file, plain(column))
+        Refusal::new(&self.source, format!("{}, column `{}`", self.file, plain(column)), rule)
     }
 
     /// Ranges of rows that are read by themselves, in order.

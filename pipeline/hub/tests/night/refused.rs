@@ -310,7 +310,11 @@ fn raw_columns_are_refused_by_name_and_by_content() {
             }
             let refusal = table_refused(format, |x| x.people.add(name, texts(*cells)));
             assert_eq!(refusal.rule, *rule, "{name}: {refusal}");
-            assert!(refusal.place.starts_with("people.") && refusal.place.contains(*name), "{refusal}");
+            assert!(refusal.place.starts_with("people."), "{refusal}");
+            // Names of columns are told only where they are what is wrong.
+            let named = refusal.place.contains(&format!("`{name}`"));
+            assert_eq!(named, *rule == "identified.column_name", "{refusal}");
+            assert!(refusal.place.contains(", column "), "{refusal}");
             let message = refusal.to_string();
             assert!(cells.iter().filter(|c| c.len() > 2).all(|c| !message.contains(*c)), "{message}");
         }
