@@ -72,6 +72,7 @@ impl Measure {
     /// [`MeasureError`] when the definition breaks a rule, or differs from the program's own of
     /// that name: figures compare across cities by a measure's name.
     pub fn of(file: MeasureFile) -> Result<Self, MeasureError> {
+        file.check_cautions()?;
         let measure = Self::remembered(file)?;
         if Self::named(measure.name()).is_some_and(|own| own != measure) {
             return Err(MeasureError::Rule {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::breakdown::{Breakdown, TRAFFICKING_TYPE};
+use crate::just_two::just_two_or_none;
 use crate::measure_rule::{Looks, MeasureRule};
 use crate::service::Service;
 use crate::topic::Each;
@@ -60,7 +61,7 @@ pub struct LevelFile {
     /// Word in files.
     pub word: String,
     /// First and last day of the level's span, for rules that sort by days.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "just_two_or_none", skip_serializing_if = "Option::is_none")]
     pub days: Option<[u32; 2]>,
     /// The name a reader sees.
     pub title: String,
@@ -152,6 +153,32 @@ impl MeasureFile {
         }
         self.check_levels()?;
         self.check_rate()
+    }
+
+    /// Checks what a configuration's own definition may not say. Stored releases are read without it: theirs
+    /// were published.
+    ///
+    /// # Errors
+    /// As [`MeasureFile::parse`].
+    pub(crate) fn check_cautions(&self) -> Result<(), MeasureError> {
+        let without = self.rule.levels_without_an_answer();
+        if let Some(level) = self.denominator.iter().find(|level| without.contains(&level.as_str())) {
+            return self.fail(
+                "denominator",
+                &format!("of people at `{level}` nothing is known, and in a denominator they would stand for a no: drop it"),
+            );
+        }
+        let of_levels = self.levels.iter().flat_map(|level| [&level.title, &level.description]);
+        let texts = [&self.title, &self.definition, &self.cohort, &self.caution].into_iter().chain(of_levels);
+        for text in texts {
+            if text.split(|c: char| !c.is_alphanumeric()).any(tells_of_hiv) {
+                return self.fail(
+                    "title",
+                    "HIV is never an attribute, a level or a group by itself: drop it from every text",
+                );
+            }
+        }
+        Ok(())
     }
 
     fn check_levels(&self) -> Result<(), MeasureError> {
@@ -273,6 +300,27 @@ mod tests {
         let services =
             include_str!("../../../configs/measures/reentry.toml").replace("weight", "services = []\nweight");
         assert!(MeasureFile::parse(&services).is_err(), "services where the rule has none");
+    }
+
+    #[test]
+    fn a_definition_of_ones_own_keeps_to_the_cautions() {
+        let referral = include_str!("../../../configs/measures/referral_completion.toml");
+        let screening = include_str!("../../../configs/measures/screening_coverage.toml");
+        for (text, from, to, field) in [
+            (referral, "\"not_completed\"]", "\"not_completed\", \"result_unknown\"]", "denominator"),
+            (referral, "\"not_completed\"]", "\"not_completed\", \"no_referral\"]", "denominator"),
+            (screening, "\"not_asked\"]", "\"not_asked\", \"no_contact\"]", "denominator"),
+            (GOOD, "title = \"", "title = \"Unmet HIV need: ", "title"),
+        ] {
+            let changed = text.replacen(from, to, 1);
+            assert_ne!(changed, text, "{from}");
+            let file = MeasureFile::parse(&changed).expect("readable");
+            let error = file.check_cautions().expect_err(to);
+            assert!(matches!(&error, MeasureError::Rule { field: f, .. } if *f == field), "{to}: {error}");
+        }
+        for text in [GOOD, referral, screening] {
+            MeasureFile::parse(text).expect("valid").check_cautions().expect("the program's own");
+        }
     }
 
     #[test]

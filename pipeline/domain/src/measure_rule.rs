@@ -96,6 +96,24 @@ impl MeasureRule {
         }
     }
 
+    /// The levels of people of whom the measure says nothing: outside of it, or of unknown result. In a rate's
+    /// denominator they would stand for a no.
+    pub(crate) fn levels_without_an_answer(self) -> &'static [&'static str] {
+        match self {
+            Self::UnmetNeed | Self::TimeToService => &["no_need"],
+            Self::IdentificationGap
+            | Self::RecognizedType
+            | Self::CyclingWithoutHelp
+            | Self::Reentry
+            | Self::MissedContact
+            | Self::EntryPoint => &["not_in_cohort"],
+            Self::ScreeningCoverage => &["no_contact"],
+            Self::ReferralCompletion => &["no_referral", "result_unknown"],
+            Self::People => &["other_period"],
+            Self::SystemsOverlap => &[],
+        }
+    }
+
     /// Whether the rule has further levels, each a span of days.
     pub(crate) fn has_spans(self) -> bool {
         matches!(self, Self::Reentry | Self::TimeToService)

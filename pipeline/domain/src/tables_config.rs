@@ -7,6 +7,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::breakdown::{Breakdown, SMALL_CITY, TRAFFICKING_TYPE};
+use crate::just_two::just_two;
 use crate::measure::Measure;
 use crate::measure_file::LevelFile;
 use crate::measure_rule::MeasureRule;
@@ -68,6 +69,7 @@ pub struct PairConfig {
     /// Name of the measure.
     pub measure: String,
     /// The two breakdowns.
+    #[serde(deserialize_with = "just_two")]
     pub breakdowns: [Breakdown; 2],
 }
 

@@ -101,6 +101,8 @@ fn what_means_nothing_is_refused() {
         "[weights]\nwishes = 1.0",
         "[services_of]\nreentry = [\"medical\"]",
         "[[pair]]\nmeasure = \"people\"\nbreakdowns = [\"gender\", \"gender\"]",
+        "[[pair]]\nmeasure = \"people\"\nbreakdowns = [\"gender\", \"age_band\", \"race_ethnicity\"]",
+        "[[pair]]\nmeasure = \"people\"\nbreakdowns = [\"gender\"]",
         "[[pair]]\nmeasure = \"people\"\nbreakdowns = [\"gender\", \"indigenous\"]",
         "[by]\nreentry = [\"gender\", \"gender\"]",
         "[weights]\nreentry = 1e300",
