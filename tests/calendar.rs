@@ -203,6 +203,32 @@ fn what_was_published_decides_the_next_releases_detail() {
     assert!(scratch.run("plan").out.contains("2025-q2 is finished"));
 }
 
+/// A plan is of what the next release will be: of the tables that are left, and of the promises about them.
+#[test]
+fn a_plan_goes_by_the_detail_that_was_decided() {
+    let scratch = Scratch::new(&[CITY], 500);
+    let first = release("2025-q1", "2026-06-30", 0.3);
+    let promise = "[[release.promise]]\ntable = \"people\"\nstandard_error = 15.0\n";
+    let second = release("2025-q2", "2026-06-30", 0.2) + promise;
+    scratch.replace_release(&format!("{first}[tables.detail]\nleast_people = 1000000\n"));
+    done(&scratch.run("run"));
+    scratch.replace_release(&format!("{first}{second}[tables.detail]\nleast_people = 1000000\n"));
+    let said = scratch.run("plan");
+    done(&said);
+    let (_, of_second) = said.out.split_once("2025-q2 as of").expect("planned");
+    assert!(of_second.contains("all promises are kept"), "{}", said.out);
+    let tables =
+        of_second.split(" tables, ").next().and_then(|t| t.lines().last()).expect("a count").to_owned();
+    done(&scratch.run("run"));
+    let folder = scratch.path(&format!("out/city={CITY}/period=2025-q2"));
+    let text = fs::read_to_string(folder.join("release.json")).expect("a release");
+    let released: Value = serde_json::from_str(&text).expect("JSON");
+    let released = released["tables"].as_array().expect("tables");
+    assert_eq!(released.len().to_string(), tables);
+    let error = released.iter().find(|t| t["name"] == "people");
+    assert!(error.expect("the table")["standard_error"].as_f64().expect("an error") <= 15.0);
+}
+
 #[test]
 fn a_revision_waits_for_its_day() {
     let scratch = Scratch::new(&[CITY], 500);
@@ -443,6 +469,8 @@ fn two_periods_are_compared_in_words() {
     );
     assert!(!said.out.contains("other_period") && !said.out.contains("-0 "), "{}", said.out);
     assert!(said.err.contains("2025-q2/r0: people who entered from"), "{}", said.err);
+    // Both quarters tell of the latest cohort that was followed for long enough, which is the same.
+    refused(&compare("reentry", "2025-q2"), 2, &["`reentry` tells of the same people in both releases"]);
     refused(&compare("people", "2025"), 2, &["2025-q1 lies in 2025"]);
     refused(&compare("shoes", "2025-q2"), 2, &["no table `shoes`"]);
     refused(&compare("people", "2025-q1"), 2, &["the same release"]);

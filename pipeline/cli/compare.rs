@@ -19,7 +19,8 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Outcome, Failure> 
         return Err(Failure::usage("compare: both are the same release; name two cities or two periods"));
     }
     let (first, second) = (place(&arguments.first)?, place(&arguments.second)?);
-    if first.0 == second.0 {
+    let one_city = first.0 == second.0;
+    if one_city {
         for (inner, outer) in [(first.1, second.1), (second.1, first.1)] {
             if inner != outer && outer.start() <= inner.start() && inner.end() <= outer.end() {
                 return Err(Failure::usage(format!(
@@ -36,6 +37,16 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Result<Outcome, Failure> 
         return Err(Failure::usage(format!(
             "compare: `{}` has other categories in the two releases; compare another table",
             arguments.table
+        )));
+    }
+    let [one, other] = tables.map(|table| table.cohort);
+    if one_city && one.start <= other.end && other.start <= one.end {
+        return Err(Failure::usage(format!(
+            "compare: `{}` tells of the same people in both releases, who entered from {} to {}; compare another table, or periods that \
+             lie further apart",
+            arguments.table,
+            one.start.max(other.start),
+            one.end.min(other.end)
         )));
     }
     let sides =

@@ -19,44 +19,70 @@ use crate::detail::detail;
 use crate::failure::{Class, Failure, Outcome};
 use crate::terminal::{note, out, table, thousands};
 
-/// Half-width of a 95 % interval in standard errors.
-const Z95: f64 = 1.96;
+/// A true count of so many standard errors has an interval above zero four times in five: 1.96, and 0.84 for the
+/// noise that may pull the estimate down. At 1.96 it is half of the time.
+const TOLD_FROM_ZERO: f64 = 2.80;
 
 pub(crate) fn plan(arguments: &PlanArguments) -> Result<Outcome, Failure> {
     let config = read_config(&arguments.config)?;
-    let workload = config.workload().map_err(Failure::usage)?;
     let mut broken = Vec::new();
     for release in &config.releases {
-        let plan = split(&config, release, &workload)?;
-        out(&format!(
-            "{} as of {}: {:.0} % of the year {}",
-            release.period,
-            release.report_date,
-            100.0 * release.share,
-            release.period.year()
-        ));
-        out(&tables(&workload, &plan, arguments.all).to_string());
-        let cells: usize =
-            workload.tables().iter().map(|t| workload.shape(t).iter().product::<usize>()).sum();
-        out(&format!("{} tables, {} cells a city", workload.tables().len(), thousands(cells as u64)));
-        out(&format!("cost: {} a person and city", cost(&config, plan.rho())?));
-        if let Some(revision) = release.revision {
-            let rho = caps(&config)?.year * revision.share;
+        for (detail, cities) in details(&config, release)? {
+            let workload = config.workload_of(detail).map_err(Failure::usage)?;
+            let plan = split(&config, release, &workload)?;
             out(&format!(
-                "a revision from {} on costs {} more, and would leave {:.0} % of each standard error",
-                revision.date,
-                cost(&config, rho)?,
-                100.0 * (plan.rho() / (plan.rho() + rho)).sqrt()
+                "{} as of {}: {:.0} % of the year {}{}",
+                release.period,
+                release.report_date,
+                100.0 * release.share,
+                release.period.year(),
+                cities.map_or_else(String::new, |cities| format!(", {cities}"))
             ));
-        }
-        if promises(&config, release, &workload, &plan)? == Promised::Broken {
-            broken.push(release.period);
+            out(&tables(&workload, &plan, arguments.all).to_string());
+            let cells: usize =
+                workload.tables().iter().map(|t| workload.shape(t).iter().product::<usize>()).sum();
+            out(&format!("{} tables, {} cells a city", workload.tables().len(), thousands(cells as u64)));
+            out(&format!("cost: {} a person and city", cost(&config, plan.rho())?));
+            if let Some(revision) = release.revision {
+                let rho = caps(&config)?.year * revision.share;
+                out(&format!(
+                    "a revision from {} on costs {} more, and would leave {:.0} % of each standard error",
+                    revision.date,
+                    cost(&config, rho)?,
+                    100.0 * (plan.rho() / (plan.rho() + rho)).sqrt()
+                ));
+            }
+            if promises(&config, release, &workload, &plan)? == Promised::Broken {
+                broken.push((release.period, detail));
+            }
         }
     }
     for city in &config.cities {
-        account(&config, city, &workload, &broken)?;
+        account(&config, city, &broken)?;
     }
     Ok(if broken.is_empty() { Outcome::Done } else { Outcome::Failed(Class::Usage) })
+}
+
+/// How detailed a release is, as far as what was published tells, each with the cities that it is said of: `None`
+/// where it is the same for all.
+fn details(config: &Config, release: &ReleaseConfig) -> Result<Vec<(Detail, Option<String>)>, Failure> {
+    let mut coarse = Vec::new();
+    let mut full = Vec::new();
+    for city in &config.cities {
+        let decided = if config.tables.detail.is_some() && ledger_path(config, city).exists() {
+            detail(config, &open_ledger(config, city)?, release)?.detail
+        } else {
+            Detail::Full
+        };
+        if decided == Detail::Full { &mut full } else { &mut coarse }.push(city.name.as_str());
+    }
+    Ok(match (full.is_empty(), coarse.is_empty()) {
+        (_, true) => vec![(Detail::Full, None)],
+        (true, false) => vec![(Detail::Coarse, None)],
+        (false, false) => {
+            vec![(Detail::Full, Some(full.join(", "))), (Detail::Coarse, Some(coarse.join(", ")))]
+        }
+    })
 }
 
 /// Whether a release's promised standard errors would be kept.
@@ -144,7 +170,13 @@ fn promises(
     let mut lines =
         table(["promised table", "standard error", "promised", "rho it takes", "epsilon it takes"], 1..5);
     let mut needed = 0.0_f64;
+    let full = config.workload().map_err(Failure::usage)?;
     for promise in &release.promises {
+        position(&full, promise)?;
+        // What a small city leaves out can't be inexact.
+        if position(workload, promise).is_err() {
+            continue;
+        }
         let predicted = predicted(workload, plan, promise)?;
         let rho = rho_for_promises(
             workload,
@@ -183,19 +215,14 @@ fn promises(
     } else {
         out(&format!(
             "{takes}: it would need {share} of the year {year}, which leaves it {left:.4}: the year does not have it; promise \
-             less, release less, or raise budget.epsilon before the year's first release"
+             less, release less, or, in a year of which nothing is released yet, raise budget.epsilon"
         ));
     }
     Ok(Promised::Broken)
 }
 
 /// What a city's years have taken, and whether what is still to come fits.
-fn account(
-    config: &Config,
-    city: &CityConfig,
-    workload: &Workload,
-    broken: &[Period],
-) -> Result<(), Failure> {
+fn account(config: &Config, city: &CityConfig, broken: &[(Period, Detail)]) -> Result<(), Failure> {
     if !ledger_path(config, city).exists() {
         note(&format!("{}: no ledger yet; `pathways init` makes it", city.id));
         return Ok(());
@@ -219,13 +246,20 @@ fn account(
             "is finished and costs nothing again".to_owned()
         } else if let Err(expired) = not_expired(config, &ledger, year, measured_on(release)) {
             expired.to_string()
-        } else if broken.contains(&release.period) {
-            "is refused as it stands: a promised standard error would not be kept".to_owned()
         } else {
-            if let Some(because) = detail(config, &ledger, release)?.because {
+            let decided = detail(config, &ledger, release)?;
+            if let Some(because) = &decided.because {
                 out(&format!("{}: {}: {because}", city.id, release.period));
             }
-            let plan = split(config, release, workload)?;
+            if broken.contains(&(release.period, decided.detail)) {
+                out(&format!(
+                    "{}: {} is refused as it stands: a promised standard error would not be kept",
+                    city.id, release.period
+                ));
+                continue;
+            }
+            let workload = config.workload_of(decided.detail).map_err(Failure::usage)?;
+            let plan = split(config, release, &workload)?;
             let verdict = match ledger.fits(key, &plan, caps, &before) {
                 Ok(()) => format!("fits, after rho {taken:.6} of {cap:.6} in {year}"),
                 Err(refused) => format!("does not fit: {}", ledger_failure(refused)),
@@ -259,12 +293,13 @@ pub(crate) fn cost_before(
     ledger: &Ledger,
     release: &ReleaseConfig,
 ) -> Result<Vec<(i32, f64)>, Failure> {
-    let workload = config.workload().map_err(Failure::usage)?;
     let mut before = Vec::new();
     for other in config.releases.iter().take_while(|other| other.period != release.period) {
         let year = other.period.year();
         let stored = ledger.finished(first_key(other)).map_err(ledger_failure)?;
         if !stored && not_expired(config, ledger, year, measured_on(other)).is_ok() {
+            let detail = detail(config, ledger, other)?.detail;
+            let workload = config.workload_of(detail).map_err(Failure::usage)?;
             before.push((year, split(config, other, &workload)?.rho()));
         }
     }
@@ -289,9 +324,14 @@ fn tables(workload: &Workload, plan: &Plan, all: bool) -> Table {
         *error = plan.predicted_standard_error(index).max(*error);
     }
     let mut out =
-        table(["table", "tables", "standard error (people)", "smallest count told from zero"], 1..4);
+        table(["table", "tables", "standard error (people)", "count told from zero 4 times in 5"], 1..4);
     for ((_, name), (count, error)) in lines {
-        out.add_row([name, count.to_string(), format!("{error:.1}"), format!("{:.0}", (Z95 * error).ceil())]);
+        out.add_row([
+            name,
+            count.to_string(),
+            format!("{error:.1}"),
+            format!("{:.0}", (TOLD_FROM_ZERO * error).ceil()),
+        ]);
     }
     out
 }
