@@ -109,3 +109,29 @@ fn two_runs_at_once_do_not_meet_in_one_city() {
     assert_eq!(said.code, 11, "{said:?}");
     assert!(said.err.contains("another run has this city"), "{}", said.err);
 }
+
+/// What is published is not taken back by a run that was started by mistake beside another.
+#[test]
+fn a_city_that_stops_stays_on_the_page_over_all_cities() {
+    const OTHER: &str = "us-il-chicago";
+    let scratch = Scratch::new(&[CITY, OTHER], 400);
+    assert!(matches!(scratch.run("run").code, 0 | 3));
+    let page = || fs::read_to_string(scratch.path("out/dashboard.html")).expect("a page");
+    let before = page();
+    assert!(before.contains(&format!("#{CITY}")) && before.contains(&format!("#{OTHER}")));
+    let lock = fs::File::create(scratch.path(&format!("work/{CITY}/lock"))).expect("made");
+    lock.lock().expect("locked");
+    let said = scratch.run("run");
+    assert_eq!(said.code, 11, "{said:?}");
+    assert!(said.out.contains("stays as it was, for it would lose Testville"), "{}", said.out);
+    assert_eq!(before, page());
+    drop(lock);
+    assert!(matches!(scratch.run("run").code, 0 | 3));
+    assert_eq!(before, page());
+    // A city that was never published is no loss.
+    fs::remove_dir_all(scratch.path(&format!("out/city={CITY}"))).expect("removed");
+    let lock = fs::File::create(scratch.path(&format!("work/{CITY}/lock"))).expect("made");
+    lock.lock().expect("locked");
+    assert_eq!(scratch.run("run").code, 11);
+    assert!(!page().contains(CITY) && page().contains(OTHER));
+}

@@ -39,7 +39,7 @@ impl Progress {
 
     /// What a stage came to.
     pub(crate) fn done(&self, stage: &str, text: &str) {
-        self.line(&format!("  {stage:<9}{text}"));
+        self.line(&format!("  {stage:<8} {text}"));
     }
 
     fn line(&self, text: &str) {

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use domain::Config;
-use publish::publish_overview;
+use domain::{CityConfig, Config};
+use publish::{is_published, overview_path, publish_overview};
 use release::Release;
 
 use crate::calendar::Revise;
@@ -31,6 +31,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Outcome, Failure> {
     let progress = Progress::new();
     let mut outcome = Outcome::Done;
     let mut nights = Vec::new();
+    let mut stopped = Vec::new();
     for city in &config.cities {
         progress.heading(&city.name);
         match night(&config, city, orders, &progress) {
@@ -41,19 +42,21 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<Outcome, Failure> {
             Err(failure) => {
                 progress.done("stopped", &failure.to_string());
                 outcome = outcome.max(Outcome::Failed(failure.class));
+                stopped.push(city);
             }
         }
     }
     drop(progress);
-    summarize(&config, &nights)?;
+    summarize(&config, &nights, &stopped)?;
     note(&cost(started.elapsed().as_secs_f64(), ResourceUse::now(), &nights));
     Ok(outcome)
 }
 
 /// What the run took, for whoever has to find a place and an hour for it.
 fn cost(seconds: f64, used: ResourceUse, nights: &[Night]) -> String {
-    let check: f64 = nights.iter().map(|night| night.cost.check).sum();
-    let link: f64 = nights.iter().map(|night| night.cost.link).sum();
+    // Folded from nought: an empty sum is minus nought.
+    let check = nights.iter().fold(0.0, |sum, night| sum + night.cost.check);
+    let link = nights.iter().fold(0.0, |sum, night| sum + night.cost.link);
     format!(
         "took {seconds:.1} s, {:.1} CPU s (check {check:.1}, link {link:.1}), {} MB at most",
         used.cpu_seconds,
@@ -61,8 +64,9 @@ fn cost(seconds: f64, used: ResourceUse, nights: &[Night]) -> String {
     )
 }
 
-/// Writes the page over all cities and says what was published, what it cost, and where it is.
-fn summarize(config: &Config, nights: &[Night]) -> Result<(), Failure> {
+/// Writes the page over all cities and says what was published, what it cost, and where it is. A page that shows a
+/// city whose night stopped stays as it is: what is published is not taken back by a lock or a ledger.
+fn summarize(config: &Config, nights: &[Night], stopped: &[&CityConfig]) -> Result<(), Failure> {
     let mut table =
         table(["city", "period", "tables", "cells", "epsilon", "delta", "of the year", "folder"], 2..7);
     // The page over all cities shows each city's latest release.
@@ -89,6 +93,20 @@ fn summarize(config: &Config, nights: &[Night]) -> Result<(), Failure> {
         return Ok(());
     }
     out(&table.to_string());
+    let page = overview_path(&config.out);
+    let shown: Vec<&str> = stopped
+        .iter()
+        .filter(|city| page.exists() && is_published(&config.out, &city.id))
+        .map(|city| city.name.as_str())
+        .collect();
+    if !shown.is_empty() {
+        out(&format!(
+            "dashboard: {} stays as it was, for it would lose {}, which stopped; each city's own page is in its folder",
+            page.display(),
+            shown.join(" and ")
+        ));
+        return Ok(());
+    }
     let overview = publish_overview(&latest, &config.out).map_err(Failure::internal)?;
     out(&format!("dashboard: {}", overview.display()));
     Ok(())

@@ -59,6 +59,16 @@ pub fn publish(release: &Release, out: &Path) -> Result<Published, PublishError>
     publish_parts(release.statement(), release.tables(), release.measurements(), out)
 }
 
+/// Where the page over all cities lies in `out`.
+pub fn overview_path(out: &Path) -> PathBuf {
+    out.join(DASHBOARD)
+}
+
+/// Whether a city has a release in `out`.
+pub fn is_published(out: &Path, city: &CityId) -> bool {
+    out.join(format!("city={city}")).is_dir()
+}
+
 /// Writes `<out>/dashboard.html` over the releases of several cities, and gives its path.
 ///
 /// Links lead into the cities' folders, so publish each release to the same `out`.

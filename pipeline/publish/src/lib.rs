@@ -51,6 +51,6 @@ mod publish_tests;
 #[cfg(test)]
 mod tests;
 
-pub use city_release::{Published, PublishedFile, publish, publish_overview};
+pub use city_release::{Published, PublishedFile, is_published, overview_path, publish, publish_overview};
 pub use error::PublishError;
 pub use folder::Outcome;
