@@ -138,7 +138,7 @@ fn clock(today: NaiveDate, latest: Option<NaiveDate>) -> Result<(), Failure> {
         Some(day) => Err(Failure::new(
             Class::Gate,
             format!(
-                "the clock says {today}, and this city's ledger has a release as of {day}: the clock was set back, and \
+                "the clock says {today}, and this city's ledger has a release measured on {day}: the clock was set back, and \
                  nothing is measured by a clock that is wrong; mend it and run again"
             ),
         )),

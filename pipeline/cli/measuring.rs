@@ -7,7 +7,7 @@ use hub::{Ingested, Linked};
 use release::{Caps, Exact, Ledger, PersonTable, Plan, ReleaseContext, Reserved, epsilon_for};
 use sha2::{Digest, Sha256};
 
-use crate::calendar::{Item, Turn, expires_on, first_key, not_expired};
+use crate::calendar::{Item, Turn, expires_on, first_key, not_expired, today};
 use crate::city_ledger::ledger_failure;
 use crate::detail::detail;
 use crate::failure::{Class, Failure};
@@ -143,12 +143,12 @@ impl Measuring<'_> {
 
     fn context(&self, ledger: &Ledger, tables_left_out: Option<String>) -> Result<ReleaseContext, Failure> {
         let (budget, release) = (&self.config.budget, self.item.release);
-        let read_on = match (self.item.turn, release.revision) {
+        let due = match (self.item.turn, release.revision) {
             (Turn::Revised, Some(revision)) => revision.date,
             _ => release.report_date,
         };
         Ok(ReleaseContext {
-            read_on,
+            read_on: due.max(today()),
             revision: release.revision,
             year_expires: expires_on(self.config, ledger, self.item.key.year)?,
             tables_left_out,

@@ -29,7 +29,7 @@ pub struct Statement {
     pub revision: u32,
     /// As of which day people and events count.
     pub report_date: NaiveDate,
-    /// The day for which the agencies' extracts were read: the report date, or a revision's own.
+    /// The day on which the agencies' extracts were read and measured: the report date or later, or a revision's.
     pub read_on: NaiveDate,
     /// Fictitious data; must be said wherever a figure is shown.
     pub demo: bool,
@@ -165,7 +165,7 @@ pub struct GroupLoss {
 pub struct EarlierMeasurement {
     /// `city/period/revision`.
     pub release_id: String,
-    /// The day for which its extracts were read.
+    /// The day on which its extracts were read and measured.
     pub read_on: NaiveDate,
     /// Its own cost, charged then; counted in the release's.
     pub rho: f64,

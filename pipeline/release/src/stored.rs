@@ -24,14 +24,13 @@ use crate::stored_fields::Fields;
 pub struct ReleaseContext {
     /// The city's name, as a reader sees it.
     pub city_name: String,
-    /// As of which day the data were read.
+    /// Up to which day events count.
     pub report_date: NaiveDate,
     /// Fictitious data.
     pub demo: bool,
     /// δ of the city's year.
     pub delta: f64,
-    /// The day on which the agencies' extracts were read for this measurement: the report date, or the
-    /// day of a revision.
+    /// The day on which the agencies' extracts were read for this measurement: the report date or later.
     pub read_on: NaiveDate,
     /// The revision that may follow.
     pub revision: Option<RevisionConfig>,
