@@ -59,6 +59,7 @@ pub(crate) fn with_rates(of: impl Fn(&str, &str) -> Option<([f64; 3], Reliabilit
             let given = of(&table.name, &types[usize::from(cell.codes[0])]);
             if let Some(rate) = &mut cell.rate {
                 rate.value = given.map(|([rate, low, high], _)| RateInterval { rate, low, high });
+                rate.picked = rate.value;
                 cell.reliability = given.map_or(cell.reliability, |(_, reliability)| reliability);
             }
         }
@@ -244,7 +245,7 @@ fn rates(cells: &mut [Cell], measure: Measure, axis: usize, standard_error: f64)
             }
         });
         let denominator_standard_error = standard_error * 2f64.sqrt();
-        cell.rate = Some(Rate { denominator: whole, denominator_standard_error, value });
+        cell.rate = Some(Rate { denominator: whole, denominator_standard_error, value, picked: value });
     }
 }
 

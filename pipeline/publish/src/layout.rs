@@ -81,6 +81,11 @@ impl<'a> Layout<'a> {
         self.breakdowns.iter().zip(codes).map(|(breakdown, code)| breakdown.categories()[code])
     }
 
+    /// The levels that a rate is told of, the one that a page leads with first.
+    pub(crate) fn levels_with_a_rate(&self) -> &'static [&'static str] {
+        self.measure.numerators()
+    }
+
     /// The dimension whose categories are compared, with its place in a cell's codes: the breakdown, or the
     /// type of trafficking where there is none. Nothing where two breakdowns are crossed, or two systems: their
     /// rate is of those whom the first one saw.

@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::page_chart::{key, shapes};
-use crate::page_city::{Choice, city_header, sections};
+use crate::page_city::{Choice, city_header, period_and_day, sections};
 use crate::page_finding::{city_title, overview_title};
 use crate::page_headline::headline;
 use crate::page_overview::all_cities;
@@ -37,7 +37,7 @@ pub(crate) fn overview_page(views: &[CityView<'_>]) -> String {
         (top(views))
         main #main data-state=[choice.map(|c| state(c, Some(ALL)))] {
             article id=(ALL) data-if={ "city=" (ALL) } {
-                p .eyebrow { (joined(&names)) }
+                p .eyebrow { (joined(&names)) @if let Some(when) = same(views) { " \u{b7} " (when) } }
                 h1 { (title) }
                 p .deck { "Cities differ in which agencies take part and in what they write down, so a difference between cities may be \
                     a difference between records. Where ranges overlap, no city is ahead of another." }
@@ -49,6 +49,13 @@ pub(crate) fn overview_page(views: &[CityView<'_>]) -> String {
         }
     };
     document(&title, views.iter().any(|v| v.statement.demo), &body)
+}
+
+/// Period and day of all cities, where they are the same.
+fn same(views: &[CityView<'_>]) -> Option<String> {
+    let mut all = views.iter().map(period_and_day);
+    let first = all.next()?;
+    all.all(|other| other == first).then_some(first)
 }
 
 fn city(view: &CityView<'_>, choice: Choice) -> Markup {

@@ -17,7 +17,7 @@ pub(crate) fn about(view: &CityView<'_>) -> Markup {
             dl .facts {
                 dt { "Release" } dd { (s.release_id) }
                 dt { "Privacy of this release" } dd { "\u{3b5} " (format!("{:.2}", s.epsilon)) " at \u{3b4} " (s.delta) }
-                dt { "Spent this privacy year" } dd { "\u{3b5} " (format!("{:.2}", s.year.epsilon_spent)) " of " (format!("{:.2}", s.year.epsilon_cap)) }
+                dt { "Spent this privacy year, up to this release" } dd { "\u{3b5} " (format!("{:.2}", s.year.epsilon_spent)) " of " (format!("{:.2}", s.year.epsilon_cap)) }
                 dt { "Who is protected" } dd { (s.unit) }
                 dt { "What that rests on" } dd { (s.linkage_assumption) }
                 dt { "How" } dd { (s.mechanism) }

@@ -2,7 +2,7 @@
 
 use domain::{Breakdown, Cohort, Measure, Service, Topic, Word};
 use maud::{Markup, html};
-use release::Reliability;
+use release::{PICKED_AMONG, Reliability};
 
 use crate::page_about::about;
 use crate::page_chart::{Axis, Block, Chart, Line, Plotted, axis_for, chart, key, range};
@@ -45,16 +45,15 @@ impl Choice {
 
 /// The city's title with its range, and when it was.
 pub(crate) fn city_header(view: &CityView<'_>, finding: Option<&Finding>) -> Markup {
-    let s = view.statement;
     html! {
-        p .eyebrow { (s.city_name) " \u{b7} " (period_words(&s.period)) " \u{b7} as of " (day(s.report_date)) @if s.earlier.is_some() { " \u{b7} revised" } }
+        p .eyebrow { (view.statement.city_name) " \u{b7} " (period_and_day(view)) }
         h1 { (city_title(view, finding)) }
         p .deck {
             @match finding {
                 Some(f) => {
-                    (percent(f.gap.rate)) ", " (likely_share(f.gap.low, f.gap.high)) ": about "
-                    (people(f.gap.affected.estimate)) " of " (people(f.gap.out_of.estimate))
-                    " people. One of the widest gaps that these figures can tell apart from noise."
+                    (percent(f.gap.rate)) ", " (likely_share(f.gap.low, f.gap.high)) ", of an estimated "
+                    (people(f.gap.out_of.estimate)) " people with that need. One of the widest gaps that these figures can tell \
+                    apart from noise; the range allows for its having been picked from among " (PICKED_AMONG) "."
                 }
                 None => "Every figure that can be shown stands below with its range.",
             }
@@ -283,8 +282,15 @@ pub(crate) fn definition(view: &CityView<'_>, measure: Measure) -> Markup {
     }
 }
 
+/// Which period the figures are about, and up to which day events count.
+pub(crate) fn period_and_day(view: &CityView<'_>) -> String {
+    let s = view.statement;
+    let revised = if s.earlier.is_some() { " \u{b7} revised" } else { "" };
+    format!("{} \u{b7} events up to {}{revised}", period_words(&s.period), day(s.report_date))
+}
+
 /// When people entered: most services share a cohort, those with another window may not.
-fn entered(cohorts: &[(Option<Topic>, Cohort)]) -> String {
+pub(crate) fn entered(cohorts: &[(Option<Topic>, Cohort)]) -> String {
     let Some((_, usual)) = cohorts.last() else { return String::new() };
     let others = cohorts.iter().filter(|(_, cohort)| cohort != usual).map(|(topic, cohort)| {
         let service = topic.and_then(Topic::service);

@@ -1,7 +1,7 @@
 //! Findings in words, computed from published figures: what is said must be clear of the noise.
 
 use domain::{Measure, ScreeningQuestion, Service, Topic};
-use release::Reliability;
+use release::{Reliability, Verdict};
 
 use crate::page_headline::{Finding, how_many, lead, shared_need};
 use crate::page_text::{TYPES, joined, percent, sentence, service_phrase, signs_of};
@@ -65,38 +65,38 @@ pub(crate) fn widest_gaps(view: &CityView<'_>, trafficking_type: &str) -> String
 
 /// Labor beside sex trafficking in the identification gap.
 pub(crate) fn identification_title(view: &CityView<'_>) -> String {
-    let gap = |t| view.gap((view.measure("identification_gap")?, None), t, None).figure();
-    match (gap("sex_only"), gap("labor_only")) {
-        (Some(sex), Some(labor)) if labor.low > sex.high => missed_more("Labor", &labor, "sex", &sex),
-        (Some(sex), Some(labor)) if sex.low > labor.high => missed_more("Sex", &sex, "labor", &labor),
-        (Some(_), Some(_)) => {
+    let what = view.measure("identification_gap").map(|measure| (measure, None));
+    match compared(view, what, what) {
+        Some((labor, sex, Verdict::Higher)) => missed_more("Labor", &labor, "sex", &sex),
+        Some((labor, sex, Verdict::Lower)) => missed_more("Sex", &sex, "labor", &labor),
+        Some((.., Verdict::NoClearDifference)) => {
             "No clear difference between labor and sex trafficking in how often agencies miss the signs"
                 .to_owned()
         }
-        _ => "Too few people to compare labor with sex trafficking".to_owned(),
+        None => "Too few people to compare labor with sex trafficking".to_owned(),
     }
 }
 
 /// Labor beside sex trafficking in being recognized as what it is, among people with signs of one.
 pub(crate) fn recognized_title(view: &CityView<'_>) -> String {
-    let share = |of, t| {
-        let what = (view.measure("recognized_type")?, Some(Topic::Exploitation(of)));
-        view.gap(what, t, None).figure()
-    };
-    match (share(ScreeningQuestion::Labor, "labor_only"), share(ScreeningQuestion::Sex, "sex_only")) {
-        (Some(labor), Some(sex)) if labor.high < sex.low => format!(
-            "Labor trafficking is recognized less often than sex trafficking{}",
-            against(&labor, &sex)
-        ),
-        (Some(labor), Some(sex)) if sex.high < labor.low => format!(
-            "Sex trafficking is recognized less often than labor trafficking{}",
-            against(&sex, &labor)
-        ),
-        (Some(_), Some(_)) => {
+    let what = |of| view.measure("recognized_type").map(|measure| (measure, Some(Topic::Exploitation(of))));
+    match compared(view, what(ScreeningQuestion::Labor), what(ScreeningQuestion::Sex)) {
+        Some((labor, sex, Verdict::Lower)) => recognized_less("Labor", &labor, "sex", &sex),
+        Some((labor, sex, Verdict::Higher)) => recognized_less("Sex", &sex, "labor", &labor),
+        Some((.., Verdict::NoClearDifference)) => {
             "No clear difference between labor and sex trafficking in how often each is recognized".to_owned()
         }
-        _ => "Too few people to say how often labor trafficking is recognized".to_owned(),
+        None => "Too few people to say how often labor trafficking is recognized".to_owned(),
     }
+}
+
+/// The rates of labor and of sex trafficking, each as far as it may be shown, and what their difference
+/// comes to: the interval of the difference, not whether the two ranges overlap.
+fn compared(view: &CityView<'_>, labor: Option<What>, sex: Option<What>) -> Option<(Gap, Gap, Verdict)> {
+    let (labor, sex) = (labor?, sex?);
+    let gap = |what, t| view.gap(what, t, None).figure();
+    let verdict = view.labor_less_sex(labor, sex)?.verdict;
+    Some((gap(labor, "labor_only")?, gap(sex, "sex_only")?, verdict))
 }
 
 /// A measure told for one of the types whose share is largest, as far as the ranges can tell.
@@ -124,6 +124,10 @@ fn missed_more(more: &str, wide: &Gap, less: &str, narrow: &Gap) -> String {
     format!("{more} trafficking is missed more often than {less} trafficking{}", against(wide, narrow))
 }
 
+fn recognized_less(less: &str, narrow: &Gap, more: &str, wide: &Gap) -> String {
+    format!("{less} trafficking is recognized less often than {more} trafficking{}", against(narrow, wide))
+}
+
 /// The two shares, unless one of them is of a row that is not to be read by itself.
 fn against(one: &Gap, other: &Gap) -> String {
     if [one, other].iter().any(|gap| gap.reliability == Reliability::Low) {
@@ -135,7 +139,7 @@ fn against(one: &Gap, other: &Gap) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Parts, with_rates};
+    use crate::fixture::{Parts, parts, with_rates};
     use crate::page_view::Count;
 
     fn city(of: impl Fn(&str, &str) -> Option<[f64; 3]>) -> Parts {
@@ -150,24 +154,11 @@ mod tests {
     fn overlapping_ranges_are_not_ranked() {
         let same = city(|_, _| Some([0.5, 0.45, 0.55]));
         assert!(widest_gaps(&view(&same), "both").contains("16 services overlap"));
-        assert!(identification_title(&view(&same)).starts_with("No clear difference"));
         let clear = city(|table, kind| match (table, kind) {
             ("unmet_need_medical", _) | ("identification_gap", "labor_only") => Some([0.7, 0.6, 0.8]),
             _ => Some([0.5, 0.45, 0.55]),
         });
         assert_eq!(widest_gaps(&view(&clear), "both"), "The widest gap is in medical care");
-        assert_eq!(
-            identification_title(&view(&clear)),
-            "Labor trafficking is missed more often than sex trafficking: 70% of people against 50%"
-        );
-        let few = with_rates(|table, kind| match (table, kind) {
-            ("identification_gap", "labor_only") => Some(([1.0, 0.7, 1.0], Reliability::Low)),
-            _ => Some(([0.5, 0.45, 0.55], Reliability::High)),
-        });
-        assert_eq!(
-            identification_title(&view(&few)),
-            "Labor trafficking is missed more often than sex trafficking"
-        );
     }
 
     #[test]
@@ -184,16 +175,46 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_apart_only_when_their_ranges_are() {
+    fn labor_and_sex_trafficking_are_told_apart_by_the_interval_of_their_difference() {
+        // Labor .71, sex .46 of hundreds; as many recognized as are not missed.
+        let clear = parts("us-ga-atlanta", "Atlanta", 11, 1.0);
+        let of = |parts: &Parts| identification_title(&view(parts));
+        assert!(of(&clear).starts_with("Labor trafficking is missed more often than sex trafficking: "));
+        let difference = |parts: &Parts| {
+            let view = view(parts);
+            let what = (view.measure("identification_gap").expect("the measure"), None);
+            view.labor_less_sex(what, what)
+        };
+        assert_eq!(difference(&clear).expect("both shown").verdict, Verdict::Higher);
+        let few = parts("us-ga-atlanta", "Atlanta", 11, 0.01);
+        assert_eq!(of(&few), "Too few people to compare labor with sex trafficking");
+        let gap = |rate, reliability| Gap { rate, reliability, ..like(0.2, 0.9) };
+        assert_eq!(
+            missed_more("Labor", &gap(0.7, Reliability::High), "sex", &gap(0.5, Reliability::High)),
+            "Labor trafficking is missed more often than sex trafficking: 70% of people against 50%"
+        );
+        assert_eq!(
+            recognized_less("Labor", &gap(0.1, Reliability::Low), "sex", &gap(0.5, Reliability::High)),
+            "Labor trafficking is recognized less often than sex trafficking",
+            "no share of a row that is not to be read by itself"
+        );
+    }
+
+    fn like(low: f64, high: f64) -> Gap {
         let none = Count { estimate: 0.0, low: 0.0, high: 0.0 };
-        let gap = |low, high| Gap {
+        Gap {
             rate: f64::midpoint(low, high),
             low,
             high,
             affected: none,
             out_of: none,
             reliability: Reliability::High,
-        };
+        }
+    }
+
+    #[test]
+    fn groups_are_apart_only_when_their_ranges_are() {
+        let gap = like;
         assert_eq!(
             apart(&[("a", gap(0.6, 0.8)), ("b", gap(0.3, 0.5)), ("c", gap(0.2, 0.9))]),
             Some(("a", "b"))

@@ -35,13 +35,13 @@ pub(crate) fn headline(view: &CityView<'_>) -> Option<Finding> {
 
 /// Position and figure of the rate to tell: its row's count is no mere noise, no published interval of
 /// those that are asked about lies wholly above it (shown on the page or not), its range is narrow or says
-/// `most`; of several the one whose lower end is highest.
+/// `most`; of several the one whose lower end is highest. Its range allows for the picking.
 pub(crate) fn lead(view: &CityView<'_>, asked: &[(What, &'static str)]) -> Option<(usize, Gap)> {
     let published = asked.iter().filter_map(|(what, t)| view.interval(*what, t));
     let highest_low = published.map(|interval| interval.low).fold(0.0, f64::max);
     let figures = asked.iter().enumerate();
     figures
-        .filter_map(|(at, (what, t))| Some((at, view.gap(*what, t, None).figure()?)))
+        .filter_map(|(at, (what, t))| Some((at, view.picked(*what, t)?)))
         .filter(|(_, gap)| {
             gap.reliability != Reliability::Low
                 && gap.high >= highest_low
@@ -68,7 +68,7 @@ pub(crate) fn shared_need(views: &[CityView<'_>]) -> Option<(Service, &'static s
     let published: Vec<Vec<RateInterval>> = all.iter().filter_map(intervals).collect();
     let mut best: Option<(f64, (Service, &'static str))> = None;
     for need in all {
-        let figure = |view: &CityView<'_>| view.gap(view.unmet(need.0)?, need.1, None).figure();
+        let figure = |view: &CityView<'_>| view.picked(view.unmet(need.0)?, need.1);
         let gaps: Option<Vec<Gap>> =
             views.iter().map(|view| figure(view).filter(|gap| gap.reliability != Reliability::Low)).collect();
         let Some(gaps) = gaps else { continue };

@@ -2,8 +2,10 @@
 
 use domain::{Measure, ScreeningQuestion, Topic};
 use maud::{Markup, html};
+use release::PICKED_AMONG;
 
 use crate::page_chart::{Axis, Block, Chart, Line, Plotted, axis_for, chart, key};
+use crate::page_city::{entered, period_and_day};
 use crate::page_finding::identification_title;
 use crate::page_headline::{headline, how_many};
 use crate::page_text::{TYPES, likely_share, percent, sentence, service_phrase, signs_of, type_title};
@@ -18,7 +20,7 @@ pub(crate) fn all_cities(views: &[CityView<'_>], shown_type: &str, how_to_read: 
             section {
                 p .eyebrow { "Unmet need, city beside city" }
                 h2 { "Who needed a service and did not get it" }
-                p { (measure.definition()) }
+                p { (measure.definition()) " " small { (entered_in(views, measure)) } }
                 form .controls {
                     fieldset {
                         legend { "People with signs of" }
@@ -43,7 +45,7 @@ pub(crate) fn all_cities(views: &[CityView<'_>], shown_type: &str, how_to_read: 
             section {
                 p .eyebrow { "People recorded, city beside city" }
                 h2 { "How many people the agencies recorded" }
-                p { (measure.definition()) }
+                p { (measure.definition()) " " small { (entered_in(views, measure)) } }
                 (chart(&counts(views)))
                 (downloads(views, measure))
             }
@@ -54,6 +56,21 @@ pub(crate) fn all_cities(views: &[CityView<'_>], shown_type: &str, how_to_read: 
 /// The measure of a name, as the first city that has it defines it.
 fn first(views: &[CityView<'_>], name: &str) -> Option<Measure> {
     views.iter().find_map(|view| view.measure(name))
+}
+
+/// When people entered, once where it is the same in every city.
+fn entered_in(views: &[CityView<'_>], measure: Measure) -> String {
+    let told: Vec<(&str, String)> = views
+        .iter()
+        .filter_map(|view| {
+            let own = view.measure(measure.name())?;
+            Some((view.statement.city_name.as_str(), entered(&view.cohorts(own))))
+        })
+        .collect();
+    match told.first() {
+        Some((_, words)) if told.iter().all(|(_, other)| other == words) => words.clone(),
+        _ => told.iter().map(|(city, words)| format!("{city}: {words}")).collect::<Vec<_>>().join(" "),
+    }
 }
 
 /// Links to every city's file of a measure.
@@ -73,12 +90,16 @@ fn card(view: &CityView<'_>) -> Markup {
     let s = view.statement;
     html! {
         h2 { (s.city_name) }
+        p { small { (period_and_day(view)) } }
         @if let Some(f) = headline(view) {
             // In the card it stands alone, as a figure: "7 in 10", "Nearly all", "Most".
             p .big { (sentence(&how_many(&f.gap).replace("an estimated ", "").replace("nearly all of those", "nearly all"))) }
             p {
                 "of the people with signs of " (signs_of(f.trafficking_type)) " who needed " (service_phrase(f.service)) " did not get it. "
-                small { (percent(f.gap.rate)) ", " (likely_share(f.gap.low, f.gap.high)) "." }
+                small {
+                    (percent(f.gap.rate)) ", " (likely_share(f.gap.low, f.gap.high))
+                    "; a wider range than in the charts, for the figure was picked from among " (PICKED_AMONG) "."
+                }
             }
         }
         p { (identification_title(view)) "." }
@@ -139,7 +160,7 @@ fn beside(
         section {
             p .eyebrow { (measure.title()) ", city beside city" }
             h2 { (title) }
-            p { (measure.definition()) }
+            p { (measure.definition()) " " small { (entered_in(views, measure)) } }
             (chart(&drawn))
             (downloads(views, measure))
         }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::{Breakdown, Cohort, Each, Measure, MeasureRule, ScreeningQuestion, Service, Topic};
-use release::{Cell, RateInterval, ReleasedTable, Reliability, Statement};
+use release::{Cell, Difference, RateInterval, ReleasedTable, Reliability, Statement};
 
+use crate::differences::labor_less_sex;
 use crate::error::PublishError;
 use crate::layout::{Layout, file_stem};
 use crate::notes::{Z95, too_uncertain};
@@ -64,7 +65,7 @@ pub(crate) enum Shown<T> {
     Figure(T),
     /// Not told from zero.
     TooFew,
-    /// Its range is wider than half the scale.
+    /// A share's range is wider than half the scale; half of a count's is more than half of the count.
     TooUncertain,
     /// The release has no such figure.
     NotReleased,
@@ -186,6 +187,8 @@ impl<'a> CityView<'a> {
         match self.cell(what, trafficking_type, level, group) {
             None => Shown::NotReleased,
             Some((_, cell)) if cell.low <= 0.0 => Shown::TooFew,
+            // The files say not to read it by itself, and a page has nothing else to read it with.
+            Some((_, cell)) if cell.reliability == Reliability::Low => Shown::TooUncertain,
             Some((_, cell)) => Shown::Figure(Count::of(cell)),
         }
     }
@@ -238,6 +241,23 @@ impl<'a> CityView<'a> {
                 })
             }
         }
+    }
+
+    /// A rate that is picked from among others for what it says, with the range that allows for that.
+    pub(crate) fn picked(&self, what: What, trafficking_type: &str) -> Option<Gap> {
+        let gap = self.gap(what, trafficking_type, None).figure()?;
+        let (numerator, _) = what.0.rate_levels()?;
+        let (_, cell) = self.cell(what, trafficking_type, numerator, None)?;
+        let wide = cell.rate.as_ref()?.picked?;
+        Some(Gap { low: wide.low, high: wide.high, ..gap })
+    }
+
+    /// What the rate that a page leads with comes to among people with signs of labor trafficking only, beside that
+    /// among people with signs of sex trafficking only; `None` where one of the two is withheld.
+    pub(crate) fn labor_less_sex(&self, labor: What, sex: What) -> Option<Difference> {
+        let (labor, sex) = (self.layout(labor, None)?, self.layout(sex, None)?);
+        let level = labor.levels_with_a_rate().first()?;
+        labor_less_sex(self.statement, labor, sex, level).ok()?
     }
 
     /// The interval that is published of a rate that a page leads with, whether the page shows it or not.

@@ -162,12 +162,17 @@ pub(crate) fn difference_columns(measures: &[Measure]) -> Vec<Column> {
         })
         .collect();
     columns.extend([
-        text("dimension", "name", "What the groups differ in: a breakdown, or the type of trafficking."),
+        text(
+            "dimension",
+            "name",
+            "What the groups differ in: a breakdown, or the type of trafficking. In labor_against_sex people with signs of labor trafficking only are compared with people with signs of sex trafficking only, where a measure has a table for each, each in the table of its own.",
+        ),
         text(
             "group",
             "category",
-            "The group, which is compared with everybody else of the dimension together.",
+            "The group, which is compared with everybody else of the dimension together; in labor_against_sex with sex_only.",
         ),
+        text("level", "category", "The level of the measure whose rate is compared."),
         figure(
             "rate_difference",
             "The group's rate less that of everybody else; absent where one of the two is withheld.",

@@ -8,6 +8,7 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 use arrow::record_batch::RecordBatch;
 use arrow::util::display::array_value_to_string;
+use domain::{ScreeningQuestion, Topic};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use release::Rate;
 use serde_json::Value as Json;
@@ -205,14 +206,19 @@ fn each_group_is_compared_with_everybody_else() {
         array_value_to_string(batch.column_by_name(name).expect("a column"), row).expect("shown")
     };
     let number = |name: &str, row: usize| text(name, row).parse::<f64>().ok();
-    // Every group of tables with a rate by one breakdown, in each type and in all; else every type.
+    // For each level with a rate every group of tables by one breakdown, in each type and in all; else every type,
+    // and labor against sex trafficking once.
     let subjects = parts.tables.iter().filter_map(|t| Some((t, t.subject.as_ref()?)));
     let expected: usize = subjects
         .filter(|(_, s)| s.measure.rate_levels().is_some() && s.measure.attributes(s.topic).len() == 1)
-        .map(|(t, s)| match s.breakdowns.len() {
-            0 => t.dimensions[0].categories.len(),
-            1 => t.dimensions[2].categories.len() * (t.dimensions[0].categories.len() + 1),
-            _ => 0,
+        .map(|(t, s)| {
+            let levels = s.measure.numerators().len();
+            let of_sex = s.topic == Some(Topic::Exploitation(ScreeningQuestion::Sex));
+            match s.breakdowns.len() {
+                0 => levels * t.dimensions[0].categories.len() + usize::from(!of_sex),
+                1 => levels * t.dimensions[2].categories.len() * (t.dimensions[0].categories.len() + 1),
+                _ => 0,
+            }
         })
         .sum();
     assert_eq!(batch.num_rows(), expected);

@@ -97,7 +97,7 @@ pub use promise::{Promise, rho_for_promises};
 pub use published::{
     Cell, Dimension, NoisyResidual, QueryStatement, Rate, RateInterval, Release, ReleasedTable, Reliability,
 };
-pub use ratio::RATE_TOLD_FROM_ZERO;
+pub use ratio::{PICKED_AMONG, RATE_TOLD_FROM_ZERO};
 pub use statement::{
     EarlierMeasurement, GroupLoss, LifetimeAccount, PaidRelease, Statement, Terms, YearAccount,
 };

@@ -90,6 +90,9 @@ pub struct Rate {
     /// The rate and its 95 % interval among the rates that are shown, each in 0..=1; `None` where the
     /// denominator is not told from zero, so that the rate is withheld.
     pub value: Option<RateInterval>,
+    /// The same with an interval that holds at once with those of [`PICKED_AMONG`](crate::PICKED_AMONG) rates: for
+    /// one that is picked from among them for what it says.
+    pub picked: Option<RateInterval>,
 }
 
 /// A rate with its interval.

@@ -173,6 +173,7 @@ impl Rates {
             denominator,
             denominator_standard_error: self.denominator_variance.sqrt(),
             value: ratio.interval95(),
+            picked: ratio.picked95(),
         })
     }
 }
