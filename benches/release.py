@@ -91,24 +91,31 @@ def best(bench, given):
     return results
 
 
+def beside(bench, script, *arguments):
+    """What a script of this folder says in one JSON line."""
+    said = subprocess.run([bench.python, HERE / script, *map(str, arguments)], check=True, text=True, stdout=subprocess.PIPE).stdout
+    return json.loads(said)
+
+
 def bound(bench, given):
-    """The best estimate's ratio beside an oracle's that knows how much the residuals of each order vary."""
+    """The best estimate's ratio beside an oracle's that knows how much the residuals of each order vary, and beside the ratio that the
+    release method's own estimate has on the same people."""
     rows, results = [], []
     for domains, kind, seed in itertools.product(given.domains, given.kinds, given.seeds):
         folder = bench.people(kind, 5000, seed, domains)
         for epsilon in given.epsilons:
             files = (folder / "persons.csv", folder / "tables.toml", epsilon, delta_for(5000), given.trials)
             ours = bench.evaluate(*files, objective="best_estimate")
-            said = subprocess.run([bench.python, HERE / "best_bound.py", *files[:2], repr(ours["rho"])], check=True, text=True,
-                                  stdout=subprocess.PIPE).stdout
-            found = json.loads(said)
-            ratios = [mae / found["unbiased_mae"] for mae in (ours["all"]["best"]["mae"], found["oracle_mae"])]
-            results.append({"domains": domains, "kind": kind, "seed": seed, "epsilon": epsilon, "best": ratios[0], "oracle": ratios[1]} | found)
-            rows.append([domains, kind, seed, epsilon, f"{ratios[0]:.3f}", f"{ratios[1]:.3f}",
+            rho = repr(ours["rho"])
+            found = beside(bench, "best_reference.py", *files[:2], rho, seed) | beside(bench, "best_bound.py", *files[:2], rho)
+            ratios = [mae / found["unbiased_mae"] for mae in (ours["all"]["best"]["mae"], found["oracle_mae"], found["reference_mae"])]
+            results.append({"domains": domains, "kind": kind, "seed": seed, "epsilon": epsilon, "best": ratios[0], "oracle": ratios[1],
+                            "reference": ratios[2]} | found)
+            rows.append([domains, kind, seed, epsilon, *(f"{ratio:.3f}" for ratio in ratios),
                          " ".join(f"{times:.1f}" for times in found["times_chance"].values())])
             print(*rows[-1], file=sys.stderr)
         shutil.rmtree(folder)
-    print(table(["domains", "kind", "seed", "ε", "best / unbiased", "oracle / unbiased", "pairs, triples: times chance"], rows))
+    print(table(["domains", "kind", "seed", "ε", "best / unbiased", "oracle / unbiased", "reference / unbiased", "pairs, triples: times chance"], rows))
     return results
 
 
@@ -259,7 +266,7 @@ def arguments():
     one.add_argument("--people", nargs="+", type=int, default=[5000])
     one.add_argument("--epsilons", nargs="+", type=float, default=[1, 4, 12])
     one.add_argument("--seeds", nargs="+", type=int, default=[1, 2])
-    four = verbs.add_parser("bound", parents=[every], help="an oracle's ratio beside the best estimate's")
+    four = verbs.add_parser("bound", parents=[every], help="an oracle's ratio, and the release method's own, beside the best estimate's")
     four.add_argument("--kinds", nargs="+", choices=KINDS, default=["weak"])
     four.add_argument("--domains", nargs="+", choices=("binary", "small", "mixed"), default=["small"])
     four.add_argument("--epsilons", nargs="+", type=float, default=[1, 4])
