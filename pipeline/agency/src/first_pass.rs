@@ -51,7 +51,8 @@ pub(crate) fn find_placeholders(
     let origins = columns.into_used();
     let columns = Columns::new(table.header(), Vec::new(), &coded);
     // Where the id's column is not there, or a join's, the rows tell themselves apart.
-    let record = profile.record_of(&file.name).and_then(|field| Cells::bind(field, &columns).ok());
+    let record = profile.record_of(&file.name);
+    let record = record.and_then(|field| columns.strictly(|columns| Cells::bind(field, columns)).ok());
     let id_origins = columns.into_used();
     let (mut sample, mut raw) = (Sample::default(), RawRow::default());
     let (mut id, mut cells) = (KeptCells::with(&profile.blanks), KeptCells::with(&profile.blanks));

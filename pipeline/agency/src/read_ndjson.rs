@@ -135,6 +135,7 @@ impl NdjsonRows {
         let keys: Vec<String> = keys.into_keys().collect();
         let places = nested.iter().enumerate().filter(|(_, nested)| **nested);
         let header = Header::new(&file.name, keys.iter().map(String::as_str))
+            .by_row()
             .with_nested(places.map(|(at, _)| (at, "lists or objects")).collect());
         Ok((header, Self { keys, nested, lines: Lines::open(profile, file)? }))
     }

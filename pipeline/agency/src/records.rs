@@ -70,8 +70,9 @@ pub fn read_for_linkage(
     let mut table = RawTable::open(profile, &file)?;
     let coded = codes_for_nothing(profile);
     let columns = Columns::new(table.header(), Vec::new(), &coded);
-    let identity = IdentityColumns::bind(profile, &columns, names, PossibleDays::ANY)?;
-    let truth = truth.map(|column| columns.require(column)).transpose()?;
+    let identity =
+        columns.strictly(|columns| IdentityColumns::bind(profile, columns, names, PossibleDays::ANY))?;
+    let truth = truth.map(|column| columns.strictly(|columns| columns.require(column))).transpose()?;
     if let (Some(truth), Some(id)) = (truth, &profile.identity.record_id)
         && Cells::bind(id, &columns)?.has(truth)
     {

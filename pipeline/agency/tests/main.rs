@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod absent_keys;
 mod ages;
 mod archives;
 mod bad_files;
