@@ -34,6 +34,7 @@ mod fold;
 mod gather;
 mod hashed_hmis;
 mod identity;
+mod json_escapes;
 mod json_number;
 mod kept_cells;
 mod key_pair;
