@@ -41,11 +41,16 @@ pub(crate) fn is_archive(path: &Path) -> bool {
     read.is_ok() && (magic == *b"PK\x03\x04" || magic == *b"PK\x05\x06")
 }
 
-/// The files of an archive, by lower-case name without a folder.
+/// The files of an archive, by lower-case name without a folder; of two files of one name that the profile reads
+/// (`is_read`) the name is told.
 ///
 /// # Errors
 /// [`EncodeError::Input`] naming the archive and the rule; an entry's own name is not quoted.
-pub(crate) fn list(path: &Path, name: &str) -> Result<BTreeMap<String, (String, ArchiveEntry)>, EncodeError> {
+pub(crate) fn list(
+    path: &Path,
+    name: &str,
+    is_read: impl Fn(&str) -> bool,
+) -> Result<BTreeMap<String, (String, ArchiveEntry)>, EncodeError> {
     let refused = |rule: &str, remedy: &str| EncodeError::input(name, rule, remedy);
     let damaged =
         || refused("the archive can't be read: it was cut off or damaged", "copy it again, or make it again");
@@ -106,12 +111,18 @@ pub(crate) fn list(path: &Path, name: &str) -> Result<BTreeMap<String, (String, 
             crc,
         };
         let (folder, name) = (parts[..parts.len() - 1].join("/"), parts[parts.len() - 1].clone());
+        let read = is_read(&name);
         if let Some((twin, _)) = files.insert(name.to_lowercase(), (name, file)) {
-            return Err(EncodeError::input(
-                &twin,
-                "the archive has two files of this name",
-                "pack one export alone, with each file once",
-            ));
+            let remedy = "pack one export alone, with each file once";
+            return Err(if read {
+                EncodeError::input(&twin, "the archive has two files of this name", remedy)
+            } else {
+                // Nobody knows what the name of such a file tells.
+                let rule = format!(
+                    "the archive has two files of one name: its entry {count} has one that stands before"
+                );
+                refused(&rule, remedy)
+            });
         }
         folders.push(folder);
     }

@@ -16,9 +16,10 @@ use crate::sample::{Sample, draw};
 
 /// Whether the export's names are hashed: only HMIS exports say so.
 pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, EncodeError> {
-    let Some(file) = files.find("Export.csv").filter(|_| profile.format == Format::HmisCsv) else {
+    if profile.format != Format::HmisCsv {
         return Ok(Names::Clear);
-    };
+    }
+    let Some(file) = files.find_optional("Export.csv")? else { return Ok(Names::Clear) };
     let mut table = RawTable::open(profile, &file)?;
     let at = table.header().require("HashStatus")?;
     let mut row = RawRow::default();

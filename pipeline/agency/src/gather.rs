@@ -87,7 +87,7 @@ pub(crate) fn gather(
     run.read_people(&mut Tokenizer::new(&keys.linkage), names)?;
     for rules in &profile.files {
         if !RawFiles::is_people(profile, &rules.name) {
-            match raw.find(&rules.name) {
+            match raw.find_optional(&rules.name)? {
                 Some(file) => run.read_events(&file)?,
                 None if rules.optional => {}
                 None => drop(raw.require(&rules.name)?),
