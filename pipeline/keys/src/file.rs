@@ -262,7 +262,7 @@ mod tests {
         ));
         #[cfg(unix)]
         {
-            use std::os::unix::fs::PermissionsExt;
+            use std::os::unix::fs::{PermissionsExt, symlink};
             fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("chmod");
             assert!(matches!(KeyFile::read(&path, KeyKind::Hub, &atlanta), Err(KeyError::Exposed { .. })));
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("chmod");
@@ -280,9 +280,9 @@ mod tests {
             let elsewhere = folder.path().join("elsewhere");
             fs::create_dir(&elsewhere).expect("made");
             fs::copy(&path, elsewhere.join("real.key")).expect("copied");
-            std::os::unix::fs::symlink("real.key", elsewhere.join("link.key")).expect("linked");
+            symlink("real.key", elsewhere.join("link.key")).expect("linked");
             let linked = folder.path().join("linked.key");
-            std::os::unix::fs::symlink("elsewhere/link.key", &linked).expect("linked");
+            symlink("elsewhere/link.key", &linked).expect("linked");
             assert!(KeyFile::read(&linked, KeyKind::Hub, &atlanta).is_ok());
             fs::set_permissions(&elsewhere, fs::Permissions::from_mode(0o777)).expect("chmod");
             let read = KeyFile::read(&linked, KeyKind::Hub, &atlanta);
