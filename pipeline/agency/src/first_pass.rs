@@ -3,6 +3,7 @@
 use crate::code_list::codes_for_nothing;
 use crate::columns::Columns;
 use crate::error::EncodeError;
+use crate::hashed_cell::{ShortCounts, ShortHashes};
 use crate::hashed_hmis::Names;
 use crate::identity::{Cells, IdentityColumns, Nulled};
 use crate::kept_cells::KeptCells;
@@ -38,13 +39,14 @@ pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, Enc
     }
 }
 
-/// The first pass over the file of identities. Of a large file it looks at the rows of some records.
+/// The first pass over the file of identities: the values that are nobody's, and the columns of short hashes. Of a large
+/// file it looks at the rows of some records.
 pub(crate) fn find_placeholders(
     profile: &Profile,
     file: &RawFile,
     names: Names,
     births: PossibleDays,
-) -> Result<Placeholders, EncodeError> {
+) -> Result<(Placeholders, ShortHashes), EncodeError> {
     let mut table = RawTable::open(profile, file)?;
     let coded = codes_for_nothing(profile);
     let columns = Columns::new(table.header(), Vec::new(), &coded);
@@ -76,10 +78,17 @@ pub(crate) fn find_placeholders(
             sample.take(hash, &cells);
         }
     }
+    let mut short = ShortCounts::default();
+    for (_, row) in sample.rows() {
+        cells.take_up(origins.len(), row);
+        identity.look_for_short_hashes(&cells.row(), &mut short);
+    }
+    let short = short.finish();
+    let identity = identity.with_short_hashes(short);
     let mut counts = SharedValues::default();
     for (record, row) in sample.rows() {
         cells.take_up(origins.len(), row);
         counts.add(record, &identity.read(&cells.row(), &mut Nulled::default()));
     }
-    Ok(counts.finish())
+    Ok((counts.finish(), short))
 }

@@ -128,13 +128,14 @@ impl Gatherer<'_> {
     fn read_people(&mut self, tokenizer: &mut Tokenizer, names: Names) -> Result<(), EncodeError> {
         let file = self.raw.people(self.profile)?;
         let births = PossibleDays::of_births(self.day);
-        let placeholders = find_placeholders(self.profile, &file, names, births)?;
+        let (placeholders, short) = find_placeholders(self.profile, &file, names, births)?;
         let sharing = self.profile.sharing.as_ref().expect("encode checks that the profile has [sharing]");
         let mut table = RawTable::open(self.profile, &file)?;
         let (bound, reader) =
             BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, self.day, |columns| {
                 Ok(PeopleReader {
-                    identity: IdentityColumns::bind(self.profile, columns, names, births)?,
+                    identity: IdentityColumns::bind(self.profile, columns, names, births)?
+                        .with_short_hashes(short),
                     // Nobody can say what `#REF!` stood for in a consent: it is no blank.
                     sharing: columns
                         .as_written(|columns| BoundSharing::bind(sharing, self.profile, columns))?,

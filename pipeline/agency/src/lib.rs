@@ -32,6 +32,7 @@ mod event_rules;
 mod first_pass;
 mod fold;
 mod gather;
+mod hashed_cell;
 mod hashed_hmis;
 mod identity;
 mod json_escapes;

@@ -11,6 +11,7 @@ mod conditions;
 mod first_profile;
 mod fixture;
 mod formats;
+mod hashed_names;
 mod hmis_samples;
 mod hmis_variants;
 mod last_look;
