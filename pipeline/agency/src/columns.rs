@@ -4,6 +4,7 @@ use std::cell::{Cell as StdCell, RefCell};
 use std::collections::BTreeSet;
 
 use crate::error::EncodeError;
+use crate::label_line::is_label_line;
 use crate::profile_identity::Field;
 use crate::raw_row::RawRow;
 
@@ -51,6 +52,11 @@ impl Header {
         let text = row.text();
         let name = |at| row.cell_of(text, at).trim().trim_start_matches('\u{feff}').to_lowercase();
         self.names.iter().enumerate().all(|(at, known)| name(at) == *known)
+    }
+
+    /// Whether the row is the columns' labels, below the header.
+    pub(crate) fn is_labels(&self, row: &RawRow) -> bool {
+        self.delimited && is_label_line(&self.names, row)
     }
 
     pub(crate) fn file(&self) -> &str {

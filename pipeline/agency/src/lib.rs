@@ -41,6 +41,7 @@ mod kept_cells;
 mod key_pair;
 mod keyed_hash;
 mod known_codes;
+mod label_line;
 mod last_look;
 mod lookup;
 #[cfg(feature = "measured")]
