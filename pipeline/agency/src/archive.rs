@@ -75,6 +75,12 @@ pub(crate) fn list(
         if entry.mode().is_symlink() {
             return Err(refused("the archive has a link among its entries", "pack the files themselves"));
         }
+        if parts.len() == 1 && parts[0] == "[Content_Types].xml" {
+            return Err(refused(
+                "this is an Excel workbook or another document, and no archive of an export's files",
+                "save each of its sheets as CSV (UTF-8)",
+            ));
+        }
         // What a Mac adds, and folders.
         let added = parts[0] == "__MACOSX" || parts.last().is_none_or(|name| name.starts_with('.'));
         if entry.is_dir() || added {

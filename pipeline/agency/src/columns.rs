@@ -79,7 +79,11 @@ impl Header {
     pub(crate) fn require(&self, reference: &str) -> Result<usize, EncodeError> {
         let Some(at) = self.find(reference) else {
             let hint = if self.delimited && self.names.len() == 1 {
-                "; it has only one column, so check `delimiter` too"
+                "; it has only one column, so check `delimiter` too, and look whether a title stands above the header"
+            } else if self.delimited
+                && 2 * self.names.iter().filter(|name| name.is_empty()).count() > self.names.len()
+            {
+                "; most of its columns have no name, so look whether a title stands above the header"
             } else {
                 ""
             };

@@ -117,6 +117,8 @@ fn names_that_lead_out_and_two_files_of_one_name_are_refused() {
     let error = refusal(&[("a/Client.csv", CLIENTS), ("b/Event.csv", EVENTS)]);
     assert!(error.contains("several folders"), "{error}");
     assert!(refusal(&[("Client.csv", CLIENTS)]).contains("Event.csv"));
+    let error = refusal(&[("[Content_Types].xml", b"<x/>"), ("xl/workbook.xml", b"<x/>")]);
+    assert!(error.contains("export.zip") && error.contains("workbook") && error.contains("CSV"), "{error}");
     let error = refusal(&[("Client.csv", CLIENTS), ("events.ZIP", b"PK")]);
     assert!(error.contains("Event.csv") && error.contains("holds an archive"), "{error}");
 }
