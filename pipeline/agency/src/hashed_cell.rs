@@ -85,7 +85,7 @@ impl ShortCounts {
 
 /// Whether a mask hides a word: two stars or blots in a row, three crosses.
 pub(crate) fn is_masked(cell: &str) -> bool {
-    let blot = |c: char| matches!(c, '*' | '#' | '•' | '●' | '█' | '■' | '▮' | '_');
+    let blot = |c: char| matches!(c, '*' | '#' | '•' | '●' | '█' | '■' | '▮');
     let (mut last, mut crosses) = (' ', 0);
     cell.chars().any(|c| {
         crosses = if matches!(c, 'x' | 'X') { crosses + 1 } else { 0 };
@@ -127,8 +127,10 @@ fn undressed(cell: &str) -> (&str, bool) {
         let end = cell.rfind(['$', '}']).unwrap_or_default();
         return (&cell[end + 1..], true);
     }
-    if let Some(rest) = ["0x", "0X", "\\x", "x'", "X'"].iter().find_map(|start| cell.strip_prefix(start)) {
-        return (rest.trim_end_matches('\''), true);
+    let number = ["0x", "0X", "\\x", "x'", "X'"].iter().find_map(|start| cell.strip_prefix(start));
+    // Base64 may begin so, too.
+    if let Some(number) = number.map(|rest| rest.trim_end_matches('\'')).filter(|rest| is_hex(rest)) {
+        return (number, true);
     }
     let named = cell.split_once([':', '=']).filter(|(name, _)| {
         let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -219,6 +221,8 @@ mod tests {
             assert_eq!(read(cell).as_deref(), Some(&HEX[..32]), "{cell}");
         }
         assert_eq!(read(&HEX[..16]).as_deref(), Some(&HEX[..16]));
+        let begins_so = read("0XEIXvZ4QS2yCHXM8lxj/wobLD1OX2BxgpOktcbX6Pk=").expect("Base64");
+        assert!(begins_so.starts_with("d171085e") && begins_so.len() == 64, "{begins_so}");
         for salted in [
             "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
             "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b4dWRWJTmaaJObG",
@@ -284,18 +288,24 @@ mod tests {
 
     #[test]
     fn a_mask_is_told_from_a_name() {
-        for cell in ["G****", "****", "R**z", "G###", "Gxxxx", "XXXXX", "A••", "R____", "██████"]
-        {
+        for cell in ["G****", "****", "R**z", "G###", "Gxxxx", "XXXXX", "A••", "██████"] {
             assert!(is_masked(cell), "{cell}");
         }
         for cell in
-            ["Ana*", "Ana", "Maxx", "Xxavier", "Foxx", "O'Neill", "Ann-Marie", "#1", "Ruiz *", "", "A_B"]
+            ["Ana*", "Ana", "Maxx", "Xxavier", "Foxx", "O'Neill", "Ann-Marie", "#1", "Ruiz *", "", "A__B"]
         {
             assert!(!is_masked(cell), "{cell}");
         }
     }
 
     proptest! {
+        /// Every hash in Base64 is read, whatever it begins with.
+        #[test]
+        fn base64_is_read(hash in any::<[u8; 32]>()) {
+            let text = base64::engine::general_purpose::STANDARD.encode(hash);
+            prop_assert_eq!(read(&text), Some(hex::encode(hash)));
+        }
+
         /// Names of letters, however long and written, are none.
         #[test]
         fn letters_are_no_hash(name in "[A-Za-z]{1,15}([ '.-][A-Za-z]{1,15}){0,5}") {
