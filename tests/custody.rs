@@ -87,6 +87,12 @@ fn each_side_makes_its_own_keys_and_no_other() {
     fs::rename(folder.join("linkage.key"), scratch.path("linkage.key")).expect("moved");
     let said = keys(&scratch, "make", &["--for", "agency", "--epoch", "2026"]);
     assert!(said.code == 12 && said.err.contains("bring it from the agency that made it"), "{said:?}");
+    // If nobody has it any more, the city begins again with another epoch.
+    assert!(said.err.contains("begin again"), "{said:?}");
+    fs::remove_file(folder.join("linkage.fingerprint")).expect("removed");
+    assert_eq!(keys(&scratch, "make", &["--for", "agency", "--epoch", "2026"]).code, 12, "used before");
+    fs::remove_file(folder.join("linkage.key")).expect("removed");
+    assert_eq!(keys(&scratch, "make", &["--for", "agency", "--epoch", "2027"]).code, 0);
 }
 
 #[test]
@@ -137,4 +143,9 @@ fn a_mistaken_linkage_key_is_told_before_any_work() {
     let said = scratch.encode("legal_services", &raw, CITY, CITY, "mistaken");
     assert!(said.code == 12 && said.err.contains("not the city's linkage key"), "{said:?}");
     assert!(!scratch.path("mistaken").exists());
+    // The others are shown all the same, for one needs them then most.
+    let shown = keys(&scratch, "show", &[]);
+    assert!(shown.code == 12 && shown.err.contains("not the city's linkage key"), "{shown:?}");
+    assert!(shown.out.contains("refused, see below"), "{shown:?}");
+    assert_eq!(fingerprint(&scratch, "hub").len(), 16);
 }

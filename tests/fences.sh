@@ -47,7 +47,7 @@ without pathways-detector polars opendp rusqlite hmac
 # What travels is sealed before `transport` sees it, and `seal` sees no network.
 without pathways-transport polars opendp rusqlite age ed25519-dalek
 without pathways-seal polars opendp rusqlite opendal reqwest tokio openssh nix
-without pathways-encode polars opendp rusqlite libsqlite3-sys openssl openssl-sys tokio nix
+without pathways-encode polars opendp rusqlite libsqlite3-sys openssl openssl-sys tokio
 without pathways-linkage polars opendp rusqlite hmac
 without pathways-release polars
 without pathways-publish polars

@@ -109,6 +109,12 @@ pub(crate) fn destroy(
     log(Deed::Destroyed, &key.home, &path, key.kind, &key.city.id, (&epoch, typed.trim()))?;
     out(&format!("{}: {} key of epoch {epoch} destroyed", key.city.id, key.kind));
     note("copies in backups and snapshots are beyond this program: destroy them too");
+    if key.kind == KeyKind::Linkage && path == key.path {
+        note(
+            "nothing can be encoded here until the city's linkage key is here again; if no agency has it any more, `pathways keys make` \
+             says how to begin again",
+        );
+    }
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use crate::failure::{Class, Failure, Outcome};
 use crate::key_folder::KeyFolder;
 use crate::key_log::{Deed, log};
 use crate::keys_change::{destroy, rotate};
-use crate::terminal::{out, table};
+use crate::terminal::{note, out, table};
 
 pub(crate) fn keys(arguments: &KeysArguments) -> Result<Outcome, Failure> {
     match &arguments.action {
@@ -104,7 +104,8 @@ fn refuse_second_linkage(folder: &KeyFolder) -> Result<(), Failure> {
         Class::Key,
         format!(
             "{}: the city has a linkage key, and it is not here; bring it from the agency that made it to {}, by a channel \
-             that the hub can't read",
+             that the hub can't read. If nobody has it any more, begin again: remove this file at one agency, make a key of an epoch \
+             that the city never used (`--epoch`) there, and go on as after a rotation",
             known.display(),
             folder.linkage().display()
         ),
@@ -150,7 +151,9 @@ pub(crate) fn expected_key(folder: &KeyFolder) -> Result<ExpectedKey, Failure> {
     })
 }
 
+/// Shows every key that can be read; what is wrong with the others is said below, and fails the command.
 fn show(config: &Config) -> Result<(), Failure> {
+    let mut faults: Vec<KeyError> = Vec::new();
     let mut table = table(["city", "key", "held by", "epoch", "fingerprint", "public"], 0..0);
     for city in &config.cities {
         let folder = KeyFolder::of(&config.keys, &city.id);
@@ -171,20 +174,41 @@ fn show(config: &Config) -> Result<(), Failure> {
             };
             match KeyFile::read(&path, kind, &city.id) {
                 Ok(key) => {
-                    row(kind.to_string(), key.epoch(), &key.fingerprint(), public_of(&path, kind, &city.id)?);
+                    let public = public_of(&path, kind, &city.id).unwrap_or_else(|error| {
+                        faults.push(error);
+                        String::new()
+                    });
+                    row(kind.to_string(), key.epoch(), &key.fingerprint(), public);
                 }
                 // The other side's keys are rightly absent on this machine.
                 Err(KeyError::Missing { .. }) => row(kind.to_string(), "–", "not here", String::new()),
-                Err(error) => return Err(error.into()),
+                Err(error) => {
+                    row(kind.to_string(), "–", "refused, see below", String::new());
+                    faults.push(error);
+                }
             }
-            for retired in retired_keys(&path)? {
-                let key = KeyFile::read(&retired, kind, &city.id)?;
-                row(format!("{kind}, retired"), key.epoch(), &key.fingerprint(), String::new());
+            let retired = retired_keys(&path).unwrap_or_else(|error| {
+                faults.push(error);
+                Vec::new()
+            });
+            for retired in retired {
+                let kind_of = format!("{kind}, retired");
+                match KeyFile::read(&retired, kind, &city.id) {
+                    Ok(key) => row(kind_of, key.epoch(), &key.fingerprint(), String::new()),
+                    Err(error) => {
+                        row(kind_of, "–", "refused, see below", String::new());
+                        faults.push(error);
+                    }
+                }
             }
         }
     }
     out(&table.to_string());
-    Ok(())
+    let Some(last) = faults.pop() else { return Ok(()) };
+    for fault in faults {
+        note(&format!("pathways: {}", Failure::from(fault)));
+    }
+    Err(last.into())
 }
 
 /// What the other side is given of a key: an agency's public key, the hub's recipient.

@@ -35,6 +35,8 @@ rules! {
         "switch it off in the program that exports, or leave it: nobody is lost with it";
     TYPES = "row.types", "the row names the types of the columns, as SQL tools write them below the header",
         "switch it off in the program that exports, or leave it: nobody is lost with it";
+    LABELS = "row.labels", "the row holds the labels of the columns, as some programs write them below the header",
+        "export with one header, or leave it: nobody is lost with it";
     FOOTER = "row.footer", "the row is a total, a count of rows or a remark of the program that exported, and nothing else",
         "export without totals and remarks, or leave it; if somebody is called so, write their name out at the source";
     KEY_MISSING = "key.missing", "the row has no id", "give the row its id at the source";

@@ -41,11 +41,16 @@ pub(crate) fn is_archive(path: &Path) -> bool {
     read.is_ok() && (magic == *b"PK\x03\x04" || magic == *b"PK\x05\x06")
 }
 
-/// The files of an archive, by lower-case name without a folder.
+/// The files of an archive, by lower-case name without a folder; of two files of one name that the profile reads
+/// (`is_read`) the name is told.
 ///
 /// # Errors
 /// [`EncodeError::Input`] naming the archive and the rule; an entry's own name is not quoted.
-pub(crate) fn list(path: &Path, name: &str) -> Result<BTreeMap<String, (String, ArchiveEntry)>, EncodeError> {
+pub(crate) fn list(
+    path: &Path,
+    name: &str,
+    is_read: impl Fn(&str) -> bool,
+) -> Result<BTreeMap<String, (String, ArchiveEntry)>, EncodeError> {
     let refused = |rule: &str, remedy: &str| EncodeError::input(name, rule, remedy);
     let damaged =
         || refused("the archive can't be read: it was cut off or damaged", "copy it again, or make it again");
@@ -69,6 +74,12 @@ pub(crate) fn list(path: &Path, name: &str) -> Result<BTreeMap<String, (String, 
         };
         if entry.mode().is_symlink() {
             return Err(refused("the archive has a link among its entries", "pack the files themselves"));
+        }
+        if parts.len() == 1 && parts[0] == "[Content_Types].xml" {
+            return Err(refused(
+                "this is an Excel workbook or another document, and no archive of an export's files",
+                "save each of its sheets as CSV (UTF-8)",
+            ));
         }
         // What a Mac adds, and folders.
         let added = parts[0] == "__MACOSX" || parts.last().is_none_or(|name| name.starts_with('.'));
@@ -106,12 +117,18 @@ pub(crate) fn list(path: &Path, name: &str) -> Result<BTreeMap<String, (String, 
             crc,
         };
         let (folder, name) = (parts[..parts.len() - 1].join("/"), parts[parts.len() - 1].clone());
+        let read = is_read(&name);
         if let Some((twin, _)) = files.insert(name.to_lowercase(), (name, file)) {
-            return Err(EncodeError::input(
-                &twin,
-                "the archive has two files of this name",
-                "pack one export alone, with each file once",
-            ));
+            let remedy = "pack one export alone, with each file once";
+            return Err(if read {
+                EncodeError::input(&twin, "the archive has two files of this name", remedy)
+            } else {
+                // Nobody knows what the name of such a file tells.
+                let rule = format!(
+                    "the archive has two files of one name: its entry {count} has one that stands before"
+                );
+                refused(&rule, remedy)
+            });
         }
         folders.push(folder);
     }

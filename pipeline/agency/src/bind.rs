@@ -57,9 +57,10 @@ pub(crate) enum Provider {
     Yes,
 }
 
-/// The two tests of a rule: a clean no, and a yes where the profile knows one.
+/// The two tests of a rule: a clean no, which no row says that lacks a column of it, and a yes where the profile
+/// knows one.
 struct ProviderTests {
-    no: Test,
+    no: Option<Test>,
     yes: Option<Test>,
 }
 
@@ -67,6 +68,8 @@ struct ProviderTests {
 pub(crate) struct BoundFile {
     /// The file's number in the accounting.
     pub(crate) number: usize,
+    /// The columns that count as blank because no row names them.
+    pub(crate) absent: BTreeSet<String>,
     /// Whether later rows of a record's id in the file of identities add to it.
     pub(crate) several_rows: bool,
     /// Its name in ids of events.
@@ -115,11 +118,18 @@ impl Said {
     }
 }
 
-/// Whether a rule marked `optional` is left out: the file lacks one of its columns.
-fn optional<T>(optional: bool, bound: Result<T, EncodeError>) -> Result<Option<T>, EncodeError> {
-    match bound {
+/// Binds a rule; one marked `optional` is left out where the file lacks one of its columns.
+fn optional<T>(
+    optional: bool,
+    columns: &Columns<'_>,
+    bind: impl FnOnce(&Columns<'_>) -> Result<T, EncodeError>,
+) -> Result<Option<T>, EncodeError> {
+    if !optional {
+        return bind(columns).map(Some);
+    }
+    match columns.strictly(bind) {
         Ok(bound) => Ok(Some(bound)),
-        Err(EncodeError::NoColumn { .. }) if optional => Ok(None),
+        Err(EncodeError::NoColumn { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -151,16 +161,17 @@ impl BoundFile {
         let key = rules.and_then(|r| r.key.as_ref());
         let mut bound = Self {
             number: 0,
+            absent: BTreeSet::new(),
             several_rows: rules.is_some_and(|rules| rules.several_rows),
             lower_name: name.to_lowercase(),
-            record: record.map(|field| Cells::bind(field, &now)).transpose()?,
-            key_now: key.map(|key| Cells::bind(key, &now)).transpose()?,
-            key: key.map(|key| Cells::bind(key, &columns)).transpose()?,
+            record: record.map(|field| now.strictly(|now| Cells::bind(field, now))).transpose()?,
+            key_now: key.map(|key| now.strictly(|now| Cells::bind(key, now))).transpose()?,
+            key: key.map(|key| columns.strictly(|columns| Cells::bind(key, columns))).transpose()?,
             now: Vec::new(),
             later: Vec::new(),
             joins: Vec::new(),
             skip: match rules.and_then(|r| r.skip_when.as_ref()) {
-                Some(skip) => optional(true, Test::bind(skip, &columns))?,
+                Some(skip) => optional(true, &columns, |columns| Test::bind(skip, columns))?,
                 None => None,
             },
             past: PossibleDays::past(day),
@@ -184,11 +195,21 @@ impl BoundFile {
             }
             bound.code_lists = code_lists(profile, rules, is_people, &columns)?;
             for rule in &rules.events {
-                bound.events.extend(optional(rule.optional, BoundEvent::bind(rule, profile, &columns, day))?);
+                let event = |columns: &Columns<'_>| BoundEvent::bind(rule, profile, columns, day);
+                bound.events.extend(optional(rule.optional, &columns, event)?);
             }
         }
         bound.bind_about_records(profile, &columns, name, is_people)?;
         let also = also(&now)?;
+        bound.absent = now.absent();
+        bound.absent.append(&mut columns.absent());
+        if !bound.absent.is_empty() && !now.found_any() && !columns.found_any() {
+            return Err(EncodeError::input(
+                name,
+                "no line has any of the keys that the source profile maps",
+                "see whether it is the right file, and map the names that its keys have now",
+            ));
+        }
         (bound.now, bound.later) = (now.into_used(), columns.into_used());
         for (i, (join, file)) in joins.iter().zip(joined).enumerate() {
             let used = bound.now.iter().chain(&bound.later).map(|kept| &kept.origin).chain(&from);
@@ -212,16 +233,25 @@ impl BoundFile {
             for (rank, rule) in (0_u8..).zip(profile.demographics.get(breakdown).into_iter().flatten()) {
                 let here = rule.file.as_ref().map_or(is_people, |file| file.eq_ignore_ascii_case(name));
                 if here {
-                    let bound = BoundDemographic::bind(rule, i, rank, columns);
-                    self.demographics.extend(optional(rule.optional, bound)?);
+                    let bind = |columns: &Columns<'_>| BoundDemographic::bind(rule, i, rank, columns);
+                    self.demographics.extend(optional(rule.optional, columns, bind)?);
                 }
             }
         }
         let rows = profile.sharing.iter().flat_map(|s| &s.victim_service_provider_rows);
         for rows in rows.filter(|r| r.file.eq_ignore_ascii_case(name)) {
             let Some(no) = &rows.unless else { continue };
-            let yes = rows.when.as_ref().map(|when| Test::bind(when, columns)).transpose()?;
-            self.victim_service_provider.push(ProviderTests { no: Test::bind(no, columns)?, yes });
+            let bind = |columns: &Columns<'_>| -> Result<_, EncodeError> {
+                let yes = rows.when.as_ref().map(|when| Test::bind(when, columns)).transpose()?;
+                Ok((Test::bind(no, columns)?, yes))
+            };
+            let tests = match columns.strictly(bind) {
+                Ok((no, yes)) => ProviderTests { no: Some(no), yes },
+                // Where no row names a column, none says a clean no; where there is a header, it is refused.
+                Err(EncodeError::NoColumn { .. }) => ProviderTests { no: None, yes: bind(columns)?.1 },
+                Err(error) => return Err(error),
+            };
+            self.victim_service_provider.push(tests);
         }
         Ok(())
     }
@@ -407,7 +437,7 @@ impl BoundFile {
         let said = self.victim_service_provider.iter().map(|tests| {
             if tests.yes.as_ref().is_some_and(|yes| yes.holds(row, moment)) {
                 Provider::Yes
-            } else if lost & DISPUTED == 0 && tests.no.holds(row, moment) {
+            } else if lost & DISPUTED == 0 && tests.no.as_ref().is_some_and(|no| no.holds(row, moment)) {
                 Provider::No
             } else {
                 Provider::Unclear

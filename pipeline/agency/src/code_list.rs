@@ -54,7 +54,9 @@ pub(crate) fn code_lists(
     columns: &Columns<'_>,
 ) -> Result<Vec<CodeList>, EncodeError> {
     let mut lists = Vec::new();
-    let mut list = |column: &str, codes: &[Code], complete: bool| match columns.require(column) {
+    let mut list = |column: &str, codes: &[Code], complete: bool| match columns
+        .strictly(|columns| columns.require(column))
+    {
         Ok(cell) => {
             let codes = KnownCodes::new(codes);
             let (column, filled, others) = (column.to_owned(), Counter::new(0), Counter::new(0));

@@ -4,6 +4,7 @@ use std::cell::{Cell as StdCell, RefCell};
 use std::collections::BTreeSet;
 
 use crate::error::EncodeError;
+use crate::label_line::is_label_line;
 use crate::profile_identity::Field;
 use crate::raw_row::RawRow;
 
@@ -12,6 +13,8 @@ pub(crate) struct Header {
     file: String,
     names: Vec<String>,
     delimited: bool,
+    /// Whether each row names its own columns, so that one which no row names is blank in all of them.
+    by_row: bool,
     /// Columns that have no text: what they hold instead.
     nested: Vec<(usize, &'static str)>,
 }
@@ -19,12 +22,17 @@ pub(crate) struct Header {
 impl Header {
     pub(crate) fn new<'a>(file: &str, names: impl Iterator<Item = &'a str>) -> Self {
         let names = names.map(|name| name.trim().trim_start_matches('\u{feff}').to_lowercase()).collect();
-        Self { file: file.to_owned(), names, delimited: false, nested: Vec::new() }
+        Self { file: file.to_owned(), names, delimited: false, by_row: false, nested: Vec::new() }
     }
 
     /// That a delimiter parts the columns.
     pub(crate) fn delimited(self) -> Self {
         Self { delimited: true, ..self }
+    }
+
+    /// That there is no header: each row names the columns that it fills.
+    pub(crate) fn by_row(self) -> Self {
+        Self { by_row: true, ..self }
     }
 
     /// That some columns hold lists and the like, which are refused where a profile maps them.
@@ -44,6 +52,11 @@ impl Header {
         let text = row.text();
         let name = |at| row.cell_of(text, at).trim().trim_start_matches('\u{feff}').to_lowercase();
         self.names.iter().enumerate().all(|(at, known)| name(at) == *known)
+    }
+
+    /// Whether the row is the columns' labels, below the header.
+    pub(crate) fn is_labels(&self, row: &RawRow) -> bool {
+        self.delimited && is_label_line(&self.names, row)
     }
 
     pub(crate) fn file(&self) -> &str {
@@ -66,7 +79,11 @@ impl Header {
     pub(crate) fn require(&self, reference: &str) -> Result<usize, EncodeError> {
         let Some(at) = self.find(reference) else {
             let hint = if self.delimited && self.names.len() == 1 {
-                "; it has only one column, so check `delimiter` too"
+                "; it has only one column, so check `delimiter` too, and look whether a title stands above the header"
+            } else if self.delimited
+                && 2 * self.names.iter().filter(|name| name.is_empty()).count() > self.names.len()
+            {
+                "; most of its columns have no name, so look whether a title stands above the header"
             } else {
                 ""
             };
@@ -95,6 +112,9 @@ impl Header {
         Ok(at)
     }
 }
+
+/// The place of a column that no row names.
+const ABSENT: usize = usize::MAX;
 
 /// A column that rules read: its place among the cells that are kept of a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -134,6 +154,10 @@ pub(crate) struct Columns<'a> {
     coded: &'a BTreeSet<String>,
     /// Whether what is asked for now is kept as written.
     as_written: StdCell<bool>,
+    /// Whether a column that is asked for now has to be there, even where rows name their own.
+    strictly: StdCell<bool>,
+    /// The columns that no row names, and that were asked for all the same.
+    absent: RefCell<BTreeSet<String>>,
     used: RefCell<Vec<Kept>>,
 }
 
@@ -143,7 +167,15 @@ impl<'a> Columns<'a> {
         joined: Vec<(&'a str, &'a Header)>,
         coded: &'a BTreeSet<String>,
     ) -> Self {
-        Self { own, joined, coded, as_written: StdCell::new(false), used: RefCell::default() }
+        Self {
+            own,
+            joined,
+            coded,
+            as_written: StdCell::new(false),
+            strictly: StdCell::new(false),
+            absent: RefCell::default(),
+            used: RefCell::default(),
+        }
     }
 
     /// Keeps what `bind` asks for as it is written.
@@ -151,6 +183,14 @@ impl<'a> Columns<'a> {
         self.as_written.set(true);
         let bound = bind(self);
         self.as_written.set(false);
+        bound
+    }
+
+    /// Takes a column that no row names for missing while `bind` asks, where it would count as blank otherwise.
+    pub(crate) fn strictly<T>(&self, bind: impl FnOnce(&Self) -> T) -> T {
+        let before = self.strictly.replace(true);
+        let bound = bind(self);
+        self.strictly.set(before);
         bound
     }
 
@@ -167,17 +207,51 @@ impl<'a> Columns<'a> {
 
     /// Where a reference points, without keeping it.
     pub(crate) fn origin(&self, reference: &str) -> Result<Origin, EncodeError> {
+        match self.find(reference) {
+            Err(EncodeError::NoColumn { .. }) if !self.strictly.get() && self.header_of(reference).by_row => {
+                self.absent.borrow_mut().insert(reference.to_owned());
+                Ok(Origin::Own(ABSENT))
+            }
+            found => found,
+        }
+    }
+
+    /// Whether a column is missing, whether or not it counts as blank.
+    pub(crate) fn lacks(&self, reference: &str) -> bool {
+        // A column that is there and can't be read is refused, not passed over.
+        matches!(self.find(reference), Err(EncodeError::NoColumn { .. }))
+    }
+
+    /// Whether a field is made of a column that is missing.
+    pub(crate) fn lacks_field(&self, field: &Field) -> bool {
+        self.choose(field).columns.iter().any(|column| self.lacks(column))
+    }
+
+    /// The columns that count as blank because no row names them.
+    pub(crate) fn absent(&self) -> BTreeSet<String> {
+        self.absent.borrow().clone()
+    }
+
+    /// Whether of the file's own columns some were asked for.
+    pub(crate) fn found_any(&self) -> bool {
+        let own = |kept: &Kept| matches!(kept.origin, Origin::Own(at) if at != ABSENT);
+        self.used.borrow().iter().any(own)
+    }
+
+    fn find(&self, reference: &str) -> Result<Origin, EncodeError> {
         match self.join_of(reference) {
             Some((join, column)) => Ok(Origin::Joined(join, self.joined[join].1.require(column)?)),
             None => Ok(Origin::Own(self.own.require(reference)?)),
         }
     }
 
+    fn header_of(&self, reference: &str) -> &'a Header {
+        self.join_of(reference).map_or(self.own, |(join, _)| self.joined[join].1)
+    }
+
     /// The first of a field's alternatives whose columns are there; the field itself if none is.
     pub(crate) fn choose<'f>(&self, field: &'f Field) -> &'f Field {
-        // A column that is there and can't be read is refused, not passed over.
-        let missing = |c: &String| matches!(self.origin(c), Err(EncodeError::NoColumn { .. }));
-        let there = |f: &&'f Field| !f.columns.iter().any(missing);
+        let there = |f: &&'f Field| !f.columns.iter().any(|column| self.lacks(column));
         std::iter::once(field).chain(&field.otherwise).find(there).unwrap_or(field)
     }
 

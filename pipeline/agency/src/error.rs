@@ -68,6 +68,9 @@ fn hint(error: &io::Error) -> &'static str {
         io::ErrorKind::StorageFull => {
             "; the disk is full: free some space and run again, nothing was written"
         }
+        io::ErrorKind::FileTooLarge | io::ErrorKind::QuotaExceeded => {
+            "; this user may not write so much: raise the limit (the quota, `ulimit -f`) or write elsewhere, nothing was written"
+        }
         io::ErrorKind::PermissionDenied => "; run as the user who owns this path, or change its permissions",
         io::ErrorKind::NotFound => "; check the path",
         _ => "; nothing was written",

@@ -230,9 +230,14 @@ impl BoundEvent {
             |field: &Field| DateFormats::new(&field.formats, &profile.date_formats).within(possible);
         let outcomes = outcomes(profile);
         let when = rule.when.as_ref().map(|when| Test::bind(when, columns)).transpose()?;
+        // Without a day no row could be used of which a rule asks nothing else.
+        let date = match when {
+            None => columns.strictly(|columns| Cells::bind(&rule.date, columns))?,
+            Some(_) => Cells::bind(&rule.date, columns)?,
+        };
         Ok(Self {
             kind: rule.kind,
-            date: Cells::bind(&rule.date, columns)?,
+            date,
             formats: formats(&rule.date),
             date_field: rule.date.columns[0].clone(),
             precision: rule.precision.unwrap_or(DatePrecision::Day),

@@ -3,6 +3,7 @@
 use crate::code_list::codes_for_nothing;
 use crate::columns::Columns;
 use crate::error::EncodeError;
+use crate::hashed_cell::{ShortCounts, ShortHashes};
 use crate::hashed_hmis::Names;
 use crate::identity::{Cells, IdentityColumns, Nulled};
 use crate::kept_cells::KeptCells;
@@ -16,9 +17,10 @@ use crate::sample::{Sample, draw};
 
 /// Whether the export's names are hashed: only HMIS exports say so.
 pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, EncodeError> {
-    let Some(file) = files.find("Export.csv").filter(|_| profile.format == Format::HmisCsv) else {
+    if profile.format != Format::HmisCsv {
         return Ok(Names::Clear);
-    };
+    }
+    let Some(file) = files.find_optional("Export.csv")? else { return Ok(Names::Clear) };
     let mut table = RawTable::open(profile, &file)?;
     let at = table.header().require("HashStatus")?;
     let mut row = RawRow::default();
@@ -37,13 +39,14 @@ pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, Enc
     }
 }
 
-/// The first pass over the file of identities. Of a large file it looks at the rows of some records.
+/// The first pass over the file of identities: the values that are nobody's, and the columns of short hashes. Of a large
+/// file it looks at the rows of some records.
 pub(crate) fn find_placeholders(
     profile: &Profile,
     file: &RawFile,
     names: Names,
     births: PossibleDays,
-) -> Result<Placeholders, EncodeError> {
+) -> Result<(Placeholders, ShortHashes), EncodeError> {
     let mut table = RawTable::open(profile, file)?;
     let coded = codes_for_nothing(profile);
     let columns = Columns::new(table.header(), Vec::new(), &coded);
@@ -51,7 +54,8 @@ pub(crate) fn find_placeholders(
     let origins = columns.into_used();
     let columns = Columns::new(table.header(), Vec::new(), &coded);
     // Where the id's column is not there, or a join's, the rows tell themselves apart.
-    let record = profile.record_of(&file.name).and_then(|field| Cells::bind(field, &columns).ok());
+    let record = profile.record_of(&file.name);
+    let record = record.and_then(|field| columns.strictly(|columns| Cells::bind(field, columns)).ok());
     let id_origins = columns.into_used();
     let (mut sample, mut raw) = (Sample::default(), RawRow::default());
     let (mut id, mut cells) = (KeptCells::with(&profile.blanks), KeptCells::with(&profile.blanks));
@@ -74,10 +78,17 @@ pub(crate) fn find_placeholders(
             sample.take(hash, &cells);
         }
     }
+    let mut short = ShortCounts::default();
+    for (_, row) in sample.rows() {
+        cells.take_up(origins.len(), row);
+        identity.look_for_short_hashes(&cells.row(), &mut short);
+    }
+    let short = short.finish();
+    let identity = identity.with_short_hashes(short);
     let mut counts = SharedValues::default();
     for (record, row) in sample.rows() {
         cells.take_up(origins.len(), row);
         counts.add(record, &identity.read(&cells.row(), &mut Nulled::default()));
     }
-    Ok(counts.finish())
+    Ok((counts.finish(), short))
 }

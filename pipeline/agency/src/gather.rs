@@ -87,7 +87,7 @@ pub(crate) fn gather(
     run.read_people(&mut Tokenizer::new(&keys.linkage), names)?;
     for rules in &profile.files {
         if !RawFiles::is_people(profile, &rules.name) {
-            match raw.find(&rules.name) {
+            match raw.find_optional(&rules.name)? {
                 Some(file) => run.read_events(&file)?,
                 None if rules.optional => {}
                 None => drop(raw.require(&rules.name)?),
@@ -128,19 +128,21 @@ impl Gatherer<'_> {
     fn read_people(&mut self, tokenizer: &mut Tokenizer, names: Names) -> Result<(), EncodeError> {
         let file = self.raw.people(self.profile)?;
         let births = PossibleDays::of_births(self.day);
-        let placeholders = find_placeholders(self.profile, &file, names, births)?;
+        let (placeholders, short) = find_placeholders(self.profile, &file, names, births)?;
         let sharing = self.profile.sharing.as_ref().expect("encode checks that the profile has [sharing]");
         let mut table = RawTable::open(self.profile, &file)?;
         let (bound, reader) =
             BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, self.day, |columns| {
                 Ok(PeopleReader {
-                    identity: IdentityColumns::bind(self.profile, columns, names, births)?,
+                    identity: IdentityColumns::bind(self.profile, columns, names, births)?
+                        .with_short_hashes(short),
                     // Nobody can say what `#REF!` stood for in a consent: it is no blank.
                     sharing: columns
                         .as_written(|columns| BoundSharing::bind(sharing, self.profile, columns))?,
                     placeholders,
                 })
             })?;
+        self.note_absent(&file.name, &bound, reader.sharing.absent());
         let cells = || KeptCells::with(&self.profile.blanks);
         let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
         let (mut tokens, marker) = (TokenSet::default(), NameMarker::default());
@@ -212,6 +214,7 @@ impl Gatherer<'_> {
         let mut table = RawTable::open(self.profile, file)?;
         let (bound, ()) =
             BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, self.day, |_| Ok(()))?;
+        self.note_absent(&file.name, &bound, &[]);
         let cells = || KeptCells::with(&self.profile.blanks);
         let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
         // Rows of one record often follow one another.
@@ -291,6 +294,26 @@ impl Gatherer<'_> {
             self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)?;
         }
         Ok(true)
+    }
+
+    /// Says which columns no row of the file names.
+    fn note_absent(&mut self, file: &str, bound: &BoundFile, of_consent: &[String]) {
+        let quoted = |columns: &mut dyn Iterator<Item = &String>| {
+            columns.map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ")
+        };
+        if !bound.absent.is_empty() {
+            let columns = quoted(&mut bound.absent.iter());
+            self.notes.push(format!(
+                "no line of `{file}` has {columns}, which therefore counts as blank in all of them: look whether the export calls it \
+                 otherwise now"
+            ));
+        }
+        if !of_consent.is_empty() {
+            let columns = quoted(&mut of_consent.iter());
+            self.notes.push(format!(
+                "without {columns} no line of `{file}` tells a consent to link: no record leaves with tokens"
+            ));
+        }
     }
 
     /// Says that rows which can't be read protect those alone whose ids stand in them.

@@ -9,13 +9,15 @@ use crate::columns::{Cell, Columns, Row};
 use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::fold::{fold, says_nothing};
-use crate::hashed_hmis::{Names, is_digest, is_hashed_ssn, soundex_form};
-use crate::name::{Name, first_name, full_name, last_name, middle_initial, trailing_initial};
-use crate::number::{self, Ssn};
+use crate::hashed_cell::{ShortCounts, ShortHashes, hashed_cell};
+use crate::hashed_hmis::Names;
+use crate::number;
 use crate::possible_days::PossibleDays;
 use crate::profile::Profile;
 use crate::profile_identity::Field;
 use crate::street::street;
+
+mod names;
 
 /// The normalized identity of one record.
 ///
@@ -51,13 +53,17 @@ pub(crate) struct Identity {
     pub(crate) occupation: Option<String>,
     /// `name\u{1f}value` of further identifiers.
     pub(crate) other: Vec<String>,
+    /// Whether a cell held a hash of which nothing could be made.
+    #[zeroize(skip)]
+    pub(crate) unread_hash: bool,
 }
 
 impl Identity {
     /// Whether names or the SSN are hashed: no clear name, but its SOUNDEX form.
     pub(crate) fn is_hashed(&self) -> bool {
         let hashed = |clear: &Option<String>, form: &Option<String>| clear.is_none() && form.is_some();
-        self.ssn_hash.is_some()
+        self.unread_hash
+            || self.ssn_hash.is_some()
             || hashed(&self.first, &self.first_soundex)
             || hashed(&self.last, &self.last_soundex)
     }
@@ -122,6 +128,7 @@ pub(crate) struct IdentityColumns {
     occupation: Option<Cells>,
     other: Vec<(String, Cells)>,
     names: Names,
+    short: ShortHashes,
     births: PossibleDays,
 }
 
@@ -233,8 +240,23 @@ impl IdentityColumns {
             occupation: bind(&map.occupation)?,
             other: other.collect::<Result<_, EncodeError>>()?,
             names,
+            short: ShortHashes::default(),
             births,
         })
+    }
+
+    /// Takes a few digits for a hash in the columns of such.
+    pub(crate) fn with_short_hashes(self, short: ShortHashes) -> Self {
+        Self { short, ..self }
+    }
+
+    /// Counts what may be short hashes.
+    pub(crate) fn look_for_short_hashes(&self, row: &Row<'_>, counts: &mut ShortCounts) {
+        for (field, cells) in [&self.first, &self.last, &self.full, &self.ssn].into_iter().enumerate() {
+            if let Some(cells) = cells {
+                counts.add(field, &cells.text(row));
+            }
+        }
     }
 
     /// Whether a column is among the fields that are read.
@@ -263,22 +285,33 @@ impl IdentityColumns {
         let mut identity = Identity::default();
         self.read_names(row, &mut identity, nulled);
         self.read_birth(row, &mut identity, nulled);
-        read_ssn(&text(&self.ssn), &mut identity, nulled);
+        self.read_ssn(&text(&self.ssn), &mut identity, nulled);
+        let mut clear = |cell: &str| {
+            let hashed = hashed_cell(cell, false).is_some();
+            identity.unread_hash |= hashed;
+            !hashed
+        };
         let cell = text(&self.phone);
-        identity.phone = nulled.keep("phone", &cell, number::phone(&cell));
+        let phone = nulled.keep("phone", &cell, number::phone(&cell).filter(|_| clear(&cell)));
         let cell = text(&self.email);
-        identity.email = nulled.keep("email", &cell, number::email(&cell));
+        let email = nulled.keep("email", &cell, number::email(&cell).filter(|_| clear(&cell)));
         let cell = text(&self.postcode);
-        identity.postcode = nulled.keep("postcode", &cell, number::postcode(&cell));
-        identity.sex = self.read_sex(row);
+        let postcode = nulled.keep("postcode", &cell, number::postcode(&cell).filter(|_| clear(&cell)));
         let (number, cell) = (text(&self.street_number), text(&self.street_name));
         let number = number::without_decimals(&number);
-        let address = street(Some(number).filter(|n| !n.is_empty()), &cell);
-        identity.street_name = nulled.keep("street_name", &cell, address.name);
-        identity.street_number = address.number;
-        identity.birth_place = letters(&text(&self.birth_place));
-        identity.locality = letters(&text(&self.locality));
-        identity.occupation = letters(&text(&self.occupation));
+        let number = Some(number).filter(|number| !number.is_empty() && clear(number));
+        let address = street(number, &cell);
+        let street_name = nulled.keep("street_name", &cell, address.name.filter(|_| clear(&cell)));
+        let mut word = |cells: &Option<Cells>| {
+            let cell = text(cells);
+            letters(&cell).filter(|_| clear(&cell))
+        };
+        let (birth_place, locality, occupation) =
+            (word(&self.birth_place), word(&self.locality), word(&self.occupation));
+        (identity.phone, identity.email, identity.postcode) = (phone, email, postcode);
+        (identity.street_name, identity.street_number) = (street_name, address.number);
+        (identity.birth_place, identity.locality, identity.occupation) = (birth_place, locality, occupation);
+        identity.sex = self.read_sex(row);
         for (name, cells) in &self.other {
             let cell = cells.text(row);
             if let Some(value) = nulled.keep("other", &cell, number::other(&cell)) {
@@ -286,34 +319,6 @@ impl IdentityColumns {
             }
         }
         identity
-    }
-
-    fn read_names(&self, row: &Row<'_>, identity: &mut Identity, nulled: &mut Nulled) {
-        let text = |cells: &Option<Cells>| cells.as_ref().map(|c| c.text(row)).unwrap_or_default();
-        let (first, last, full) = (text(&self.first), text(&self.last), text(&self.full));
-        if is_digest(&first) || is_digest(&last) {
-            let digest = |cell: &str| is_digest(cell).then(|| cell.to_ascii_lowercase());
-            identity.first_soundex = digest(&first);
-            identity.last_soundex = digest(&last);
-            return;
-        }
-        let name = if self.full.is_some() {
-            full_name(&full)
-        } else {
-            let middle = middle_initial(&text(&self.middle)).or_else(|| trailing_initial(&first));
-            Name { first: first_name(&first), middle, last: last_name(&last) }.without_placeholders()
-        };
-        let name = Name {
-            first: nulled.keep("first_name", if self.full.is_some() { &full } else { &first }, name.first),
-            middle: name.middle,
-            last: nulled.keep("last_name", if self.full.is_some() { &full } else { &last }, name.last),
-        };
-        if self.names == Names::Clear {
-            (identity.first, identity.middle, identity.last) = (name.first, name.middle, name.last);
-        } else {
-            identity.first_soundex = name.first.as_deref().and_then(soundex_form);
-            identity.last_soundex = name.last.as_deref().and_then(soundex_form);
-        }
     }
 
     fn read_birth(&self, row: &Row<'_>, identity: &mut Identity, nulled: &mut Nulled) {
@@ -386,21 +391,6 @@ fn letters(text: &str) -> Option<String> {
     (letters.len() >= 2 && !says_nothing(&folded)).then_some(letters)
 }
 
-fn read_ssn(cell: &str, identity: &mut Identity, nulled: &mut Nulled) {
-    if is_hashed_ssn(cell) {
-        identity.ssn_hash = Some(cell.to_ascii_lowercase());
-        return;
-    }
-    match nulled.keep("ssn", cell, number::ssn(cell)) {
-        Some(Ssn::Whole(digits)) => {
-            identity.ssn_last_four = Some(digits[5..].to_owned());
-            identity.ssn = Some(digits);
-        }
-        Some(Ssn::LastFour(digits)) => identity.ssn_last_four = Some(digits),
-        None => {}
-    }
-}
-
 /// Dates that forms, spreadsheets and databases put where nobody knows the birth date.
 fn is_placeholder_birth(date: NaiveDate) -> bool {
     matches!(
@@ -430,8 +420,8 @@ mod tests {
     #[test]
     fn what_holds_identity_or_keys_has_no_debug() {
         assert_no_debug!(Identity);
-        assert_no_debug!(Name);
-        assert_no_debug!(Ssn);
+        assert_no_debug!(crate::name::Name);
+        assert_no_debug!(number::Ssn);
         assert_no_debug!(AgencyKeys);
         assert_no_debug!(crate::records::TokenizedRecords);
         assert_no_debug!(crate::people::Record);

@@ -32,13 +32,16 @@ mod event_rules;
 mod first_pass;
 mod fold;
 mod gather;
+mod hashed_cell;
 mod hashed_hmis;
 mod identity;
+mod json_escapes;
 mod json_number;
 mod kept_cells;
 mod key_pair;
 mod keyed_hash;
 mod known_codes;
+mod label_line;
 mod last_look;
 mod lookup;
 #[cfg(feature = "measured")]

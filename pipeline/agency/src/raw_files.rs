@@ -75,7 +75,70 @@ pub(crate) struct RawFiles {
     place: String,
     single: Option<RawFile>,
     folder: BTreeMap<String, RawFile>,
+    /// What else lies there, by lower-case name.
+    others: BTreeMap<String, Other>,
     read: Rc<Cell<u64>>,
+}
+
+/// What is no file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Other {
+    Folder,
+    /// A link that leads nowhere, or in a circle.
+    LostLink,
+    /// A pipe, a socket, a device.
+    Odd,
+}
+
+/// What lies in a folder.
+#[derive(Default)]
+struct Listing {
+    files: BTreeMap<String, PathBuf>,
+    folders: Vec<PathBuf>,
+    others: BTreeMap<String, Other>,
+}
+
+impl Listing {
+    /// Lists a folder; `is_read` tells the names that the profile reads.
+    fn of(folder: &Path, place: &str, is_read: impl Fn(&str) -> bool) -> Result<Self, EncodeError> {
+        let mut listing = Self::default();
+        for entry in fs::read_dir(folder).map_err(EncodeError::io(folder))? {
+            let path = entry.map_err(EncodeError::io(folder))?.path();
+            let name = name_of(&path);
+            let other = match fs::metadata(&path) {
+                Ok(metadata) if metadata.is_file() => {
+                    if let Some(twin) = listing.files.insert(name.to_lowercase(), path) {
+                        let rule = "two files of the export have this name but for upper and lower case";
+                        let unread = "two files that the profile does not read have one name but for upper and lower case";
+                        let remedy = "leave one of them";
+                        let twin = name_of(&twin);
+                        return Err(if is_read(&twin) {
+                            EncodeError::input(&twin, rule, remedy)
+                        } else {
+                            EncodeError::input(place, unread, remedy)
+                        });
+                    }
+                    continue;
+                }
+                Ok(metadata) if metadata.is_dir() => {
+                    listing.folders.push(path);
+                    Other::Folder
+                }
+                Ok(_) => Other::Odd,
+                Err(_) => Other::LostLink,
+            };
+            listing.others.insert(name.to_lowercase(), other);
+        }
+        Ok(listing)
+    }
+
+    /// The only folder, where there is nothing beside it but what systems add.
+    fn only_folder(&self) -> Option<&Path> {
+        let added = |name: &str| name.starts_with('.') || name == "__macosx";
+        let mut folders = self.folders.iter().filter(|path| !added(&name_of(path).to_lowercase()));
+        let alone = self.files.keys().all(|name| added(name) || name == "desktop.ini" || name == "thumbs.db");
+        folders.next().filter(|_| alone && folders.next().is_none()).map(PathBuf::as_path)
+    }
 }
 
 impl RawFiles {
@@ -92,8 +155,13 @@ impl RawFiles {
         if metadata.is_file() && metadata.len() == 0 {
             return Err(EncodeError::input(&place, "the file is empty", "export it again"));
         }
-        let mut files =
-            Self { place: place.clone(), single: None, folder: BTreeMap::new(), read: Rc::default() };
+        let mut files = Self {
+            place: place.clone(),
+            single: None,
+            folder: BTreeMap::new(),
+            others: BTreeMap::new(),
+            read: Rc::default(),
+        };
         let raw = |name, place| RawFile { name, place, read: Rc::clone(&files.read) };
         let archive = metadata.is_file() && profile.format != Format::Parquet && archive::is_archive(input);
         if metadata.is_file() && !archive {
@@ -102,9 +170,10 @@ impl RawFiles {
             files.single = Some(raw(name, Place::Path(input.to_owned())));
             return Ok(files);
         }
+        let is_read = |name: &str| is_read(profile, name);
         let mut folder = BTreeMap::new();
         if archive {
-            let mut entries = archive::list(input, &place)?;
+            let mut entries = archive::list(input, &place, is_read)?;
             if profile.people.is_none() {
                 let (Some((_, (name, entry))), true) = (entries.pop_first(), entries.is_empty()) else {
                     return Err(profile.fault(
@@ -122,19 +191,15 @@ impl RawFiles {
                 return Err(profile
                     .fault("people: the export is a folder; name the file in it that holds the identities"));
             }
-            for entry in fs::read_dir(input).map_err(EncodeError::io(input))? {
-                let path = entry.map_err(EncodeError::io(input))?.path();
-                if path.is_file() {
-                    let file = raw(name_of(&path), Place::Path(path));
-                    if let Some(twin) = folder.insert(file.name.to_lowercase(), file) {
-                        return Err(EncodeError::input(
-                            &twin.name,
-                            "two files of the export have this name but for upper and lower case",
-                            "leave one of them",
-                        ));
-                    }
-                }
+            let mut listing = Listing::of(input, &place, is_read)?;
+            // As an archive may hold one folder.
+            if let Some(only) = listing.only_folder() {
+                listing = Listing::of(only, &place, is_read)?;
             }
+            for (lower, path) in listing.files {
+                folder.insert(lower, raw(name_of(&path), Place::Path(path)));
+            }
+            files.others = listing.others;
         }
         files.folder = folder;
         Ok(files)
@@ -158,13 +223,43 @@ impl RawFiles {
         self.folder.get(&name.to_lowercase()).cloned()
     }
 
+    /// As [`Self::find`], of a file that the export may lack.
+    ///
+    /// # Errors
+    /// Something of that name is there, and it is no file.
+    pub(crate) fn find_optional(&self, name: &str) -> Result<Option<RawFile>, EncodeError> {
+        let file = self.find(name);
+        if file.is_none() && self.others.contains_key(&name.to_lowercase()) {
+            return self.require(name).map(Some);
+        }
+        Ok(file)
+    }
+
     pub(crate) fn require(&self, name: &str) -> Result<RawFile, EncodeError> {
         self.find(name).ok_or_else(|| {
-            EncodeError::input(
-                &format!("{}/{name}", self.place),
-                "the export lacks this file, which the source profile reads",
-                "export it, or mark it `optional = true` in the profile",
-            )
+            let optional = "export it, or mark it `optional = true` in the profile";
+            let (rule, remedy) = match self.others.get(&name.to_lowercase()) {
+                Some(Other::LostLink) => (
+                    "this can't be opened: a link that leads nowhere or in a circle, or a file that this user may not see",
+                    "put the file itself there",
+                ),
+                Some(Other::Folder) => {
+                    ("this is a folder, and the source profile reads a file of this name", "put the file there")
+                }
+                Some(Other::Odd) => {
+                    ("this is neither a file nor a folder", "put the file itself there")
+                }
+                None if self.folder.keys().any(|name| is_archive_name(name)) => (
+                    "the export lacks this file, which the source profile reads; it holds an archive, which is not looked into",
+                    "give that archive by itself, or unpack it",
+                ),
+                None if self.others.values().any(|other| *other == Other::Folder) => (
+                    "the export lacks this file, which the source profile reads; it holds folders, which are not looked into",
+                    "give the folder that holds the files",
+                ),
+                None => ("the export lacks this file, which the source profile reads", optional),
+            };
+            EncodeError::input(&format!("{}/{name}", self.place), rule, remedy)
         })
     }
 
@@ -184,6 +279,19 @@ impl RawFiles {
             others.map(|rules| size(&rules.name)).chain(joined.map(|join| size(&join.file))).sum();
         2 * people + others
     }
+}
+
+/// Whether the profile reads a file of this name.
+fn is_read(profile: &Profile, name: &str) -> bool {
+    let joined = profile.files.iter().flat_map(|rules| rules.joins.iter().map(|join| &join.file));
+    let own = profile.files.iter().map(|rules| &rules.name);
+    let hmis = (profile.format == Format::HmisCsv).then_some("Export.csv");
+    let names = own.chain(joined).chain(&profile.people).map(String::as_str).chain(hmis);
+    names.into_iter().any(|known| known.to_lowercase() == name.to_lowercase())
+}
+
+fn is_archive_name(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
 }
 
 fn name_of(path: &Path) -> String {

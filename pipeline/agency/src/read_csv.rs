@@ -47,13 +47,16 @@ impl CsvRows {
         let mut input = TextFile::open(file, profile.encoding())?;
         let mut buffer = vec![0_u8; BUFFER];
         let to = input.read(&mut buffer).map_err(|error| input.fault(&error, 0))?;
-        let (delimiter, quote) = dialect(header_line(&buffer[..to]), profile.delimiter as u8, profile.quote);
+        let declared = profile.delimiter as u8;
+        let (said, from) = separator_line(&buffer[..to]).unwrap_or((declared, 0));
+        let quote = profile.quote || said != declared;
+        let (delimiter, quote) = dialect(header_line(&buffer[from..to]), said, quote);
         let core = ReaderBuilder::new().delimiter(delimiter).quoting(quote).build();
         let mut rows = Self {
             name: file.name.clone(),
             input,
             buffer,
-            from: 0,
+            from,
             to,
             core: Box::new(core),
             number: 0,
@@ -205,6 +208,19 @@ impl CsvRows {
     }
 }
 
+/// What a first line `sep=;` says, by which spreadsheets know the delimiter, and where the next line begins.
+fn separator_line(start: &[u8]) -> Option<(u8, usize)> {
+    let line = header_line(start);
+    let bare = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let (name, delimiter) = bare.split_at_checked(4)?;
+    let [delimiter] = *delimiter else { return None };
+    if !name.eq_ignore_ascii_case(b"sep=") || delimiter.is_ascii_alphanumeric() || !delimiter.is_ascii() {
+        return None;
+    }
+    let ends = start[line.len()..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    Some((delimiter, line.len() + ends.min(2)))
+}
+
 /// The delimiter, and whether a double quote quotes: as the profile says, but for a header that shows another
 /// delimiter, which is another program's export, or one that stands in quotes.
 fn dialect(header: &[u8], declared: u8, quote: bool) -> (u8, bool) {
@@ -245,6 +261,16 @@ mod tests {
         assert_eq!(delimiter(b"a;b,c", b'|', true), b'|', "two could be it");
         assert_eq!(delimiter(b"\"a,x\";b", b'|', true), b';');
         assert_eq!(delimiter(b"a", b',', true), b',');
+    }
+
+    #[test]
+    fn a_line_for_spreadsheets_says_the_delimiter() {
+        assert_eq!(separator_line(b"sep=;\r\na;b"), Some((b';', 7)));
+        assert_eq!(separator_line(b"\"SEP=|\"\na|b"), Some((b'|', 8)));
+        assert_eq!(separator_line(b"sep=\t\ra\tb"), Some((b'\t', 6)));
+        for none in [&b"sep;b\n1;2"[..], b"sep=\n1", b"sep=;x\n", b"sep=a\n", b"", b"id;sep=;\n"] {
+            assert_eq!(separator_line(none), None);
+        }
     }
 
     #[test]

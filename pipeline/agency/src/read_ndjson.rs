@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::accounting::{NAME_TWICE, NOT_AN_OBJECT, TOO_LONG};
 use crate::columns::Header;
 use crate::error::EncodeError;
+use crate::json_escapes::{between_quotes, unescaped};
 use crate::json_number::number_as_written;
 use crate::profile::Profile;
 use crate::raw_files::RawFile;
@@ -135,6 +136,7 @@ impl NdjsonRows {
         let keys: Vec<String> = keys.into_keys().collect();
         let places = nested.iter().enumerate().filter(|(_, nested)| **nested);
         let header = Header::new(&file.name, keys.iter().map(String::as_str))
+            .by_row()
             .with_nested(places.map(|(at, _)| (at, "lists or objects")).collect());
         Ok((header, Self { keys, nested, lines: Lines::open(profile, file)? }))
     }
@@ -183,14 +185,8 @@ fn is_odd(object: &Map<String, Value>, keys: &[String], nested: &[bool]) -> bool
 
 /// Everything in a line that may be a value, as cells: whoever it names is to be protected.
 fn pieces(line: &str, row: &mut RawRow) {
-    for piece in line.split('"') {
-        if piece.contains('\\') {
-            let text: Option<String> = serde_json::from_str(&format!("\"{piece}\"")).ok();
-            row.cut |= text.is_none();
-            row.push(text.as_deref().unwrap_or(piece));
-            continue;
-        }
-        row.push(piece);
+    for piece in between_quotes(line) {
+        row.push(&unescaped(piece));
         let numbers = piece.split([':', ',', '{', '}', '[', ']']).map(str::trim);
         numbers.filter(|number| *number != piece && !number.is_empty()).for_each(|number| row.push(number));
     }

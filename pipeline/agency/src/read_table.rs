@@ -2,9 +2,10 @@
 
 use domain::Rule;
 
-use crate::accounting::{HEADER_AGAIN, LEAST_CELLS, RAGGED};
+use crate::accounting::{HEADER_AGAIN, LABELS, LEAST_CELLS, RAGGED};
 use crate::columns::Header;
 use crate::error::EncodeError;
+use crate::label_line::MOST_ROWS;
 use crate::profile::{Format, Profile};
 use crate::raw_files::RawFile;
 use crate::raw_row::RawRow;
@@ -84,6 +85,7 @@ impl RawTable {
         };
         let next = match next {
             Next::Row if self.header.is_row(row) => Next::Unusable(&HEADER_AGAIN),
+            Next::Row if self.number < MOST_ROWS && self.header.is_labels(row) => Next::Unusable(&LABELS),
             Next::Row => tool_line(row).map_or(Next::Row, Next::Unusable),
             // Not padded to the width of the table, such a line is ragged.
             Next::Unusable(rule) if rule.id == RAGGED.id => Next::Unusable(tool_line(row).unwrap_or(rule)),

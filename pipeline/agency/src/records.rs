@@ -66,12 +66,14 @@ pub fn read_for_linkage(
     let files = RawFiles::open(profile, input)?;
     let file = files.people(profile)?;
     let names = names_of(profile, &files)?;
-    let placeholders = find_placeholders(profile, &file, names, PossibleDays::ANY)?;
+    let (placeholders, short) = find_placeholders(profile, &file, names, PossibleDays::ANY)?;
     let mut table = RawTable::open(profile, &file)?;
     let coded = codes_for_nothing(profile);
     let columns = Columns::new(table.header(), Vec::new(), &coded);
-    let identity = IdentityColumns::bind(profile, &columns, names, PossibleDays::ANY)?;
-    let truth = truth.map(|column| columns.require(column)).transpose()?;
+    let identity = columns
+        .strictly(|columns| IdentityColumns::bind(profile, columns, names, PossibleDays::ANY))?
+        .with_short_hashes(short);
+    let truth = truth.map(|column| columns.strictly(|columns| columns.require(column))).transpose()?;
     if let (Some(truth), Some(id)) = (truth, &profile.identity.record_id)
         && Cells::bind(id, &columns)?.has(truth)
     {

@@ -92,6 +92,8 @@ impl Consent {
 /// Consent columns of the file of identities.
 pub(crate) struct BoundSharing {
     scope: Bound<Scope>,
+    /// The columns that tell a consent and that no row names: nobody gave any, as far as the file shows.
+    absent: Vec<String>,
     by_column: bool,
     start: Option<BoundDay>,
     end: Option<BoundDay>,
@@ -120,14 +122,33 @@ impl BoundSharing {
                 )),
             })
         };
+        let mut absent = Vec::new();
+        if let Value::Mapped { column, .. } = &sharing.consent_scope
+            && columns.lacks(column)
+        {
+            absent.push(column.clone());
+        }
+        for day in [&sharing.consent_start, &sharing.consent_end] {
+            if let Some(ConsentDay::Column(field)) = day
+                && columns.lacks_field(field)
+            {
+                absent.push(field.columns[0].clone());
+            }
+        }
         Ok(Self {
             scope: Bound::bind(&sharing.consent_scope, columns, Scope::read)?,
+            absent,
             by_column: matches!(sharing.consent_scope, Value::Mapped { .. })
                 && matches!(sharing.consent_end, Some(ConsentDay::Column(_))),
             start: date(&sharing.consent_start)?,
             end: date(&sharing.consent_end)?,
             precision: sharing.date_precision,
         })
+    }
+
+    /// The columns that tell a consent and that no row names.
+    pub(crate) fn absent(&self) -> &[String] {
+        &self.absent
     }
 
     /// Whether consent differs from row to row.
@@ -178,7 +199,7 @@ impl BoundSharing {
         doubtful |= words.is_err() || start.zip(end).is_some_and(|(start, end)| start > end);
         let clean = words.ok().and_then(|w| w.first().copied());
         let mut scope = clean.unwrap_or(Scope::CountOnly);
-        if doubtful {
+        if doubtful || !self.absent.is_empty() {
             scope = scope.min(Scope::CountOnly);
         }
         // A clean no needs no days.

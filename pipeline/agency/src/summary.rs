@@ -112,8 +112,8 @@ impl Summary {
         }
         if hashed {
             self.notes.push(
-                "the export's names or numbers are hashed without a key, as HMIS does it, which protects nobody: keep it as carefully as \
-                 one with clear names"
+                "names or numbers of the export are hashed. Without a key, as HMIS does it, that protects nobody: keep it as carefully as \
+                 one with clear names. A hashed name meets no clear one but by HMIS's own rule; export clear ones where you may"
                     .to_owned(),
             );
         }

@@ -180,13 +180,20 @@ fn bare_utf16(start: &[u8]) -> Option<&'static Encoding> {
 
 /// What a file is that is often saved under the wrong name.
 fn other_format(start: &[u8]) -> Option<&'static str> {
-    let known: [(&[u8], &str); 6] = [
+    let known: [(&[u8], &str); 10] = [
         (b"PK\x03\x04", "a zip archive or an Excel workbook"),
         (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
         (b"\x1f\x8b", "compressed with gzip"),
         (b"PAR1", "Parquet"),
         (b"%PDF", "a PDF"),
         (b"<!DOCTYPE", "a web page"),
+        (b"<html", "a web page"),
+        (b"<table", "a web page"),
+        (b"<?xml", "XML"),
+        (b"{\\rtf", "a text with formats (RTF)"),
     ];
-    known.iter().find(|(magic, _)| start.starts_with(magic)).map(|(_, what)| *what)
+    let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start();
+    let begins =
+        |magic: &[u8]| start.get(..magic.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(magic));
+    known.iter().find(|(magic, _)| begins(magic)).map(|(_, what)| *what)
 }

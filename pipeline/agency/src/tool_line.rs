@@ -4,7 +4,7 @@
 
 use domain::Rule;
 
-use crate::accounting::{FOOTER, RULER, TYPES};
+use crate::accounting::{FOOTER, LABELS, RULER, TYPES};
 use crate::null_word::is_blank;
 use crate::raw_row::RawRow;
 
@@ -27,7 +27,7 @@ pub(crate) fn tool_line(row: &RawRow) -> Option<&'static Rule> {
 
 /// Whether a rule that fits says of a row that it is nobody's, so that it can't protect anybody either.
 pub(crate) fn is_tool_line(rule: &Rule) -> bool {
-    [&RULER, &TYPES, &FOOTER].iter().any(|known| known.id == rule.id)
+    [&RULER, &TYPES, &LABELS, &FOOTER].iter().any(|known| known.id == rule.id)
 }
 
 fn is_ruler(cell: &[u8]) -> bool {

@@ -109,11 +109,70 @@ fn names_that_lead_out_and_two_files_of_one_name_are_refused() {
         let error = refusal(&[("Client.csv", CLIENTS), (twin, CLIENTS), ("Event.csv", EVENTS)]);
         assert!(error.contains("Client.csv") && error.contains("two files"), "{twin}: {error}");
     }
+    // Of a file that no profile reads, the name may tell anything.
+    let error = refusal(&[("Client.csv", CLIENTS), ("Zqxv Ana.pdf", b"x"), ("zqxv ana.pdf", b"x")]);
+    assert!(error.contains("export.zip") && error.contains("entry 3") && !error.contains("Zqxv"), "{error}");
     let error = refusal(&[("a/b/Client.csv", CLIENTS), ("a/b/Event.csv", EVENTS)]);
     assert!(error.contains("deeper than one"), "{error}");
     let error = refusal(&[("a/Client.csv", CLIENTS), ("b/Event.csv", EVENTS)]);
     assert!(error.contains("several folders"), "{error}");
     assert!(refusal(&[("Client.csv", CLIENTS)]).contains("Event.csv"));
+    let error = refusal(&[("[Content_Types].xml", b"<x/>"), ("xl/workbook.xml", b"<x/>")]);
+    assert!(error.contains("export.zip") && error.contains("workbook") && error.contains("CSV"), "{error}");
+    let error = refusal(&[("Client.csv", CLIENTS), ("events.ZIP", b"PK")]);
+    assert!(error.contains("Event.csv") && error.contains("holds an archive"), "{error}");
+}
+
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_folder_may_hold_one_folder_and_what_is_no_file_is_told() {
+    let agency = Agency::new();
+    let encode = || agency.encode(&profile(PROFILE), &agency.raw()).map(|summary| summary.records);
+    let refused = || encode().unwrap_err().to_string();
+    agency.file("Client.csv", text(CLIENTS));
+    agency.file("Event.csv", text(EVENTS));
+    let records = encode().unwrap();
+    assert!(records > 0);
+    fs::rename(agency.raw().join("Event.csv"), agency.raw().join("set_by")).unwrap();
+    agency.file("in/Event.csv", text(EVENTS));
+    assert!(refused().contains("holds folders"), "{}", refused());
+    agency.file("Zqxv Ana.pdf", "x");
+    agency.file("zqxv ana.PDF", "x");
+    if fs::read_dir(agency.raw()).unwrap().count() == 5 {
+        assert!(refused().contains("raw: two files") && !refused().contains("Zqxv"), "{}", refused());
+    }
+    fs::remove_dir_all(agency.raw()).unwrap();
+    agency.file("hmis_export/Client.csv", text(CLIENTS));
+    agency.file("hmis_export/Event.csv", text(EVENTS));
+    agency.file(".DS_Store", "x");
+    assert_eq!(encode().unwrap(), records, "one folder, as in an archive");
+    agency.file("second/Event.csv", text(EVENTS));
+    assert!(refused().contains("Client.csv") && refused().contains("holds folders"), "{}", refused());
+    fs::remove_dir_all(agency.raw()).unwrap();
+    agency.file("Client.csv", text(CLIENTS));
+    fs::create_dir(agency.raw().join("Event.csv")).unwrap();
+    assert!(refused().contains("Event.csv: this is a folder"), "{}", refused());
+}
+
+/// A link that led in a circle was a file that the export lacks, and of an optional file nobody heard.
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_told() {
+    let agency = Agency::new();
+    agency.file("Client.csv", text(CLIENTS));
+    std::os::unix::fs::symlink("Event.csv", agency.raw().join("Event.csv")).unwrap();
+    for optional in [false, true] {
+        let rules = if optional {
+            PROFILE.replace("name = \"Event.csv\"", "name = \"Event.csv\"\noptional = true")
+        } else {
+            PROFILE.to_owned()
+        };
+        let error = agency.encode(&profile(&rules), &agency.raw()).unwrap_err().to_string();
+        assert!(error.contains("Event.csv") && error.contains("in a circle"), "{error}");
+    }
 }
 
 #[test]

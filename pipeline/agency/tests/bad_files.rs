@@ -154,3 +154,35 @@ fn a_clean_no_needs_no_end() {
     let summary = agency.encode(&profile(&text), &agency.raw()).unwrap();
     assert_eq!((summary.not_linkable, summary.by_rule["consent.unknown"]), (2, 1));
 }
+
+#[test]
+fn a_line_for_spreadsheets_above_the_header_is_read_and_a_title_is_told() {
+    let agency = Agency::new();
+    let plain = encode(&agency, PEOPLE, EVENTS).unwrap();
+    let people = agency.people().lines(&["record_id", "t_first_dob"]);
+    for (delimiter, end) in [(",", "\n"), (";", "\r\n"), ("\t", "\n")] {
+        let text = format!("sep={delimiter}\n{}", PEOPLE.replace(',', delimiter)).replace('\n', end);
+        let summary = encode(&agency, &text, EVENTS).unwrap();
+        assert_eq!(
+            (summary.records, summary.quarantined),
+            (plain.records, plain.quarantined),
+            "{delimiter:?}"
+        );
+        assert!(agency.people().lines(&["record_id", "t_first_dob"]) == people, "{delimiter:?}");
+    }
+    for title in ["Clients of the week\n", "Clients of the week,,,\n"] {
+        let error = encode(&agency, &format!("{title}{PEOPLE}"), EVENTS).unwrap_err().to_string();
+        assert!(
+            error.contains("p.csv") && error.contains("a title stands above") && !error.contains("week"),
+            "{error}"
+        );
+    }
+    for (text, what) in [
+        ("<HTML><table><tr><td>id</td></tr></table>\n", "a web page"),
+        ("\u{feff}<?xml version=\"1.0\"?>\n<Workbook/>\n", "XML"),
+        ("{\\rtf1 id,first\\par 1,Ana}\n", "RTF"),
+    ] {
+        let error = encode(&agency, text, EVENTS).unwrap_err().to_string();
+        assert!(error.contains("p.csv") && error.contains(what), "{error}");
+    }
+}

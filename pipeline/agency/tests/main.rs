@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod absent_keys;
 mod ages;
 mod archives;
 mod bad_files;
@@ -10,6 +11,7 @@ mod conditions;
 mod first_profile;
 mod fixture;
 mod formats;
+mod hashed_names;
 mod hmis_samples;
 mod hmis_variants;
 mod last_look;

@@ -56,6 +56,22 @@ fn a_table_of_a_sql_tool_holds_the_people_it_holds_without_the_tools_lines() {
 }
 
 #[test]
+fn labels_below_the_header_are_nobody() {
+    let labels = "Client ID,First name,Last name,Date of birth,Town,Seen on\n";
+    let import = "{\"\"ImportId\"\":\"\"Q\"\"}";
+    let import = [import; 6].map(|cell| format!("\"{cell}\"")).join(",") + "\n";
+    for identity in ["record_id = \"id\"", ""] {
+        let clean = encode(identity, &format!("{HEADER}{PEOPLE}"));
+        let with = encode(identity, &format!("{HEADER}{labels}{import}{PEOPLE}"));
+        assert_eq!((&with.0, &with.1), (&clean.0, &clean.1), "{identity}");
+        assert_eq!(with.2, ["1 row.labels", "2 row.labels"], "{identity}");
+        // Somebody who is called so, and further down than a header reaches.
+        let named = "3,First,Last,1990-05-01,Town,2025-02-01\n";
+        assert!(encode(identity, &format!("{HEADER}{named}{PEOPLE}")).2.is_empty());
+    }
+}
+
+#[test]
 fn an_export_of_nobody_is_empty_whatever_its_tool_draws() {
     let text = format!("{HEADER}---,---,---,---,---,---\n(0 rows affected)\n");
     let (people, events, rules) = encode("record_id = \"id\"", &text);

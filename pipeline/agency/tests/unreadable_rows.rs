@@ -175,6 +175,12 @@ fn a_broken_line_of_json_protects_whoever_it_names() {
         ("{\"id\":2,\"on\":{\"day\":\"2025-02-02\"},\"vsp\":1}\n", "row.not_an_object"),
         ("{\"id\":2,\"note\":{\"on\":\"2025-02-02\"},\"vsp\":1}\n", "date.missing"),
         ("{\"on\":\"2025-02-02\",\"vsp\":1,\"id\":\"C3\",\"vsp\":0}\n", "row.name_twice"),
+        // Half an emoji, a quote within a broken line, a path of Windows: they used to refuse the file.
+        ("{\"on\":\"2025-02-02\",\"note\":\"\\ud83d\",\"id\":2,\"vsp\":1}\n", "row.not_an_object"),
+        ("{\"note\":\"\\ud83d\",\"id\":\"\\u00433\",\"vsp\":1}\n", "row.not_an_object"),
+        ("{\"id\":2,\"note\":\"says \\\"no\\\"\",\"vsp\":NaN}\n", "row.not_an_object"),
+        ("{\"note\":\"C:\\Users\",\"id\":\"C3\",\"vsp\":1}\n", "row.not_an_object"),
+        ("{\"note\":\"C:\\\",\"id\":\"C3\",\"vsp\":1}\n", "row.not_an_object"),
     ] {
         let (agency, summary) = encode(FOR_ALL, &clients, &format!("{stays}{row}"));
         assert_eq!(summary.unwrap().by_rule[rule], 1, "{row}");

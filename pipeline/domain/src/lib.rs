@@ -25,6 +25,7 @@ mod config;
 mod event;
 mod extract;
 mod family_set;
+mod host_key;
 mod just_two;
 mod measure;
 mod measure_file;

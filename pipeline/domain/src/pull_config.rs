@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::host_key::is_host_key;
+
 /// Bytes that a sealed extract may have where configuration does not say.
 const MOST_BYTES: u64 = 32 << 30;
 
@@ -158,6 +160,11 @@ impl PullConfig {
             Location::Sftp(sftp) if sftp.host_keys.iter().any(|key| key.contains(['\n', '\r'])) => {
                 Err(("pull.sftp.host_keys", "a key is one line"))
             }
+            Location::Sftp(sftp) if !sftp.host_keys.iter().all(|key| is_host_key(key)) => Err((
+                "pull.sftp.host_keys",
+                "write each key whole, as `ssh-ed25519 AAAA…` stands in the server's ssh_host_ed25519_key.pub: no fingerprint, and no \
+                 host before it",
+            )),
             _ => Ok(()),
         }
     }
@@ -212,14 +219,18 @@ mod tests {
 
     #[test]
     fn a_source_is_pulled_from_one_place() {
-        let sftp = "[sftp]\nhost = \"h\"\nuser = \"u\"\npath = \"p\"\nkey = \"k\"\nhost_keys = [\"ssh-ed25519 AAAA\"]\n";
+        let sftp = "[sftp]\nhost = \"h\"\nuser = \"u\"\npath = \"p\"\nkey = \"k\"\nhost_keys = [\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMiAMy9EO1saWprIA2JAanV1DYHb6gLj3b1Hjaq69IB/\"]\n";
+        let key = &sftp[sftp.find("[\"ssh").expect("a key")..];
         let parsed = pull(sftp).expect("sound");
         assert!(matches!(parsed.location(), Some(Location::Sftp(sftp)) if sftp.port == 22));
         assert_eq!((parsed.attempts, parsed.timeout_seconds), (5, 60));
         for (text, part) in [
             ("", "name one of"),
             (&*format!("{sftp}[folder]\nfile = \"x\"\n"), "only one"),
-            (&*sftp.replace("[\"ssh-ed25519 AAAA\"]", "[]"), "never trusted on sight"),
+            (&*sftp.replace(key, "[]"), "never trusted on sight"),
+            (&*sftp.replace(key, "[\"\"]"), "whole"),
+            (&*sftp.replace(key, "[\"SHA256:SNO9V2NqPMxX3WzE1xmiRKM3\"]"), "whole"),
+            (&*sftp.replace("IB/", ""), "whole"),
             (&*sftp.replace("\"h\"", "\"-oProxyCommand=x\""), "letters, digits"),
             (&*sftp.replace("path", "root"), "unknown field"),
             ("[https]\nurl = \"http://h/x\"\n", "https://"),

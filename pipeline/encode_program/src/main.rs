@@ -33,6 +33,7 @@ Exit codes:
   12  a key is missing or refused";
 
 fn main() -> ExitCode {
+    meet_file_limits_as_errors();
     let Program { arguments } = Program::parse();
     let bar = Bar::new();
     let encoded = run(&arguments, &mut |progress| bar.show(progress));
@@ -54,6 +55,21 @@ fn main() -> ExitCode {
     };
     ExitCode::from(ending.code())
 }
+
+/// A file that reaches its size limit (a quota, `ulimit -f`) is refused like a full disk: blocked, the signal that would
+/// kill the program stays away, and the write fails with an error that has a place. Threads that start later inherit it.
+#[cfg(unix)]
+fn meet_file_limits_as_errors() {
+    use nix::sys::signal::{SigSet, Signal};
+    let mut limit = SigSet::empty();
+    limit.add(Signal::SIGXFSZ);
+    // Refused nowhere; if it were, a limit would kill the program, which leaves nothing half-written.
+    let _ = limit.thread_block();
+}
+
+/// Elsewhere than on Unix no limit comes as a signal.
+#[cfg(not(unix))]
+fn meet_file_limits_as_errors() {}
 
 /// A closed pipe ends the reader's interest, not the work.
 fn say(to: &mut dyn Write, text: &str) {

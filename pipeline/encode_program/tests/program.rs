@@ -182,3 +182,39 @@ fn what_was_typed_wrong_ends_in_two() {
     }
     assert!(!desk.at("extract").exists());
 }
+
+/// Its signal used to kill the program without a word.
+#[cfg(unix)]
+#[test]
+fn a_limit_on_the_size_of_files_is_an_error_with_a_place() {
+    use std::fmt::Write;
+
+    let mut callers = CALLERS.to_owned();
+    for i in 0..2_000 {
+        writeln!(callers, "n{i},Wyxquandra{i},Zvorkblatt{i},1990-05-01,2025-01-02").unwrap();
+    }
+    let desk = Desk::new(&callers);
+    let encode = |blocks: u32| {
+        said(
+            Command::new("sh")
+                .arg("-c")
+                .arg(format!("ulimit -f {blocks}; exec \"$0\" \"$@\""))
+                .arg(program())
+                .args(["--city", "us-ga-atlanta", "--profile"])
+                .arg(desk.at("hotline.toml"))
+                .arg("--input")
+                .arg(desk.at("callers.csv"))
+                .arg("--keys")
+                .arg(desk.at("keys"))
+                .arg("--out")
+                .arg(desk.at("extract")),
+        )
+    };
+    for blocks in [0, 1, 2, 8, 64] {
+        let said = encode(blocks);
+        assert_eq!(said.code, Some(1), "{blocks}: {}", said.err);
+        assert!(said.err.contains("may not write so much"), "{blocks}: {}", said.err);
+        assert!(!said.err.contains("Zvorkblatt") && !desk.at("extract").exists(), "{blocks}");
+    }
+    assert_eq!(encode(1 << 20).code, Some(3), "and under a limit that is wide enough it is encoded");
+}

@@ -108,6 +108,15 @@ pub enum KeyError {
         /// Epoch.
         epoch: String,
     },
+    /// Another key lies where a key is to be retired.
+    #[error(
+        "{path}: another file lies where the key of now would be retired, and it may be the only copy of another key; move it \
+         away, and rotate again"
+    )]
+    RetiredTaken {
+        /// Where the key would go.
+        path: PathBuf,
+    },
     /// A rotation was cut off between its two renames.
     #[error(
         "{path}: a rotation of this key was cut off; run the same `pathways keys rotate` again, and it is finished"

@@ -262,7 +262,7 @@ mod tests {
         ));
         #[cfg(unix)]
         {
-            use std::os::unix::fs::PermissionsExt;
+            use std::os::unix::fs::{PermissionsExt, symlink};
             fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("chmod");
             assert!(matches!(KeyFile::read(&path, KeyKind::Hub, &atlanta), Err(KeyError::Exposed { .. })));
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("chmod");
@@ -276,6 +276,17 @@ mod tests {
             }
             fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("chmod");
             assert!(KeyFile::read(&path, KeyKind::Hub, &atlanta).is_ok(), "others may look at its name");
+            // A key that a link leads to lies where the link leads.
+            let elsewhere = folder.path().join("elsewhere");
+            fs::create_dir(&elsewhere).expect("made");
+            fs::copy(&path, elsewhere.join("real.key")).expect("copied");
+            symlink("real.key", elsewhere.join("link.key")).expect("linked");
+            let linked = folder.path().join("linked.key");
+            symlink("elsewhere/link.key", &linked).expect("linked");
+            assert!(KeyFile::read(&linked, KeyKind::Hub, &atlanta).is_ok());
+            fs::set_permissions(&elsewhere, fs::Permissions::from_mode(0o777)).expect("chmod");
+            let read = KeyFile::read(&linked, KeyKind::Hub, &atlanta);
+            assert!(matches!(read, Err(KeyError::OpenFolder { path }) if path.ends_with("elsewhere")));
         }
         let text = fs::read_to_string(&path).expect("text").replace("secret = \"", "secret = \"zz");
         fs::write(&path, &text).expect("written");

@@ -34,13 +34,26 @@ pub(crate) fn place(path: &Path, bytes: &[u8], how: Place) -> Result<(), KeyErro
     sync_folder(folder)
 }
 
+/// The most links that lead to a key, one to the next; Linux follows as many.
+#[cfg(unix)]
+const MOST_LINKS: usize = 40;
+
 /// Refuses a key's folder in which group or others may write: whoever may can take the key away, and put another there.
+/// Of a link the folders of all that it leads to are the key's, too.
 #[cfg(unix)]
 pub(crate) fn refuse_open_folder(path: &Path) -> Result<(), KeyError> {
     use std::os::unix::fs::PermissionsExt;
-    let folder = folder_of(path);
-    let open = fs::metadata(folder).map_err(KeyError::io(folder))?.permissions().mode() & 0o022;
-    if open == 0 { Ok(()) } else { Err(KeyError::OpenFolder { path: folder.to_owned() }) }
+    let mut path = path.to_owned();
+    for _ in 0..=MOST_LINKS {
+        let folder = folder_of(&path);
+        let open = fs::metadata(folder).map_err(KeyError::io(folder))?.permissions().mode() & 0o022;
+        if open != 0 {
+            return Err(KeyError::OpenFolder { path: folder.to_owned() });
+        }
+        let Ok(target) = fs::read_link(&path) else { return Ok(()) };
+        path = folder.join(target);
+    }
+    Ok(())
 }
 
 /// Elsewhere than on Unix, who may write is the folder's to say; see `schemas/README.md`.

@@ -50,13 +50,23 @@ pub fn retired_keys(path: &Path) -> Result<Vec<PathBuf>, KeyError> {
     Ok(found)
 }
 
+/// Refuses to retire a key where another lies, which may be the only copy of it.
+fn refuse_over_another(retired: &Path, old: &KeyFile) -> Result<(), KeyError> {
+    if fs::symlink_metadata(retired).is_err() {
+        return Ok(());
+    }
+    let same = KeyFile::read_alone(retired, old.kind(), old.city())
+        .is_ok_and(|there| there.fingerprint() == old.fingerprint());
+    if same { Ok(()) } else { Err(KeyError::RetiredTaken { path: retired.to_owned() }) }
+}
+
 /// Makes a key of a new epoch in the place of the one at `path`, which is moved to the folder `retired`
 /// beside it. Whenever it is cut off, the same call finishes it; a key of that very epoch that is there
 /// already is left as it is.
 ///
 /// # Errors
 /// [`KeyError::Epoch`] before anything is looked at; [`KeyError`] as [`KeyFile::read`] and [`KeyFile::create`] give it; [`KeyError::EpochUsed`] when the epoch
-/// has had a key that is retired.
+/// has had a key that is retired; [`KeyError::RetiredTaken`] when another key lies where the old one would.
 pub fn rotate(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<KeyFile, KeyError> {
     check_epoch(epoch)?;
     let next = next_path(path);
@@ -73,12 +83,13 @@ pub fn rotate(path: &Path, kind: KeyKind, city: &CityId, epoch: &str) -> Result<
     if used.exists() {
         return Err(KeyError::EpochUsed { path: used, epoch: epoch.to_owned() });
     }
+    let retired = retired_path(path, old.epoch())?;
+    refuse_over_another(&retired, &old)?;
     if next.exists() {
         // Cut off before the old key was moved: the new one was never used.
         wipe(&next)?;
     }
     let new = KeyFile::generate(&next, path, kind, city, epoch)?;
-    let retired = retired_path(path, old.epoch())?;
     private_folder(&retired)?;
     fs::rename(path, &retired).map_err(KeyError::io(path))?;
     sync_folder(folder_of(&retired))?;
@@ -196,6 +207,33 @@ mod tests {
             assert_eq!(key_at(&retired(&path, "2026")).expect("read"), old.fingerprint());
             assert!(!next_path(&path).exists());
         }
+    }
+
+    /// It used to be overwritten.
+    #[test]
+    fn a_key_that_lies_where_another_would_retire_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("linkage.key");
+        let old = KeyFile::create(&path, KeyKind::Linkage, &atlanta(), "2026").expect("made").fingerprint();
+        let there = retired(&path, "2026");
+        let other =
+            KeyFile::create(&there, KeyKind::Linkage, &atlanta(), "2026").expect("made").fingerprint();
+        for _ in 0..2 {
+            let refused = rotate(&path, KeyKind::Linkage, &atlanta(), "2027");
+            assert!(matches!(refused, Err(KeyError::RetiredTaken { .. })));
+            assert_eq!(
+                (key_at(&path).expect("read"), key_at(&there).expect("read")),
+                (old.clone(), other.clone())
+            );
+            assert!(!next_path(&path).exists());
+        }
+        fs::write(&there, "no key").expect("written");
+        let refused = rotate(&path, KeyKind::Linkage, &atlanta(), "2027");
+        assert!(matches!(refused, Err(KeyError::RetiredTaken { .. })));
+        // A copy of the very key is no other.
+        fs::copy(&path, &there).expect("copied");
+        rotate(&path, KeyKind::Linkage, &atlanta(), "2027").expect("rotated");
+        assert_eq!(key_at(&there).expect("read"), old);
     }
 
     #[test]

@@ -1,0 +1,170 @@
+//! NDJSON has no header: a key that no line has is a column that is blank in all of them.
+
+use agency::{EncodeError, Profile, Summary};
+
+use crate::fixture::{Agency, profile, repository, shipped};
+
+const PROFILE: &str = r#"
+    source = "s"
+    format = "ndjson"
+    system = "hotline"
+    people = "p.ndjson"
+    [identity]
+    record_id = "id"
+    first_name = "first"
+    last_name = ["last", { column = "surname" }]
+    birth_date = "dob"
+    email = "email"
+    [sharing]
+    birth_year = true
+    date_precision = "day"
+    purposes = ["link", "measure"]
+    consent_scope = { column = "release", codes = { yes = "link", no = "none" }, blank = "BLANK" }
+    consent_end = "until"
+    [[sharing.victim_service_provider_rows]]
+    file = "e.ndjson"
+    unless = { column = "vsp", present = false }
+    [[file]]
+    name = "p.ndjson"
+    [[file]]
+    name = "e.ndjson"
+    record = "client"
+    key = "event"
+    [[file.event]]
+    kind = "contact"
+    date = "on"
+    [[file.event]]
+    kind = "exit"
+    date = "left"
+    when = { column = "left", present = true }
+    [[file.event]]
+    kind = "need"
+    date = "on"
+    service = "medical"
+    when = { column = "asked", in = ["yes"] }
+    [[file.event]]
+    kind = "referral"
+    date = "sent"
+    service = "medical"
+    optional = true
+"#;
+const CLIENT: &str = "{\"id\":\"1\",\"first\":\"Ana\",\"last\":\"Ruiz\",\"dob\":\"1990-05-01\",\"email\":\"ana@x.example\",\"release\":\"yes\",\"until\":\"2027-01-01\"}\n";
+const EVENT: &str = "{\"event\":\"7\",\"client\":\"1\",\"on\":\"2025-08-17\",\"left\":\"2025-08-18\",\"asked\":\"yes\",\"vsp\":\"\",\"sent\":\"2025-08-17\"}\n";
+
+fn rules(blank: &str) -> Profile {
+    profile(&PROFILE.replace("BLANK", blank))
+}
+
+/// Takes the key `name` out of a line.
+fn without(line: &str, name: &str) -> String {
+    let start = line.find(&format!("\"{name}\":")).unwrap();
+    let end = start + line[start..].find([',', '}']).unwrap();
+    let cut = format!("{}{}", &line[..start], &line[end..]);
+    cut.replace("{,", "{").replace(",,", ",").replace(",}", "}")
+}
+
+fn encode(blank: &str, client: &str, event: &str) -> (Agency, Result<Summary, EncodeError>) {
+    let agency = Agency::new();
+    agency.file("p.ndjson", client);
+    agency.file("e.ndjson", event);
+    let encoded = agency.encode(&rules(blank), &agency.raw());
+    (agency, encoded)
+}
+
+#[test]
+fn a_key_that_no_line_has_is_blank_and_a_note_names_it() {
+    let (agency, summary) = encode("count_only", CLIENT, EVENT);
+    assert!(summary.unwrap().notes.is_empty());
+    assert_eq!(agency.events().lines(&["kind"]), ["contact", "exit", "need", "referral"]);
+    for (client, event, absent, kinds) in [
+        (without(CLIENT, "email"), EVENT.to_owned(), "`email`", &["contact", "exit", "need", "referral"][..]),
+        (CLIENT.to_owned(), without(EVENT, "left"), "`left`", &["contact", "need", "referral"]),
+        (CLIENT.to_owned(), without(EVENT, "asked"), "`asked`", &["contact", "exit", "referral"]),
+        // An optional rule is left out, as it is where a header lacks its column.
+        (CLIENT.to_owned(), without(EVENT, "sent"), "", &["contact", "exit", "need"]),
+        (
+            CLIENT.replace("\"last\"", "\"surname\""),
+            EVENT.to_owned(),
+            "",
+            &["contact", "exit", "need", "referral"],
+        ),
+    ] {
+        let (agency, summary) = encode("count_only", &client, &event);
+        let summary = summary.unwrap();
+        assert_eq!((summary.records, summary.quarantined), (1, 0), "{absent}");
+        assert!(summary.tokens > 0, "{absent}");
+        assert_eq!(agency.events().lines(&["kind"]), kinds, "{absent}");
+        let told = summary.notes.iter().filter(|note| note.contains("no line of")).collect::<Vec<_>>();
+        assert_eq!(told.len(), usize::from(!absent.is_empty()), "{absent}: {told:?}");
+        assert!(told.iter().all(|note| note.contains(absent)), "{told:?}");
+    }
+}
+
+#[test]
+fn a_file_without_a_key_that_every_row_needs_is_refused_by_its_name() {
+    for (client, event, missing) in [
+        (without(CLIENT, "id"), EVENT.to_owned(), "`id`"),
+        (CLIENT.to_owned(), without(EVENT, "client"), "`client`"),
+        (CLIENT.to_owned(), without(EVENT, "event"), "`event`"),
+        (CLIENT.to_owned(), without(EVENT, "on"), "`on`"),
+    ] {
+        let (agency, refused) = encode("count_only", &client, &event);
+        let error = refused.unwrap_err();
+        assert!(error.is_input() && error.to_string().contains(missing), "{error}");
+        assert!(!agency.out().exists());
+    }
+    // Where rows need no id, some key at least has to be one that the profile maps.
+    let agency = Agency::new();
+    let text = PROFILE.split("[[sharing.victim").next().unwrap();
+    let text = text.replace("record_id = \"id\"", "").replace("people = \"p.ndjson\"", "");
+    let rules = profile(&text.replace("BLANK", "count_only"));
+    let input = agency.file("other.ndjson", "{\"ZQXV\":\"1\"}\n{\"b\":\"2\"}\n");
+    let error = agency.encode(&rules, &input).unwrap_err().to_string();
+    assert!(error.contains("other.ndjson") && error.contains("maps") && !error.contains("ZQXV"), "{error}");
+    let input = agency.file("p.ndjson", CLIENT);
+    assert!(agency.encode(&rules, &input).unwrap().tokens > 0);
+}
+
+#[test]
+fn a_consent_or_a_provider_that_no_line_tells_lets_no_token_leave() {
+    for blank in ["count_only", "link"] {
+        for key in ["release", "until"] {
+            let (agency, summary) = encode(blank, &without(CLIENT, key), EVENT);
+            let summary = summary.unwrap();
+            assert_eq!((summary.records, summary.tokens), (1, 0), "{blank} {key}");
+            assert_eq!(agency.people().column("consent_scope"), ["count_only"], "{blank} {key}");
+            let told = summary
+                .notes
+                .iter()
+                .any(|note| note.contains(key) && note.contains("no record leaves with tokens"));
+            assert!(told, "{blank} {key}: {:?}", summary.notes);
+        }
+    }
+    // What a blank says is not widened.
+    let (_, summary) = encode("none", &without(CLIENT, "release"), EVENT);
+    let summary = summary.unwrap();
+    assert_eq!((summary.records, summary.withheld), (0, 1));
+    // The profile takes a blank for a clean no; a key that is not there says nothing.
+    let agency = Agency::new();
+    agency.file("p.ndjson", CLIENT);
+    let no_own = PROFILE.replace("BLANK", "count_only").replace("consent_end = \"until\"", "");
+    let encode = |event: &str| {
+        agency.file("e.ndjson", event);
+        agency.encode(&profile(&no_own), &agency.raw()).unwrap()
+    };
+    assert!(encode(EVENT).tokens > 0);
+    let summary = encode(&without(EVENT, "vsp"));
+    assert_eq!((summary.records, summary.tokens), (1, 0));
+    assert_eq!(agency.people().column("victim_service_provider"), ["true"]);
+    assert!(summary.notes.iter().any(|note| note.contains("`vsp`")), "{:?}", summary.notes);
+}
+
+#[test]
+fn the_sample_of_a_quiet_week_is_read_by_the_profile_beside_it() {
+    let agency = Agency::new();
+    let sample = repository().join("sample_data/us-xx-springfield/hotline");
+    let summary = agency.encode(&shipped("hotline.toml"), &sample).unwrap();
+    assert_eq!((summary.records, summary.quarantined), (3, 0));
+    let told = summary.notes.iter().filter(|note| note.contains("`situation`")).count();
+    assert_eq!(told, 1, "{:?}", summary.notes);
+}
