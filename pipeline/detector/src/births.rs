@@ -50,7 +50,9 @@ pub(crate) fn births(days: &[i64], newest_day: i64) -> bool {
     // Of a few: two in five are of grown people.
     let grown = days.iter().filter(|day| (newest_day - **day) as f64 > 18.0 * YEAR).count();
     let half_old = half_old || (days.len() < 40 && grown * 5 >= days.len() * 2 && shape.span >= 10.0);
-    spread || nobody_younger || half_old || shape.children()
+    // Children of up to sixteen years, or nobody of the last five: where few days are weekends, an old program's.
+    let doubtful = shape.span < 16.0 && shape.few_weekends();
+    (spread || nobody_younger || shape.children()) && !doubtful || half_old
 }
 
 /// How days are spread; years throughout.
@@ -100,6 +102,11 @@ impl Shape {
     /// Fewer weekends than births would have with a chance of a thousand: a fifth of all births fall on them.
     fn office_hours(&self) -> bool {
         self.days >= 40.0 && self.weekends < 0.2 * self.days - 3.1 * (0.16 * self.days).sqrt()
+    }
+
+    /// Fewer weekends than births would have with a chance of one in forty.
+    fn few_weekends(&self) -> bool {
+        self.days >= 20.0 && self.weekends < 0.2 * self.days - 1.96 * (0.16 * self.days).sqrt()
     }
 
     /// Eight years and more of days, as many at the end as at the start, weekends like weekdays.

@@ -8,6 +8,7 @@ use crate::calendar::day_number;
 use crate::handles::link;
 use crate::kind::Kind;
 use crate::lexicon::{Lexicon, fold};
+use crate::mailbox::has_email;
 use crate::numbers::ten_digits;
 use crate::person::{comma_shaped, full_name};
 use crate::street::address;
@@ -50,41 +51,6 @@ pub fn lookalike(text: &str) -> Option<Kind> {
     })
 }
 
-fn has_email(text: &str) -> bool {
-    written_email(text)
-        || (text.contains('%')
-            && text.contains("%40")
-            && written_email(&text.replace("%40", "@").replace(['=', '&', '?'], " ")))
-        || (text.contains([' ', '(', '[']) && spoken_email(text))
-}
-
-/// `maria at gmail.com`, `maria [at] gmail.com`: a mailbox's host behind the word.
-fn spoken_email(text: &str) -> bool {
-    const HOSTS: [&str; 12] = [
-        "gmail.",
-        "yahoo.",
-        "hotmail.",
-        "outlook.",
-        "icloud.",
-        "aol.",
-        "live.",
-        "msn.",
-        "proton.",
-        "protonmail.",
-        "gmx.",
-        "ymail.",
-    ];
-    if !text.contains('.') || ![" at ", " AT ", "[at]", "(at)"].iter().any(|mark| text.contains(mark)) {
-        return false;
-    }
-    let lower = text.to_ascii_lowercase();
-    let after = |mark: &str| lower.split_once(mark).map(|(_, host)| host.trim_start());
-    [" at ", "[at]", "(at)"]
-        .iter()
-        .filter_map(|mark| after(mark))
-        .any(|host| HOSTS.iter().any(|known| host.starts_with(known)))
-}
-
 /// `AKA Maria Garza`, `née López`: what says that a name follows.
 fn known_as(text: &str) -> bool {
     if !text.starts_with(['a', 'A', 'f', 'F', 'n', 'N']) {
@@ -95,16 +61,6 @@ fn known_as(text: &str) -> bool {
     let names = words.filter(|w| w.chars().all(|c| c.is_alphabetic() || "-'.".contains(c))).count();
     ["aka", "a/k/a", "a.k.a", "fka", "f/k/a", "née", "nee"].contains(&mark.as_str())
         && (1..=4).contains(&names)
-}
-
-fn written_email(text: &str) -> bool {
-    text.contains('@')
-        && text.split(|c: char| c.is_whitespace() || "<>,;()\":".contains(c)).any(|word| {
-            word.split_once('@').is_some_and(|(user, host)| {
-                !user.is_empty()
-                    && host.split_once('.').is_some_and(|(name, top)| !name.is_empty() && !top.is_empty())
-            })
-        })
 }
 
 /// Digits with the marks that may stand between them, nothing alphanumeric beside them.
@@ -142,7 +98,8 @@ fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
 fn written_number(run: &Run, whole: &str) -> Option<Kind> {
     let lengths: Vec<usize> = run.groups.iter().map(|g| g.len()).collect();
     let digits: String = run.groups.concat();
-    let plus = whole.contains('+') && (10..=15).contains(&digits.len());
+    // `2024-03-05 00:00:00+00` is a moment and its zone.
+    let plus = whole.contains('+') && !whole.contains(':') && (10..=15).contains(&digits.len());
     let behind_plus =
         whole.trim_start().strip_prefix('+').is_some_and(|rest| rest.starts_with(run.groups[0]));
     let marked = run.text.contains(['-', '.', ' ', ')', '/']);
@@ -264,6 +221,7 @@ mod tests {
         ] {
             assert_eq!(certain(text), Some(kind), "{text}");
         }
+        assert_eq!(certain("2024-03-05 00:00:00+00"), None);
     }
 
     #[test]
@@ -303,6 +261,7 @@ mod tests {
             "Grace Street Clinic",
             "Housing, other",
             "Ben Hill",
+            "Cesar Chavez Day",
         ] {
             assert_eq!(lookalike(text), None, "{text}");
         }

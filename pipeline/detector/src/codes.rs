@@ -185,7 +185,10 @@ impl<'a> Shape<'a> {
     }
 
     fn internet_address(&self) -> bool {
-        // A port or a mask may follow.
+        // A port may follow; with a mask it is a net.
+        if self.text.split_once('/').is_some_and(|(_, mask)| mask.parse::<u8>().is_ok_and(|bits| bits < 31)) {
+            return false;
+        }
         let address = self.text.split([':', '/']).next().unwrap_or_default();
         let groups: Vec<&str> = address.split('.').collect();
         groups.len() == 4 && groups.iter().all(|g| g.parse::<u8>().is_ok())

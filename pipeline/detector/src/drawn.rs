@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::scrambled::{is_scrambled, several};
 use crate::values::Values;
 
 /// Signs of one place, counted.
@@ -23,13 +24,21 @@ pub(crate) fn drawn(values: &Values) -> Option<f64> {
     }
     let mut forms: Vec<(String, Vec<&str>)> = forms.into_iter().collect();
     forms.sort_by_key(|(_, texts)| std::cmp::Reverse(texts.len()));
-    // One form, or several documents' in one column.
-    let is_found = |(form, texts): &&(String, Vec<&str>)| {
+    let bare = texts.iter().filter(|text| text.bytes().all(|b| b.is_ascii_digit())).count();
+    if repeated(values, bare * 2 > texts.len()) {
+        return None;
+    }
+    // One form, or several documents' in one column; what is left are forms of which there are a few each.
+    let is_found = |form: &str, texts: &[&str]| {
         texts.len() >= 3 && !public(form, texts) && is_drawn(form, texts, values)
     };
-    let found: usize = forms.iter().take(8).filter(is_found).map(|(_, texts)| texts.len()).sum();
-    let share = found as f64 / texts.len() as f64;
-    (share >= 0.7 && !repeated(values)).then_some(share)
+    let (found, rest): (Vec<_>, Vec<_>) = forms.into_iter().partition(|(form, texts)| is_found(form, texts));
+    let count = |forms: &[(String, Vec<&str>)]| forms.iter().map(|(_, texts)| texts.len()).sum::<usize>();
+    let few = rest.iter().filter(|(form, texts)| !public(form, texts));
+    let few: Vec<&str> = few.flat_map(|(_, texts)| texts.iter().copied()).collect();
+    let several = if found.len() + rest.len() >= 4 { several(&few) } else { 0 };
+    let share = (count(&found) + several) as f64 / texts.len() as f64;
+    if share >= 0.7 { Some(share) } else { is_scrambled(&texts).then_some(1.0) }
 }
 
 /// `A` for a letter, `9` for a digit, marks as they are.
@@ -68,16 +77,26 @@ fn moment(form: &str, texts: &[&str]) -> bool {
     count && texts.iter().filter(|text| text.starts_with('1')).count() * 20 >= texts.len() * 19
 }
 
-/// Whether one value comes so often as only a list's does.
-fn repeated(values: &Values) -> bool {
+/// Whether the values come again as those of a list do. Persons come again too, one of them more often than all others;
+/// but of persons there are many, and the next row may bring a new one.
+/// Codes of a list are mostly bare.
+fn repeated(values: &Values, bare: bool) -> bool {
     let cells = values.filled as f64;
-    let bar = (0.05 * cells).max(match values.filled {
-        0..=14 => 3.0,
-        15..=39 => 4.0,
-        _ => 6.0,
-    });
     let top = values.meant().map(|v| v.count).max().unwrap_or(0) as f64;
-    top > bar || values.variety() < 0.1
+    let (bar, variety) = match values.meant().count() {
+        40.. => (f64::INFINITY, 0.02),
+        12.. if values.news() >= 0.08 => (0.4 * cells, 0.1),
+        8.. if values.news() >= 0.06 && !bare => (0.4 * cells, 0.1),
+        _ => {
+            let least = match values.filled {
+                0..=14 => 3.0,
+                15..=39 => 4.0,
+                _ => 6.0,
+            };
+            ((0.05 * cells).max(least), 0.1)
+        }
+    };
+    top > bar || values.variety() < variety
 }
 
 fn is_drawn(form: &str, texts: &[&str], values: &Values) -> bool {
@@ -161,6 +180,12 @@ mod tests {
             if n.is_multiple_of(2) { format!("TX {drawn:08}") } else { format!("B{drawn:08}-{}", drawn % 10) }
         };
         assert!(found(states), "two states");
+        let sign = |n: u64| char::from(b"ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"[n as usize % 34]);
+        assert!(
+            found(|drawn, _| (0..9).map(|at| sign(drawn / 3_u64.pow(at) + drawn % 97)).collect()),
+            "scrambled"
+        );
+        assert!(!found(|drawn, _| format!("{:016x}", drawn * 184_467_440_737)), "half a token");
         assert!(!found(|_, n| format!("CLT-{:08}", 20_250_000 + n * 3)), "ids in a row");
         assert!(!found(|_, n| format!("20{:02}-{:06}", 20 + n % 6, 1_000 + n)), "ids in a row, each year");
         assert!(!found(|drawn, _| format!("{}", 1_700_000_000_000 + drawn * 700)), "moments");

@@ -118,7 +118,10 @@ pub(crate) fn is_handle(text: &str) -> bool {
             && number.len() == 4
             && number.bytes().all(|b| b.is_ascii_digit())
     });
-    text.trim().strip_prefix('@').is_some_and(plain) || numbered
+    // `$MariaL22`: where money is sent to a person; an amount has a digit there.
+    let paid =
+        text.trim().strip_prefix('$').filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+    text.trim().strip_prefix('@').is_some_and(plain) || paid.is_some_and(plain) || numbered
 }
 
 /// Whether a text is a login made of a name: `mlopez83`, `maria.lopez`, `lopezm`.
@@ -146,6 +149,7 @@ pub(crate) fn is_login(text: &str) -> bool {
             && word.len() >= 5
             && (lexicon.family.contains(&word[1..]) && name(&word[1..])
                 || lexicon.family.contains(&word[..word.len() - 1]) && name(&word[..word.len() - 1])
+                || lexicon.given.contains(&word[..word.len() - 1]) && name(&word[..word.len() - 1])
                 || (3..word.len() - 2)
                     .any(|at| lexicon.given.contains(&word[..at]) && lexicon.family.contains(&word[at..])))
             && !lexicon.words.contains(word)
@@ -185,6 +189,7 @@ mod tests {
             assert_eq!(link(text), None, "{text}");
         }
         assert!(is_handle("maria_l#0412") && !is_handle("Apt #0412") && !is_handle("12#0412"));
+        assert!(is_handle("$MariaL22") && !is_handle("$1,200") && !is_handle("$25 card"));
         assert!(is_handle("@maria_lopez") && !is_handle("@ 5th") && !is_handle("maria"));
     }
 

@@ -30,6 +30,18 @@ pub(crate) fn hashes(values: &Values) -> Option<Finding> {
     if guessed(&digests) { found(1.0) } else { None }
 }
 
+/// Digests cut to eight bytes or somewhat more, which ids are as often: only what can be made again is found.
+pub(crate) fn cut_hashes(values: &Values) -> Option<Finding> {
+    let cut = |text: &str| {
+        let hex = (16..32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let lettered = text.bytes().filter(u8::is_ascii_alphabetic).count() * 8 >= text.len();
+        (hex && lettered).then(|| unhex(&text[..16])).flatten()
+    };
+    let digests: Vec<Vec<u8>> = values.meant().filter_map(|v| cut(v.text.trim())).collect();
+    let many = digests.len() >= 3 && digests.len() * 10 >= values.meant().count() * 8;
+    (many && guessed(&digests)).then(|| Finding::column(Kind::Hash, 1.0))
+}
+
 /// Whether most values are digests, keyed or not.
 pub(crate) fn are_digests(values: &Values) -> bool {
     let digests = values.meant().filter(|v| digest(&v.text).is_some()).count();

@@ -1,22 +1,25 @@
 //! The verdict on a column: what its values have in common first, single cells last.
 
+use crate::ages::exact_ages;
 use crate::calendar::year_of;
 use crate::cell::{certain, lookalike, whole_date};
 use crate::codes::codes;
 use crate::dates::{Dates, births_within, dates};
 use crate::documents::documents;
 use crate::drawn::drawn;
+use crate::fields::fields;
+use crate::fractions::fractions;
 use crate::handles::{is_handle, is_login};
-use crate::hashes::{are_digests, hashes, undressed};
+use crate::hashes::{are_digests, cut_hashes, hashes, undressed};
 use crate::kind::{Basis, Finding, KINDS, Kind};
 use crate::masked::masked;
 use crate::moments::moments;
 use crate::notes::is_written;
-use crate::numbers::{fractions, numbers};
+use crate::numbers::numbers;
 use crate::sketch::Sketch;
 use crate::telephones::{abroad_share, local_share};
 use crate::values::{Value, Values};
-use crate::words::{is_list_of_houses, words};
+use crate::words::{is_list_of_houses, is_told, words};
 use crate::written::{Written, is_time};
 
 /// Looks at what was read of a column. `newest_day` is the day of the newest event that the data may
@@ -27,6 +30,7 @@ pub fn judge(sketch: &Sketch, newest_day: i64) -> Option<Finding> {
     }
     let values = sketch.values();
     column(&values, sketch.typed(), newest_day, Depth::Outside)
+        .or_else(|| within(&values, newest_day))
         .or_else(|| single_cells(sketch, &values))
         .or_else(|| outliers(&values, newest_day))
         .or_else(|| few(&values, newest_day))
@@ -91,7 +95,7 @@ fn column(values: &Values, typed: bool, newest_day: i64, depth: Depth) -> Option
     if values.meant().filter(|v| is_time(&v.text)).count() as f64 >= 0.8 * meant as f64 {
         return None;
     }
-    if let Some(share) = births_within(values, newest_day) {
+    if let Some(share) = exact_ages(values).or_else(|| births_within(values, newest_day)) {
         return Some(Finding::column(Kind::BirthDate, share));
     }
     if let Some(found) = masked(values) {
@@ -103,6 +107,9 @@ fn column(values: &Values, typed: bool, newest_day: i64, depth: Depth) -> Option
         }
         if are_digests(values) {
             return hashes(values);
+        }
+        if let Some(found) = cut_hashes(values) {
+            return Some(found);
         }
     }
     let mut forms = [0_usize; 4];
@@ -141,6 +148,13 @@ fn by_form(values: &Values, typed: bool, shares: &[f64; 4]) -> Option<Finding> {
     } else {
         words(values)
     }
+}
+
+/// A field of the values that identifies by itself.
+fn within(values: &Values, newest_day: i64) -> Option<Finding> {
+    fields(values).iter().find_map(|field| {
+        column(field, false, newest_day, Depth::Undressed).filter(|found| is_told(field, found.kind))
+    })
 }
 
 /// Handles, and logins made of names: one word each, more of them than a list has.

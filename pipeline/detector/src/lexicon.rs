@@ -53,7 +53,13 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let given: Words = lists(NAMES, "given").collect();
     let family: Words = lists(NAMES, "family").collect();
     let words: Words = lists(WORDS, "").collect();
-    let spelling = Spelling::new(given.iter().chain(&family).chain(&words).copied());
+    // Codes of random letters are no likelier for the tongues that spell otherwise than most.
+    let spelled_otherwise: Words = ["hmong", "vietnamese", "polish", "vehicle"]
+        .into_iter()
+        .flat_map(|line| lists(WORDS, line))
+        .collect();
+    let usual = words.iter().filter(|word| !spelled_otherwise.contains(*word));
+    let spelling = Spelling::new(given.iter().chain(&family).chain(usual).copied());
     let named = given.iter().chain(&family).filter(|name| !words.contains(*name));
     let places = lines(PLACES).filter(|(label, _)| !label.ends_with("code"));
     let others = words.iter().copied().chain(places.flat_map(|(_, places)| places.split([',', ' '])));

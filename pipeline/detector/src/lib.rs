@@ -13,6 +13,7 @@
 //! # Privacy
 //! Sees cells, and tells kinds, counts and row numbers; never a value.
 
+mod ages;
 mod births;
 mod calendar;
 mod cell;
@@ -20,20 +21,25 @@ mod codes;
 mod dates;
 mod documents;
 mod drawn;
+mod fields;
+mod fractions;
 mod guess;
 mod handles;
 mod hashes;
 mod judge;
 mod kind;
 mod lexicon;
+mod mailbox;
 mod masked;
 mod moments;
 mod notes;
 mod numbers;
 mod person;
+mod scrambled;
 mod shares;
 mod sketch;
 mod spelled;
+mod states;
 mod street;
 mod telephones;
 mod values;

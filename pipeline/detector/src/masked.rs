@@ -32,6 +32,8 @@ fn hidden(text: &str) -> Option<usize> {
     // `-1234` is what is left of a number whose other groups were cut off.
     let cut = text.len() == 5 && text.starts_with('-') && digits == 4;
     let whole = rest && masks >= 3 && (3..=6).contains(&digits) && masks + digits >= 7;
+    // `(559) ***-1234`: of a telephone only the exchange is hidden.
+    let whole = whole || (rest && masks >= 3 && masks + digits == 10);
     (whole || cut).then_some(if cut { 9 } else { masks + digits })
 }
 
@@ -48,6 +50,7 @@ mod tests {
             ("•••-••-1234", Some(9)),
             ("123-45-XXXX", Some(9)),
             ("(***) ***-1234", Some(10)),
+            ("(559) ***-1234", Some(10)),
             ("XXXX XXXX XXXX 1234", Some(16)),
             ("-0012", Some(9)),
             ("-12", None),

@@ -146,7 +146,7 @@ fn document(digits: &Digits) -> Option<Kind> {
 /// Five digits: a city's few postcodes, lying close and repeated, or a country's, none where no
 /// postal area is.
 fn postcode(digits: &Digits) -> Option<Kind> {
-    if digits.len() < 6 || !digits.long(5) || counties(digits.texts) {
+    if digits.len() < 6 || !digits.long(5) || counties(digits.texts) || procedures(digits.texts) {
         return None;
     }
     let area = |t: &str| t.parse::<u32>().map_or(0, |n| n / 100);
@@ -159,8 +159,33 @@ fn postcode(digits: &Digits) -> Option<Kind> {
     // Invented ones lie where no postal area is; a few of them, repeated, still mark a neighborhood.
     let one_area = runs[0] as f64 >= 0.9 * digits.len() as f64;
     let local = close >= 0.7 && digits.values.variety() <= if one_area { 0.95 } else { 0.6 };
-    let country = digits.len() >= 100 && assigned >= 0.985 && digits.leading(5) >= 5 && digits.gap() >= 1.25;
+    // Half the country lives where codes begin with 5 and more; wages seldom do.
+    let high = digits.share(|t| t.len() == 5 && t.as_bytes()[0] >= b'5') >= 0.15;
+    let country =
+        digits.len() >= 100 && assigned >= 0.985 && digits.leading(5) >= 5 && digits.gap() >= 1.25 && high;
     (local || country).then_some(Kind::Address)
+}
+
+/// Codes of what a clinic does: visits of an office or an emergency room, beside tests or talks. Spokane's postcodes are as
+/// the first, but no one's are as both.
+///
+/// # Source
+/// Current Procedural Terminology, by general knowledge of its ranges.
+fn procedures(texts: &[&str]) -> bool {
+    let within = |ranges: &[std::ops::RangeInclusive<u32>]| {
+        let code = |t: &&&str| t.parse::<u32>().is_ok_and(|n| ranges.iter().any(|range| range.contains(&n)));
+        texts.iter().filter(code).count()
+    };
+    let visits = within(&[99_202..=99_205, 99_211..=99_215, 99_281..=99_285, 99_381..=99_397]);
+    let others = within(&[
+        80_047..=80_081,
+        81_000..=81_025,
+        85_025..=85_027,
+        86_580..=86_804,
+        87_070..=87_806,
+        90_785..=90_853,
+    ]);
+    visits >= 2 && others >= 2 && (visits + others) * 3 >= texts.len()
 }
 
 /// Codes of counties: a state's number up to 56, and an odd one that no state but a few has above 205. Of postcodes one in
@@ -233,36 +258,4 @@ fn few_last_fours(digits: &Digits) -> bool {
         && different(0) >= 5
         && different(3) >= 5
         && digits.values.variety() > 0.5
-}
-
-/// Looks at a column's values as fractions: coordinates of places.
-pub(crate) fn fractions(values: &Values) -> Option<Finding> {
-    let fraction = |text: &str| -> Option<(f64, usize)> {
-        let number: f64 = text.trim().parse().ok()?;
-        Some((number, text.trim().split_once('.')?.1.len()))
-    };
-    let all: Vec<(f64, usize)> = values.meant().filter_map(|v| fraction(&v.text)).collect();
-    let meant = values.meant().count();
-    // Of three or four each must be finer than a score is.
-    let finer = all.iter().all(|(_, places)| *places >= 5);
-    if all.len() < if finer { 3 } else { 5 } || (all.len() as f64) < 0.7 * meant as f64 {
-        return None;
-    }
-    let share = |pass: &dyn Fn(&(f64, usize)) -> bool| {
-        all.iter().filter(|n| pass(n)).count() as f64 / all.len() as f64
-    };
-    let fine = share(&|(_, places)| *places >= 4) >= 0.7;
-    let latitude = share(&|(n, _)| (17.0..72.0).contains(n)) >= 0.98;
-    let longitude = share(&|(n, _)| (-180.0..-60.0).contains(n)) >= 0.98;
-    let mut sorted: Vec<f64> = all.iter().map(|(n, _)| *n).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
-    // A score may have as many places; it is not crowded into a few degrees.
-    let middle = sorted[sorted.len() * 3 / 4] - sorted[sorted.len() / 4];
-    let half = sorted[sorted.len() / 2].abs();
-    // A whole country's to a metre, or one city's anywhere.
-    let country = latitude && all.len() >= 12 && share(&|(_, places)| *places >= 6) >= 0.8;
-    let finer = share(&|(_, places)| *places >= 5) >= 0.8;
-    let city = finer && middle < 1.5 && (3.0..180.0).contains(&half);
-    (fine && (longitude || (latitude && middle < 2.5) || country || city))
-        .then(|| Finding::column(Kind::Location, share(&|_| true)))
 }

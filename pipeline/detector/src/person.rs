@@ -59,6 +59,11 @@ pub(crate) fn full_name(text: &str) -> bool {
 }
 
 fn organization(words: &[Part]) -> bool {
+    // What is called after a person: `Cesar Chavez Day`, `Violence Against Women Act`.
+    let after = ["day", "act", "award", "law", "park", "library", "hall", "bridge"];
+    if (3..=6).contains(&words.len()) && words.last().is_some_and(|w| after.contains(&w.folded.as_str())) {
+        return true;
+    }
     // Of five words or less; a sentence may speak of a shelter.
     words.len() <= 6 && words.iter().any(|w| Lexicon::shared().organizations.contains(w.folded.as_str()))
 }
@@ -114,4 +119,134 @@ fn titled(words: &[Part]) -> bool {
         let title = ["mr", "mrs", "ms", "miss", "sra", "mme"].contains(&pair[0].folded.as_str());
         title && pair[0].capital() && pair[1].capital() && pair[1].text.len() >= 2 && !pair[1].ordinary()
     })
+}
+
+/// Whether texts are a word and an initial, `Verna T`, `Elroy S.`, or `T. Verna`, as lists write no words but letters of a
+/// series: of names both differ.
+pub(crate) fn initialled(texts: &[&str]) -> bool {
+    let lexicon = Lexicon::shared();
+    let mut words = std::collections::BTreeSet::new();
+    let mut letters = std::collections::BTreeSet::new();
+    let (mut shaped, mut ordinary) = (0_usize, 0_usize);
+    for text in texts {
+        let parts = parts(text);
+        let (word, letter) = match &parts[..] {
+            [word, letter] | [letter, word] if letter.initial() && letter.text.len() == 1 => (word, letter),
+            [word, middle, letter] if letter.initial() && letter.text.len() == 1 && middle.text.len() > 1 => {
+                (word, letter)
+            }
+            _ => continue,
+        };
+        if word.folded.len() >= 2 && word.text.chars().all(|c| c.is_alphabetic() || "'-’".contains(c)) {
+            shaped += 1;
+            ordinary += usize::from(word.ordinary() && !lexicon.is_name(&word.folded));
+            words.insert(word.folded.clone());
+            letters.insert(letter.folded.clone());
+        }
+    }
+    shaped >= 4
+        && shaped * 10 >= texts.len() * 7
+        && words.len() * 10 >= (shaped * 3).min(80)
+        && words.len() >= 4
+        && letters.len() >= 4
+        && ordinary * 10 < shaped * 3
+}
+
+/// Whether texts are names behind what people are addressed by, or what a court calls its cases: `Pastor Zajac`,
+/// `foreman Krol`, `In re Bautista`, `People v. Dizon`.
+pub(crate) fn addressed(texts: &[&str]) -> bool {
+    const TITLES: [&str; 44] = [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "rev",
+        "fr",
+        "sr",
+        "sra",
+        "srta",
+        "don",
+        "dona",
+        "lic",
+        "pastor",
+        "father",
+        "brother",
+        "imam",
+        "rabbi",
+        "judge",
+        "hon",
+        "justice",
+        "officer",
+        "ofc",
+        "det",
+        "detective",
+        "sgt",
+        "lt",
+        "cpl",
+        "capt",
+        "deputy",
+        "agent",
+        "trooper",
+        "atty",
+        "attorney",
+        "nurse",
+        "coach",
+        "foreman",
+        "mayordomo",
+        "supervisor",
+        "mgr",
+        "boss",
+        "tia",
+    ];
+    let mut names = std::collections::BTreeSet::new();
+    let mut shaped = 0_usize;
+    for text in texts {
+        let words = parts(text);
+        let name = words.iter().skip(1).find(|w| w.text.chars().count() >= 2);
+        let called = words.len() <= 4 && TITLES.contains(&words.first().map_or("", |w| w.folded.as_str()));
+        let case = || {
+            let lower = text.to_lowercase();
+            let begun = ["in re ", "in the matter of ", "estate of ", "matter of "]
+                .iter()
+                .any(|b| lower.starts_with(b));
+            begun
+                || (words.len() <= 8
+                    && [" v. ", " v ", " vs ", " vs. "].iter().any(|mark| lower.contains(mark)))
+        };
+        let last = words.last().filter(|_| words.len() >= 2 && (called || case()));
+        if let Some(named) = last.filter(|w| !w.ordinary()).or(name.filter(|w| called && !w.ordinary())) {
+            shaped += 1;
+            names.insert(named.folded.clone());
+        }
+    }
+    shaped * 10 >= texts.len() * 7 && names.len() >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_with_initials_are_names() {
+        assert!(initialled(&["Verna T", "Elroy S.", "Delbert Y", "Wilbert A", "Sheldon M"]));
+        assert!(initialled(&["T. Verna", "S Elroy", "Y. Delbert", "A. Wilbert"]));
+        assert!(!initialled(&["Building A", "Building B", "Building C", "Wing D", "Wing E"]));
+        assert!(!initialled(&["Hepatitis A", "Hepatitis B", "Vitamin D", "Plan B", "Medicare C"]));
+    }
+
+    #[test]
+    fn people_are_known_by_how_they_are_addressed() {
+        assert!(addressed(&["Dr. Krol", "Pastor Zajac", "Prof. Fedorov", "Deputy Krol"]));
+        assert!(addressed(&["People v. Dizon", "In re Bautista", "US v. Tagle", "Estate of Berhe"]));
+        assert!(!addressed(&[
+            "Officer safety",
+            "Judge",
+            "Nurse visit",
+            "Supervisor review",
+            "Attorney fees"
+        ]));
+    }
 }

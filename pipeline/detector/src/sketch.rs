@@ -75,7 +75,7 @@ impl Sketch {
     /// Reads a text; a blank one is an empty cell.
     pub fn text(&mut self, text: &str) {
         self.rows += 1;
-        let text = text.trim();
+        let text = unquoted(text.trim());
         if !text.is_empty() {
             self.take(text);
         }
@@ -222,6 +222,19 @@ impl Sketch {
 impl std::fmt::Debug for Sketch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Sketch({} rows)", self.rows)
+    }
+}
+
+/// Without the quotes that a program left about a cell, and the apostrophe or equals sign by which a spreadsheet was
+/// told that it is text: `"Doe"`, `'01234`, `="01234"`.
+fn unquoted(text: &str) -> &str {
+    let Some(first) = text.bytes().next().filter(|b| b"\"'=".contains(b)) else { return text };
+    let inner = text.strip_prefix('=').filter(|rest| rest.starts_with('"')).unwrap_or(text);
+    let quoted = inner.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match (first, quoted) {
+        (_, Some(inner)) => inner.trim(),
+        (b'\'', None) => text.trim_matches('\'').trim(),
+        _ => text,
     }
 }
 

@@ -28,7 +28,12 @@ pub(crate) fn address(text: &str) -> bool {
     let squares = words.windows(4).any(|w| {
         numbered(&w[0]) && direction(&w[1]) && w[2].bytes().all(|b| b.is_ascii_digit()) && direction(&w[3])
     });
-    (box_at || (pobox && words.len() <= 3))
+    // `Hwy 99 mile marker 23`, `I-5 exit 210`.
+    let marker = words.len() <= 6
+        && highway(&words)
+        && words.iter().any(|w| ["mile", "mm", "milepost", "exit", "marker"].contains(&w.as_str()));
+    marker
+        || (box_at || (pobox && words.len() <= 3))
         || (words.len() >= 3 && quarter(&words))
         || route
         || squares
@@ -38,6 +43,9 @@ pub(crate) fn address(text: &str) -> bool {
                     words.get(end).is_some_and(|suffix| {
                         lexicon.suffixes.contains(suffix.as_str())
                             && words[at + 1..end].iter().all(|w| street_word(w))
+                            && words[at + 1..end]
+                                .iter()
+                                .any(|w| w.starts_with(char::is_alphabetic) || ordinal(w))
                             && words.get(end + 1).is_none_or(|after| follows(after))
                             && closed(text, suffix)
                     })
@@ -242,6 +250,7 @@ mod tests {
         assert!(address("Space 12, Elm Mobile Home Park") && !address("Zona centro"));
         assert_eq!(house("1432 Elm"), Some("1432"));
         assert_eq!(house("3 visits"), None);
+        assert!(address("Hwy 99 mile marker 23") && !address("Reminder sent 03/05/2025 via SMS"));
         assert!(address("PO Box 771") && !address("Box of food"));
     }
 }

@@ -97,7 +97,7 @@ pub(crate) fn abroad_share(values: &Values) -> Option<f64> {
     let same = codes.iter().take(3).sum::<usize>() as f64 >= 0.8 * f64::from(prefixed);
     let (marked, prefixed, trunk) = (f64::from(marked) / n, f64::from(prefixed) / n, trunk as f64 / n);
     let by_code = all >= 3 && same && open && marked + prefixed >= 0.95 && !dense(values);
-    let by_trunk = all >= 3 && open && trunk >= 0.95 && !dense(values);
+    let by_trunk = all >= 3 && open && trunk >= 0.95 && !dense(values) && !tracts(values);
     if all >= 2 && marked >= 0.7 {
         Some(marked)
     } else if by_code {
@@ -163,6 +163,19 @@ fn fours(text: &str) -> bool {
         && bytes.iter().enumerate().all(|(at, b)| at == 4 || b.is_ascii_digit())
         && bytes[0] >= b'2'
         && !(text.starts_with("20") && &text[..4] < "2035")
+}
+
+/// Codes of census tracts: eleven digits that begin with a state's number and a county's odd one.
+fn tracts(values: &Values) -> bool {
+    values.meant().all(|value| {
+        let text = value.text.trim();
+        let number =
+            |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());
+        matches!(text.len(), 11 | 12)
+            && number(0..2)
+                .is_some_and(|state| (1..=56).contains(&state) && ![3, 7, 14, 43, 52].contains(&state))
+            && number(2..5).is_some_and(|county| county % 2 == 1)
+    })
 }
 
 /// Whether numbers lie as close as ids given out one after the other.

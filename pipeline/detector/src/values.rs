@@ -87,14 +87,10 @@ impl Values {
         let mut counts = std::collections::BTreeMap::new();
         for value in &self.sample {
             for member in value.text.split([';', '|']).map(str::trim).filter(|m| !m.is_empty()) {
-                *counts.entry(member).or_insert(0) += value.count;
+                *counts.entry(member.to_owned()).or_insert(0) += value.count;
             }
         }
-        let sample: Vec<Value> =
-            counts.iter().map(|(text, count)| Value { text: (*text).into(), count: *count }).collect();
-        let filled: u64 = sample.iter().map(|value| value.count).sum();
-        let top = sample.iter().map(|value| value.count).max().unwrap_or(0);
-        Some(Self { filled, distinct: sample.len() as f64, sample, top })
+        Some(Self::counted(counts))
     }
 
     /// The members of lists with commas between them, `Housing, Legal aid`, where they are few and come again and again;
@@ -117,11 +113,7 @@ impl Values {
         if lists * 3 < self.meant().count() || all < 16 || !closed {
             return None;
         }
-        let sample: Vec<Value> =
-            counts.iter().map(|(text, count)| Value { text: text.as_str().into(), count: *count }).collect();
-        let filled: u64 = sample.iter().map(|value| value.count).sum();
-        let top = sample.iter().map(|value| value.count).max().unwrap_or(0);
-        Some(Self { filled, distinct: sample.len() as f64, sample, top })
+        Some(Self::counted(counts))
     }
 
     /// The same column without its digits, where that leaves few texts of many.
@@ -139,6 +131,25 @@ impl Values {
         Some(Self { distinct, sample, ..*self })
     }
 
+    /// The same column with no more than so many of its different values, which are drawn evenly as all of the sample are.
+    pub(crate) fn some(&self, most: usize) -> Self {
+        if self.sample.len() <= most {
+            return Self { sample: self.sample.clone(), ..*self };
+        }
+        let sample: Vec<Value> = self.sample[..most].to_vec();
+        let filled = sample.iter().map(|value| value.count).sum();
+        Self { filled, distinct: most as f64, sample, top: self.top }
+    }
+
+    /// A column of texts that were counted.
+    pub(crate) fn counted(counts: std::collections::BTreeMap<String, u64>) -> Self {
+        let sample: Vec<Value> =
+            counts.into_iter().map(|(text, count)| Value { text: text.into(), count }).collect();
+        let filled: u64 = sample.iter().map(|value| value.count).sum();
+        let top = sample.iter().map(|value| value.count).max().unwrap_or(0);
+        Self { filled, distinct: sample.len() as f64, sample, top }
+    }
+
     /// The same column with each value turned into another.
     pub(crate) fn map(&self, turn: impl Fn(&str) -> Option<String>) -> Self {
         let sample: Vec<Value> = self
@@ -152,7 +163,7 @@ impl Values {
 
 /// Words for "nothing is known", and numbers that stand for it.
 fn is_placeholder(text: &str) -> bool {
-    const WORDS: [&str; 40] = [
+    const WORDS: [&str; 58] = [
         "client refused",
         "client doesn't know",
         "client does not know",
@@ -193,13 +204,30 @@ fn is_placeholder(text: &str) -> bool {
         "anonymous",
         "(blank)",
         "xxx",
+        "#n/a",
+        "n.a.",
+        "nr",
+        "dk",
+        "desconocido",
+        "desconocida",
+        "ninguno",
+        "ninguna",
+        "no sabe",
+        "no aplica",
+        "sin datos",
+        "none reported",
+        "none given",
+        "not given",
+        "not entered",
+        "not on file",
+        "no response",
+        "unspecified",
     ];
     let trimmed = text.trim();
-    let lower = trimmed.to_lowercase();
-    let digits = trimmed.bytes().filter(u8::is_ascii_digit);
-    let one_digit = {
-        let mut digits = digits.clone();
-        digits.next().is_some_and(|first| trimmed.len() >= 6 && digits.all(|d| d == first))
+    let one_digit = || {
+        let mut digits = trimmed.bytes().filter(u8::is_ascii_digit);
+        digits.next().is_some_and(|first| trimmed.len() >= 6 && digits.all(|digit| digit == first))
+            && !trimmed.bytes().any(|b| b.is_ascii_alphabetic())
     };
-    WORDS.contains(&lower.as_str()) || (one_digit && !trimmed.bytes().any(|b| b.is_ascii_alphabetic()))
+    (trimmed.len() <= 28 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(trimmed))) || one_digit()
 }

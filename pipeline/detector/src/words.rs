@@ -5,8 +5,9 @@
 
 use crate::kind::{Finding, Kind};
 use crate::lexicon::Lexicon;
-use crate::person::parts;
+use crate::person::{addressed, initialled, parts};
 use crate::shares::Shares;
+use crate::states::of_one_state;
 use crate::values::Values;
 
 /// More different texts than this are no list of words, whoever made it.
@@ -40,7 +41,7 @@ fn worded(values: &Values) -> Option<Finding> {
         Letters::Words => {}
     }
     let shares = Shares::of(&texts);
-    let kind = judge(values, &shares)?;
+    let kind = judge(values, &texts, &shares)?;
     let certainty = match kind {
         Kind::Address => shares.streets.max(shares.units),
         Kind::Name => shares.named.max(shares.hinted).max(values.news().sqrt()).max(0.6),
@@ -49,7 +50,7 @@ fn worded(values: &Values) -> Option<Finding> {
     Some(Finding::column(kind, certainty))
 }
 
-fn judge(values: &Values, s: &Shares) -> Option<Kind> {
+fn judge(values: &Values, texts: &[&str], s: &Shares) -> Option<Kind> {
     let open = values.news() >= 0.04 && s.values >= 25.0
         || values.distinct > MOST_WORDS
         || (values.variety() >= 0.6 && s.values >= 6.0);
@@ -62,17 +63,23 @@ fn judge(values: &Values, s: &Shares) -> Option<Kind> {
     if s.houses >= 0.7 && s.ordinary < 0.6 && s.measures < 0.3 && s.organizations < 0.4 && s.values >= 4.0 {
         return Some(Kind::Address);
     }
-    if s.foreign >= 0.3 && s.values >= 2.0 && s.answers < 0.4 {
+    // A few words in another script that come again and again are a list's; of names there are more.
+    let listed = s.values <= 20.0 && s.words < 1.5 && values.filled as f64 >= 12.0 * s.values;
+    if s.foreign >= 0.3 && s.values >= 2.0 && s.answers < 0.4 && !listed {
         return Some(Kind::Name);
     }
     // `3y 4m`, `45 min`: measures, not words.
     if s.lettered < 0.5 || s.measures >= 0.7 {
         return None;
     }
-    if s.places >= 0.6 && s.notes < 0.3 {
+    if s.notes < 0.3 && (s.places >= 0.6 || is_of_one_state(values, texts)) {
         return None;
     }
     if s.named >= 0.5 && s.organizations < 0.5 && (s.ordinary < 0.75 || s.words >= 2.0) && s.values >= 2.0 {
+        return Some(Kind::Name);
+    }
+    let some = &texts[..texts.len().min(400)];
+    if initialled(some) || addressed(some) {
         return Some(Kind::Name);
     }
     if free_text(values, s) {
@@ -119,7 +126,7 @@ fn judge(values: &Values, s: &Shares) -> Option<Kind> {
         && s.ordinary < 0.15
         && s.organizations < 0.15
         && s.places < 0.3;
-    if few_words && s.likeness >= alike && s.lettered >= 0.9 * s.words.min(1.5) {
+    if few_words && s.likeness >= alike && s.spelling >= 0.4 && s.lettered >= 0.9 * s.words.min(1.5) {
         return Some(Kind::Name);
     }
     if open && is_sound_code(values, s) {
@@ -139,6 +146,34 @@ fn judge(values: &Values, s: &Shares) -> Option<Kind> {
     None
 }
 
+/// Whether the values are counties or towns of one state; of a few nearly all must be, and come again.
+fn is_of_one_state(values: &Values, texts: &[&str]) -> bool {
+    let least = match texts.len() {
+        0..=2 => return false,
+        3..=5 if values.variety() > 0.35 => return false,
+        3..=5 => 1.0,
+        6..=14 => 0.9,
+        _ => 0.75,
+    };
+    of_one_state(&texts[..texts.len().min(400)]) >= least
+}
+
+/// Whether names or words of a note are among a field's values, as they must be where it is one field of several.
+pub(crate) fn is_told(values: &Values, kind: Kind) -> bool {
+    let texts: Vec<&str> = values.meant().map(|v| &*v.text).collect();
+    let shares = Shares::of(&texts);
+    match kind {
+        Kind::Name => {
+            shares.hinted >= 0.3
+                || shares.foreign >= 0.3
+                || initialled(&texts)
+                || (shares.likeness >= 0.2 && shares.ordinary < 0.1)
+        }
+        Kind::FreeText => shares.words >= 3.5 && shares.ordinary >= 0.2,
+        _ => true,
+    }
+}
+
 /// Notes: words that people write to each other, or sentences of which there are more than any list has.
 fn free_text(values: &Values, s: &Shares) -> bool {
     let sentences = s.sentences >= 0.25 && s.words >= 2.0 && s.opening < 0.5;
@@ -150,7 +185,7 @@ fn free_text(values: &Values, s: &Shares) -> bool {
             && values.news() >= 0.1
             && entries >= if s.words >= 8.0 { 25.0 } else { 50.0 });
     // However few they are: what people write of each other is in no list.
-    let told = s.notes >= 0.5 && s.words >= 3.5 && s.values >= 10.0;
+    let told = s.notes >= 0.5 && s.words >= 3.5 && s.values >= if s.notes >= 0.6 { 4.0 } else { 10.0 };
     (text && s.values >= 4.0 && endless)
         || told
         || (noted && (text || s.ordinary >= 0.3))

@@ -9,6 +9,7 @@ mod fourth_set;
 mod held_out;
 mod made_up;
 mod rates;
+mod seventh_set;
 mod single_cells;
 mod sixth_set;
 mod third_set;
