@@ -48,9 +48,9 @@ impl Meetings {
         })
     }
 
-    fn drawn(parts: impl Fn(&mut Dice) -> u32) -> Self {
+    fn drawn(parts: impl Fn(&mut Dice) -> u64) -> Self {
         let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-        let mut by_parts: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut by_parts: BTreeMap<u64, u32> = BTreeMap::new();
         for _ in 0..DRAWS {
             *by_parts.entry(parts(&mut dice)).or_default() += 1;
         }
@@ -125,7 +125,7 @@ fn with_care(levels: &[f64; LEVELS], care: f64) -> [f64; LEVELS] {
 }
 
 /// Parts that two records agree on.
-fn draw(levels: &Distributions, dice: &mut Dice) -> u32 {
+fn draw(levels: &Distributions, dice: &mut Dice) -> u64 {
     let mut parts = 0;
     for (group, distribution) in levels.iter().enumerate() {
         let mut at = dice.next();
@@ -138,7 +138,7 @@ fn draw(levels: &Distributions, dice: &mut Dice) -> u32 {
             None => parts |= level_parts(group, LEVELS - 1),
             // Of the parts that prove just this level, one agrees for sure, the weaker ones mostly.
             Some(level) => {
-                let of_level = level_parts(group, level) & !(1 << Part::SoundexPair as u32);
+                let of_level = level_parts(group, level) & !(1 << Part::SoundexPair as u64);
                 parts |= pick(of_level, dice);
                 if level > 1 {
                     parts |= pick(level_parts(group, 1), dice);
@@ -149,7 +149,7 @@ fn draw(levels: &Distributions, dice: &mut Dice) -> u32 {
     implied(parts)
 }
 
-fn pick(parts: u32, dice: &mut Dice) -> u32 {
+fn pick(parts: u64, dice: &mut Dice) -> u64 {
     let number = parts.count_ones();
     if number == 0 {
         return 0;
@@ -162,7 +162,7 @@ fn pick(parts: u32, dice: &mut Dice) -> u32 {
     1 << left.trailing_zeros()
 }
 
-fn families(parts: u32) -> FamilySet {
+fn families(parts: u64) -> FamilySet {
     (0..FAMILIES.len()).filter(|f| family_parts(*f) & !parts == 0).collect()
 }
 
