@@ -82,6 +82,10 @@ impl PartValues {
                 self.put(part, &[value.as_bytes()]);
             }
         }
+        if let Some(place) = &identity.birth_place {
+            self.put(Part::BirthPlacePiece, &[first(place, 4).as_bytes(), BLOT]);
+            self.put(Part::BirthPlacePiece, &[BLOT, last(place, 4).as_bytes()]);
+        }
         for other in identity.other.iter().take(MOST) {
             self.put(Part::Other, &[other.as_bytes()]);
         }
@@ -97,25 +101,28 @@ impl PartValues {
     fn first_name(&mut self, identity: &Identity) {
         self.sound(Part::FirstSoundex, identity.first_soundex.as_deref(), identity.first.as_deref());
         let Some(name) = &identity.first else { return };
-        let initial = name.char_indices().nth(1).map_or(name.len(), |(at, _)| at);
-        self.put(Part::FirstInitial, &[&name.as_bytes()[..initial]]);
-        // An initial says nothing of the rest: it neither agrees with a whole name nor differs.
-        if initial == name.len() && name.is_ascii() {
+        self.put(Part::FirstInitial, &[first(name, 1).as_bytes()]);
+        if is_initial(name) {
             self.counts[Part::FirstSoundex as usize] = 0;
             return;
         }
         self.put(Part::FirstName, &[name.as_bytes()]);
         self.put(Part::Nickname, &[nickname_head(name).as_bytes()]);
-        self.put(Part::FirstStart, &[start(name).as_bytes()]);
-        self.put(Part::FirstEnd, &[end(name).as_bytes()]);
+        self.put(Part::FirstStart, &[first(name, 3).as_bytes()]);
+        self.put(Part::FirstEnd, &[last(name, 3).as_bytes()]);
     }
 
     fn last_name(&mut self, identity: &Identity) {
         self.sound(Part::LastSoundex, identity.last_soundex.as_deref(), identity.last.as_deref());
         let Some(name) = &identity.last else { return };
+        self.put(Part::LastInitial, &[first(name, 1).as_bytes()]);
+        if is_initial(name) {
+            self.counts[Part::LastSoundex as usize] = 0;
+            return;
+        }
         self.put(Part::LastName, &[name.as_bytes()]);
-        self.put(Part::LastStart, &[start(name).as_bytes()]);
-        self.put(Part::LastEnd, &[end(name).as_bytes()]);
+        self.put(Part::LastStart, &[first(name, 3).as_bytes()]);
+        self.put(Part::LastEnd, &[last(name, 3).as_bytes()]);
     }
 
     /// Both names' codes in order of the codes.
@@ -228,17 +235,22 @@ const DIRECTIONS: [&str; 8] =
 fn street_start(street: &str) -> &str {
     let bare = DIRECTIONS.iter().find_map(|direction| street.strip_prefix(direction));
     let street = bare.filter(|rest| rest.len() > 3).unwrap_or(street);
-    &street[..street.char_indices().nth(5).map_or(street.len(), |(at, _)| at)]
+    first(street, 5)
 }
 
-/// The first three letters.
-fn start(name: &str) -> &str {
-    &name[..name.char_indices().nth(3).map_or(name.len(), |(at, _)| at)]
+/// An initial says nothing of the rest: it neither agrees with a whole name nor differs.
+fn is_initial(name: &str) -> bool {
+    name.len() == 1
 }
 
-/// The last three letters.
-fn end(name: &str) -> &str {
-    &name[name.char_indices().rev().nth(2).map_or(0, |(at, _)| at)..]
+/// The first so many letters.
+fn first(text: &str, letters: usize) -> &str {
+    &text[..text.char_indices().nth(letters).map_or(text.len(), |(at, _)| at)]
+}
+
+/// The last so many letters.
+fn last(text: &str, letters: usize) -> &str {
+    &text[text.char_indices().rev().nth(letters - 1).map_or(0, |(at, _)| at)..]
 }
 
 fn digits<const N: usize>(mut number: u32) -> [u8; N] {

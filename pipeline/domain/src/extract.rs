@@ -11,7 +11,7 @@ use crate::token::FAMILIES;
 pub const EXTRACT_VERSION: u32 = 1;
 
 /// Version of the token families and of the normalization behind them.
-pub const TOKEN_SCHEME: u32 = 4;
+pub const TOKEN_SCHEME: u32 = 5;
 
 /// What a column of an extract holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

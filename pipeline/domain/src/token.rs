@@ -77,7 +77,8 @@ pub enum Level {
     /// A piece agrees: the start of a name, a birth year, the last four digits, a ZIP code.
     Partial,
     /// Alike but for one error: a nickname, a sound-alike, a date or number of which one part of
-    /// three differs; of an address the street without its number, or the number with its ZIP code.
+    /// three differs; of an address the street without its number, or the number with its ZIP code; of a
+    /// birth place its start or its end.
     Close,
     /// The same after normalization.
     Exact,
@@ -107,6 +108,8 @@ pub enum Part {
     LastStart,
     /// Last three letters of the last name.
     LastEnd,
+    /// First letter of the last name.
+    LastInitial,
     /// SOUNDEX codes of first and last name in order, for records that swap the names too.
     SoundexPair,
     /// Birth date.
@@ -141,6 +144,8 @@ pub enum Part {
     Sex,
     /// Place of birth.
     BirthPlace,
+    /// The first four letters of the place of birth, and its last four: two tokens.
+    BirthPlacePiece,
     /// First letter of the middle name.
     MiddleInitial,
     /// Town or suburb.
@@ -165,6 +170,7 @@ impl Part {
         LastSoundex,
         LastStart,
         LastEnd,
+        LastInitial,
         SoundexPair,
         BirthDate,
         TwoDateParts,
@@ -182,6 +188,7 @@ impl Part {
         Other,
         Sex,
         BirthPlace,
+        BirthPlacePiece,
         MiddleInitial,
         Locality,
         Occupation,
@@ -195,7 +202,7 @@ impl Part {
             FirstStart | FirstEnd | FirstInitial => &[(Evidence::First, Partial)],
             LastName => &[(Evidence::Last, Exact)],
             LastSoundex => &[(Evidence::Last, Close)],
-            LastStart | LastEnd => &[(Evidence::Last, Partial)],
+            LastStart | LastEnd | LastInitial => &[(Evidence::Last, Partial)],
             SoundexPair => &[(Evidence::First, Close), (Evidence::Last, Close)],
             BirthDate => &[(Evidence::BirthDate, Exact)],
             TwoDateParts | SwappedDate => &[(Evidence::BirthDate, Close)],
@@ -211,6 +218,7 @@ impl Part {
             Other => &[(Evidence::Other, Exact)],
             Sex => &[(Evidence::Sex, Exact)],
             BirthPlace => &[(Evidence::BirthPlace, Exact)],
+            BirthPlacePiece => &[(Evidence::BirthPlace, Close)],
             MiddleInitial => &[(Evidence::Middle, Exact)],
             Occupation => &[(Evidence::Occupation, Exact)],
         }
@@ -220,6 +228,7 @@ impl Part {
     pub const fn most(self) -> usize {
         match self {
             TwoDateParts | TwoSsnBlocks => 3,
+            BirthPlacePiece => 2,
             Other => 4,
             _ => 1,
         }
@@ -239,10 +248,10 @@ pub struct Family {
 
 use Level::{Close, Exact, Partial};
 use Part::{
-    BirthDate, BirthPlace, BirthYear, Email, FirstEnd, FirstInitial, FirstName, FirstSoundex, FirstStart,
-    Home, HousePostcode, LastEnd, LastName, LastSoundex, LastStart, Locality, MiddleInitial, Nickname,
-    Occupation, Other, Phone, Postcode, Sex, SoundexPair, Ssn, SsnLastFour, StreetStart, SwappedDate,
-    TwoDateParts, TwoSsnBlocks,
+    BirthDate, BirthPlace, BirthPlacePiece, BirthYear, Email, FirstEnd, FirstInitial, FirstName,
+    FirstSoundex, FirstStart, Home, HousePostcode, LastEnd, LastInitial, LastName, LastSoundex, LastStart,
+    Locality, MiddleInitial, Nickname, Occupation, Other, Phone, Postcode, Sex, SoundexPair, Ssn,
+    SsnLastFour, StreetStart, SwappedDate, TwoDateParts, TwoSsnBlocks,
 };
 
 const fn most(parts: &[Part]) -> usize {
@@ -260,16 +269,17 @@ macro_rules! families {
     };
 }
 
-/// Token scheme 4. Every family rests on two fields or more, so that no token falls to a
+/// Token scheme 5. Every family rests on two fields or more, so that no token falls to a
 /// frequency attack on one field. The order is part of the scheme: add at the end.
 ///
 /// Each strong field that may stand alone (birth date, home, telephone, e-mail, SSN, both names
 /// together) is an *anchor*: its families pair it with the other fields in several forms, from
 /// exact to a piece, so that where the anchor agrees the hub learns how far each other field does,
-/// and two records that share any one anchor meet whatever errors the rest holds.
+/// and two records that share any one anchor meet whatever errors the rest holds. Where no anchor
+/// agrees, pieces of three fields do.
 ///
 /// # Source
-/// Linkage reference, sections 1 and 3; decisions 0011, 0013, 0019.
+/// Linkage reference, sections 1 and 3; decisions 0011, 0013, 0019, 0075.
 pub const FAMILIES: &[Family] = families![
     "first_dob" [FirstName BirthDate]
     "last_dob" [LastName BirthDate]
@@ -280,27 +290,21 @@ pub const FAMILIES: &[Family] = families![
     "first_end_dob" [FirstEnd BirthDate]
     "last_start_dob" [LastStart BirthDate]
     "last_end_dob" [LastEnd BirthDate]
-    "initial_last_dob" [FirstInitial LastSoundex BirthDate]
     "sex_last_dob" [Sex LastStart BirthDate]
     "soundex_dob" [SoundexPair BirthDate]
     "home_dob" [Home BirthDate]
     "street_start_dob" [StreetStart BirthDate]
     "house_postcode_dob" [HousePostcode BirthDate]
     "postcode_dob" [Postcode BirthDate]
-    "name_date_parts" [FirstName LastName TwoDateParts]
     "soundex_date_parts" [SoundexPair TwoDateParts]
-    "name_swapped_date" [FirstName LastName SwappedDate]
     "soundex_swapped_date" [SoundexPair SwappedDate]
     "name_year" [FirstName LastName BirthYear]
     "soundex_year" [SoundexPair BirthYear]
     "first_postcode_date_parts" [FirstName Postcode TwoDateParts]
-    "last_postcode_date_parts" [LastName Postcode TwoDateParts]
     "name_postcode" [FirstName LastName Postcode]
     "soundex_postcode" [SoundexPair Postcode]
-    "soundex_home" [SoundexPair Home]
     "soundex_phone" [SoundexPair Phone]
     "soundex_ssn" [SoundexPair Ssn]
-    "soundex_street" [SoundexPair StreetStart]
     "soundex_house_postcode" [SoundexPair HousePostcode]
     "first_street" [FirstName StreetStart]
     "last_street" [LastName StreetStart]
@@ -336,7 +340,6 @@ pub const FAMILIES: &[Family] = families![
     "birthplace_dob" [BirthPlace BirthDate]
     "soundex_birthplace" [SoundexPair BirthPlace]
     "first_soundex_middle_dob" [FirstSoundex MiddleInitial BirthDate]
-    "soundex_middle_date_parts" [SoundexPair MiddleInitial TwoDateParts]
     "soundex_middle_year" [SoundexPair MiddleInitial BirthYear]
     "first_soundex_middle_home" [FirstSoundex MiddleInitial Home]
     "last_soundex_middle_home" [LastSoundex MiddleInitial Home]
@@ -347,8 +350,6 @@ pub const FAMILIES: &[Family] = families![
     "last_locality_date_parts" [LastName Locality TwoDateParts]
     "locality_dob" [Locality BirthDate]
     "street_date_parts" [StreetStart TwoDateParts]
-    "first_birthplace_postcode" [FirstName BirthPlace Postcode]
-    "last_birthplace_postcode" [LastName BirthPlace Postcode]
     "soundex_occupation" [SoundexPair Occupation]
     "occupation_dob" [Occupation BirthDate]
     "first_last_start_year" [FirstName LastStart BirthYear]
@@ -385,6 +386,18 @@ pub const FAMILIES: &[Family] = families![
     "nickname_home" [Nickname Home]
     "ssn_year" [Ssn BirthYear]
     "other_year" [Other BirthYear]
+    "initials_dob" [FirstInitial LastInitial BirthDate]
+    "initials_postcode_year" [FirstInitial LastInitial Postcode BirthYear]
+    "initials_postcode_date_parts" [FirstInitial LastInitial Postcode TwoDateParts]
+    "first_start_last_start_year" [FirstStart LastStart BirthYear]
+    "first_start_last_end_year" [FirstStart LastEnd BirthYear]
+    "first_end_last_start_year" [FirstEnd LastStart BirthYear]
+    "initial_last_date_parts" [FirstInitial LastName TwoDateParts]
+    "soundex_ssn4" [SoundexPair SsnLastFour]
+    "initials_ssn4_year" [FirstInitial LastInitial SsnLastFour BirthYear]
+    "name_birthplace_piece" [FirstName LastName BirthPlacePiece]
+    "first_house_postcode" [FirstName HousePostcode]
+    "last_house_postcode" [LastName HousePostcode]
 ];
 
 /// The position of a family in [`FAMILIES`].

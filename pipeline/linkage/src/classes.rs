@@ -4,7 +4,7 @@
 //! reasoned from the sizes of the fields' domains and from usual error rates, and fitted to no
 //! data set.
 
-use domain::{Evidence, FAMILIES, Level};
+use domain::{Evidence, FAMILIES, Level, Part};
 
 use crate::evidence::{GROUPS, LEVELS, level_number};
 
@@ -114,6 +114,11 @@ const fn two(exact: f64) -> [f64; LEVELS] {
     [1.0 - exact, 0.0, 0.0, exact]
 }
 
+/// Levels of which a group has three.
+const fn three(close: f64, exact: f64) -> [f64; LEVELS] {
+    [1.0 - close - exact, 0.0, close, exact]
+}
+
 const FIRST: [f64; LEVELS] = [0.95, 0.033, 0.012, 0.005];
 const LAST: [f64; LEVELS] = [0.98, 0.013, 0.005, 0.002];
 const BIRTH: [f64; LEVELS] = [0.981, 0.0145, 0.004_46, 0.000_04];
@@ -123,7 +128,7 @@ const EMAIL: [f64; LEVELS] = two(0.000_000_3);
 const ADDRESS: [f64; LEVELS] = [0.975, 0.0235, 0.001_49, 0.000_01];
 const OTHER: [f64; LEVELS] = two(0.000_000_1);
 const SEX: [f64; LEVELS] = two(0.5);
-const BIRTH_PLACE: [f64; LEVELS] = two(0.03);
+const BIRTH_PLACE: [f64; LEVELS] = three(0.02, 0.03);
 const MIDDLE: [f64; LEVELS] = two(0.08);
 const OCCUPATION: [f64; LEVELS] = two(0.05);
 
@@ -140,7 +145,7 @@ pub(crate) const SAME: Distributions = [
     [0.35, 0.10, 0.10, 0.45],
     two(0.9),
     two(0.98),
-    two(0.9),
+    three(0.04, 0.86),
     two(0.9),
     two(0.8),
 ];
@@ -169,7 +174,7 @@ pub(crate) fn prior(class: Class) -> Distributions {
                 (Evidence::Phone, two(0.4)),
                 (Evidence::Email, two(0.05)),
                 (Evidence::Address, HOME),
-                (Evidence::BirthPlace, two(0.6)),
+                (Evidence::BirthPlace, three(0.02, 0.6)),
             ],
         ),
         Class::Twins => with(
@@ -183,7 +188,7 @@ pub(crate) fn prior(class: Class) -> Distributions {
                 (Evidence::Email, two(0.05)),
                 (Evidence::Address, HOME),
                 (Evidence::Sex, two(0.6)),
-                (Evidence::BirthPlace, two(0.95)),
+                (Evidence::BirthPlace, three(0.02, 0.95)),
             ],
         ),
         Class::Namesakes => with(
@@ -196,7 +201,7 @@ pub(crate) fn prior(class: Class) -> Distributions {
                 (Evidence::Email, two(0.05)),
                 (Evidence::Address, HOME),
                 (Evidence::Sex, two(0.98)),
-                (Evidence::BirthPlace, two(0.6)),
+                (Evidence::BirthPlace, three(0.02, 0.6)),
                 (Evidence::Middle, two(0.4)),
             ],
         ),
@@ -221,7 +226,7 @@ pub(crate) fn prior(class: Class) -> Distributions {
                 (Evidence::First, [0.02, 0.02, 0.06, 0.90]),
                 (Evidence::Last, [0.02, 0.02, 0.06, 0.90]),
                 (Evidence::Sex, two(0.97)),
-                (Evidence::BirthPlace, two(0.1)),
+                (Evidence::BirthPlace, three(0.02, 0.1)),
             ],
         ),
         Class::Strangers => STRANGERS,
@@ -241,12 +246,22 @@ const fn piece_differs(evidence: Evidence) -> f64 {
     }
 }
 
+/// What an initial leaves open that agrees with the name of another record, or with its initial.
+const INITIAL: u8 = 0b1110;
+
+/// How many of two names that differ, even in their first and last three letters, begin with one letter.
+const SAME_INITIAL: f64 = 0.05;
+
 /// How likely what was seen of a field is at each level, but for what all levels share; `possible` are the levels that it
 /// leaves open, one bit each.
 pub(crate) fn seen_at(evidence: Evidence, possible: u8) -> [f64; LEVELS] {
     let is_open = |level: usize| possible >> level & 1 == 1;
     let mut seen = std::array::from_fn(|level| f64::from(u8::from(is_open(level))));
     let (differ, partial, close) = (0, level_number(Level::Partial), level_number(Level::Close));
+    if matches!(evidence, Evidence::First | Evidence::Last) && possible == INITIAL {
+        seen[differ] = SAME_INITIAL;
+        return seen;
+    }
     // The piece was looked at where it tells differing from agreeing in part.
     if is_open(close) && is_open(differ) != is_open(partial) {
         let differs = piece_differs(evidence);
@@ -267,12 +282,19 @@ fn with(base: &Distributions, fields: &[(Evidence, [f64; LEVELS])]) -> Distribut
 /// How often two strangers share a token of a family, by what is believed of them before any data.
 pub(crate) fn shared_by_strangers(family: usize) -> f64 {
     let mut proved = [0; GROUPS];
-    for (evidence, level) in FAMILIES[family].parts.iter().flat_map(|part| part.proves()) {
-        let proved = &mut proved[*evidence as usize];
-        *proved = level_number(*level).max(*proved);
+    let mut initial = [false; GROUPS];
+    for part in FAMILIES[family].parts {
+        for (evidence, level) in part.proves() {
+            let group = *evidence as usize;
+            proved[group] = level_number(*level).max(proved[group]);
+            initial[group] = matches!(part, Part::FirstInitial | Part::LastInitial);
+        }
     }
-    let at_least = |(distribution, level): (&[f64; LEVELS], usize)| distribution[level..].iter().sum::<f64>();
-    STRANGERS.iter().zip(proved).map(at_least).product()
+    let of_group = |group: usize| {
+        let at_least = STRANGERS[group][proved[group]..].iter().sum::<f64>();
+        if initial[group] { at_least + SAME_INITIAL } else { at_least }
+    };
+    (0..GROUPS).map(of_group).product()
 }
 
 /// How many pairs the prior of a class weighs in its distribution of a group.

@@ -41,11 +41,11 @@ impl Dates {
 }
 
 /// Each family's parts, one bit a part.
-static FAMILY_PARTS: LazyLock<Vec<u32>> =
+static FAMILY_PARTS: LazyLock<Vec<u64>> =
     LazyLock::new(|| FAMILIES.iter().map(|family| family.parts.iter().fold(0, |m, p| m | bit(*p))).collect());
 
 /// For each group and level (from 1), the parts that prove just that.
-static LEVEL_PARTS: LazyLock<[[u32; LEVELS]; GROUPS]> = LazyLock::new(|| {
+static LEVEL_PARTS: LazyLock<[[u64; LEVELS]; GROUPS]> = LazyLock::new(|| {
     let mut out = [[0; LEVELS]; GROUPS];
     for part in Part::ALL {
         for (evidence, level) in part.proves() {
@@ -61,11 +61,14 @@ static DATE_FAMILIES: LazyLock<FamilySet> = LazyLock::new(|| families_with(Part:
 /// Families with two of a birth date's parts, which records have none of whose date stands for a year.
 static DATE_PART_FAMILIES: LazyLock<FamilySet> = LazyLock::new(|| families_with(Part::TwoDateParts));
 
+/// What tells whole last names that are alike from those that are not.
+const LAST_PIECES: u64 = bit(Part::LastStart) | bit(Part::LastEnd);
+
 fn families_with(part: Part) -> FamilySet {
     (0..FAMILIES.len()).filter(|family| FAMILY_PARTS[*family] & bit(part) != 0).collect()
 }
 
-const fn bit(part: Part) -> u32 {
+const fn bit(part: Part) -> u64 {
     1 << part as u32
 }
 
@@ -74,17 +77,17 @@ pub(crate) const fn level_number(level: Level) -> usize {
 }
 
 /// The parts of a family, one bit a part.
-pub(crate) fn family_parts(family: usize) -> u32 {
+pub(crate) fn family_parts(family: usize) -> u64 {
     FAMILY_PARTS[family]
 }
 
 /// The parts that prove a level of a group, one bit a part.
-pub(crate) fn level_parts(group: usize, level: usize) -> u32 {
+pub(crate) fn level_parts(group: usize, level: usize) -> u64 {
     LEVEL_PARTS[group][level]
 }
 
 /// All parts that agree once those of `proved` do: an exact agreement brings every weaker one.
-pub(crate) fn implied(mut proved: u32) -> u32 {
+pub(crate) fn implied(mut proved: u64) -> u64 {
     let number_and_street = bit(Part::HousePostcode) | bit(Part::StreetStart);
     if proved & number_and_street == number_and_street {
         proved |= bit(Part::Home);
@@ -102,6 +105,9 @@ pub(crate) fn implied(mut proved: u32) -> u32 {
     }
     if proved & bit(Part::FirstStart) != 0 {
         proved |= bit(Part::FirstInitial);
+    }
+    if proved & bit(Part::LastStart) != 0 {
+        proved |= bit(Part::LastInitial);
     }
     if proved & bit(Part::HousePostcode) != 0 {
         proved |= bit(Part::Postcode);
@@ -124,6 +130,10 @@ impl EvidenceVector {
                 proved &= !(date | bit(Part::TwoDateParts) | bit(Part::SwappedDate));
             }
             disproved &= !date;
+        }
+        // Of two whole last names the first letter alone says nothing: one in sixteen share it.
+        if disproved & LAST_PIECES != 0 && proved & LAST_PIECES == 0 {
+            proved &= !bit(Part::LastInitial);
         }
         let mut possible = [UNKNOWN; GROUPS];
         for (levels, parts) in possible.iter_mut().zip(LEVEL_PARTS.iter()) {
@@ -205,7 +215,7 @@ mod tests {
 
     #[test]
     fn the_best_level_counts_once() {
-        let shared = mask(&["first_dob", "last_soundex_dob", "initial_last_dob"]);
+        let shared = mask(&["first_dob", "last_soundex_dob", "initials_dob"]);
         let vector = EvidenceVector::read(shared, shared | mask(&["last_dob"]), Dates::Whole);
         assert_eq!(vector.of(Evidence::First), EXACT);
         assert_eq!(vector.of(Evidence::BirthDate), EXACT);
@@ -233,8 +243,20 @@ mod tests {
 
     #[test]
     fn an_initial_neither_agrees_with_a_name_nor_differs_from_it() {
-        let shared = mask(&["initial_last_dob"]);
+        let shared = mask(&["initials_dob"]);
         assert_eq!(EvidenceVector::read(shared, shared, Dates::Whole).of(Evidence::First), 0b1110);
+    }
+
+    #[test]
+    fn whole_last_names_do_not_agree_by_their_first_letter() {
+        let shared = mask(&["initials_dob", "first_dob"]);
+        let both = shared | mask(&["last_dob", "last_soundex_dob", "last_start_dob", "last_end_dob"]);
+        assert_eq!(EvidenceVector::read(shared, both, Dates::Whole).of(Evidence::Last), DIFFERS);
+        assert_eq!(
+            EvidenceVector::read(shared, shared, Dates::Whole).of(Evidence::Last),
+            0b1110,
+            "an initial"
+        );
     }
 
     #[test]

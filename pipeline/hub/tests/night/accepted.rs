@@ -262,7 +262,7 @@ fn tokens_in_memory_are_rekeyed_as_those_of_an_extract_are() {
     night.deliver(&extract("shelter", 9, 0));
     let mut order: Vec<usize> = (0..9).collect();
     order.sort_by_key(|i| crate::extract::hex_id(i + 7_000_000));
-    let parts = domain::family_index("name_date_parts").unwrap();
+    let parts = domain::family_index("soundex_date_parts").unwrap();
     let mut builder = hub::RecordsBuilder::new(&night.key);
     builder.start_source("shelter", false).unwrap();
     for i in order {

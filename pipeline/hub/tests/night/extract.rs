@@ -218,7 +218,7 @@ pub(crate) fn extract(agency: &str, n: usize, m: usize) -> Extract {
     for (family, definition) in FAMILIES.iter().enumerate() {
         let cells = (0..n).map(|i| match definition.name {
             "first_dob" => Some(token(family, i).to_vec()),
-            "name_date_parts" => Some([token(family, i), token(family, i + n)].concat()),
+            "soundex_date_parts" => Some([token(family, i), token(family, i + n)].concat()),
             _ => None,
         });
         people.add_first(&token_column(family), Cells::Bytes(cells.collect()));

@@ -21,7 +21,7 @@ fn strangers(agency: &str, first: usize) -> crate::extract::Extract {
 
 /// Gives row `row` of an extract the tokens of somebody.
 fn becomes(extract: &mut crate::extract::Extract, row: usize, somebody: usize) {
-    let parts = domain::family_index("name_date_parts").unwrap();
+    let parts = domain::family_index("soundex_date_parts").unwrap();
     for family in OF_ONE.into_iter().chain([parts]) {
         extract.people.set_bytes(&domain::token_column(family), row, &token(family, 1_000 + somebody));
     }

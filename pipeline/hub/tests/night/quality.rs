@@ -70,7 +70,7 @@ fn what_changed_is_told_by_field_and_tier() {
     *changed.people.at("disability") = words("any");
     let one_in_ten = |row: usize| row.is_multiple_of(10).then(|| crate::extract::token(0, row).to_vec());
     *changed.people.at("t_first_dob") = Cells::Bytes((0..400).map(one_in_ten).collect());
-    *changed.people.at("t_name_date_parts") = Cells::Bytes(vec![None; 400]);
+    *changed.people.at("t_soundex_date_parts") = Cells::Bytes(vec![None; 400]);
     changed.people.set("race_ethnicity", 7, Some("zebra"));
     let report = look(&night, "2026-07-03", &changed, &config);
     for (tier, field, rule) in [
@@ -236,7 +236,7 @@ fn columns_of_tokens_that_fell_or_hold_one_value_are_told() {
     assert_eq!(told(&first), []);
     assert_eq!(first.sources[0].families["t_first_dob"], 400);
 
-    // `t_name_date_parts` still proves the first name and the birth date.
+    // `t_soundex_date_parts` still proves the first name and the birth date.
     let mut half = extract("shelter", 400, 1_600);
     let Cells::Bytes(cells) = half.people.at("t_first_dob") else { panic!("tokens") };
     cells[200..].fill(None);
