@@ -9,10 +9,10 @@ use crate::page_chart::{Axis, Block, Chart, Line, Plotted, axis_for, chart, key,
 use crate::page_explore::explore;
 use crate::page_figures::figures;
 use crate::page_finding::{city_title, identification_title, largest_share, recognized_title, widest_gaps};
-use crate::page_headline::Finding;
+use crate::page_headline::{Finding, share_and_range};
 use crate::page_text::{
-    TYPES, cohort_words, day, likely_people, likely_share, people, percent, period_words, sentence,
-    service_phrase, signs_of, topic_title, type_title,
+    TYPES, cohort_words, day, likely_people, people, period_words, sentence, service_phrase, signs_of,
+    topic_title, type_title,
 };
 use crate::page_view::{
     CityView, Count, PEOPLE, Shown, UNMET_NEED, What, has_several_levels, is_counted, types_of,
@@ -51,7 +51,7 @@ pub(crate) fn city_header(view: &CityView<'_>, finding: Option<&Finding>) -> Mar
         p .deck {
             @match finding {
                 Some(f) => {
-                    (percent(f.gap.rate)) ", " (likely_share(f.gap.low, f.gap.high)) ", of an estimated "
+                    (share_and_range(&f.gap)) ", of an estimated "
                     (people(f.gap.out_of.estimate)) " people with that need. One of the widest gaps that these figures can tell \
                     apart from noise; the range allows for its having been picked from among " (PICKED_AMONG) "."
                 }

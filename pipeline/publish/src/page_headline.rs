@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::Service;
 use release::{RateInterval, Reliability};
 
-use crate::page_text::{TYPES, in_ten};
+use crate::page_text::{TYPES, in_ten, likely_share, percent, sentence};
 use crate::page_view::{CityView, Gap, What};
 
 /// A rate whose interval is wider than this is told as `most`, and only where it surely is.
@@ -56,6 +56,13 @@ pub(crate) fn how_many(gap: &Gap) -> String {
     // "Nearly all" is not said of what may be three in four.
     let nearly_all = gap.rate >= 0.95 && gap.low < 0.9;
     if gap.width() <= NARROW && !nearly_all { in_ten(gap.rate) } else { "most".to_owned() }
+}
+
+/// Its share and range in words. Of a wide range the range alone: what was picked for being wide lies above the truth
+/// more often than not.
+pub(crate) fn share_and_range(gap: &Gap) -> String {
+    let range = likely_share(gap.low, gap.high);
+    if gap.width() <= NARROW { format!("{}, {range}", percent(gap.rate)) } else { sentence(&range) }
 }
 
 /// The need that most of those who have it surely go without in every city: the one whose weakest lower
@@ -164,6 +171,17 @@ mod tests {
         assert!(title(&wide([0.71, 0.64, 0.78])).contains(", an estimated 7 in 10 who needed medical care"));
         assert!(title(&wide([1.0, 0.78, 1.0])).contains(", most who needed medical care"), "not nearly all");
         assert!(title(&wide([0.98, 0.93, 1.0])).contains(", nearly all of those who needed medical care"));
+    }
+
+    #[test]
+    fn a_wide_range_stands_without_a_share() {
+        let told = |range| {
+            let parts =
+                city(move |table, _| (table == "unmet_need_medical").then_some((range, Reliability::High)));
+            share_and_range(&headline(&view(&parts)).expect("a finding").gap)
+        };
+        assert_eq!(told([1.0, 0.6, 1.0]), "Likely between 60% and 100% (19 times in 20)");
+        assert_eq!(told([0.71, 0.64, 0.78]), "71%, likely between 64% and 78% (19 times in 20)");
     }
 
     #[test]

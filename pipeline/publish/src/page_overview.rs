@@ -7,8 +7,8 @@ use release::PICKED_AMONG;
 use crate::page_chart::{Axis, Block, Chart, Line, Plotted, axis_for, chart, key};
 use crate::page_city::{entered, period_and_day};
 use crate::page_finding::identification_title;
-use crate::page_headline::{headline, how_many};
-use crate::page_text::{TYPES, likely_share, percent, sentence, service_phrase, signs_of, type_title};
+use crate::page_headline::{headline, how_many, share_and_range};
+use crate::page_text::{TYPES, sentence, service_phrase, signs_of, type_title};
 use crate::page_view::{CityView, PEOPLE, Shown, UNMET_NEED};
 
 /// The article over all cities; its own title is the page's.
@@ -97,7 +97,7 @@ fn card(view: &CityView<'_>) -> Markup {
             p {
                 "of the people with signs of " (signs_of(f.trafficking_type)) " who needed " (service_phrase(f.service)) " did not get it. "
                 small {
-                    (percent(f.gap.rate)) ", " (likely_share(f.gap.low, f.gap.high))
+                    (share_and_range(&f.gap))
                     "; a wider range than in the charts, for the figure was picked from among " (PICKED_AMONG) "."
                 }
             }
