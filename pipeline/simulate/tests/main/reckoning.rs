@@ -176,7 +176,11 @@ fn breakdowns(records: &[&Record], put: &mut impl FnMut(&str, &str)) {
             }
         }
     }
-    ages.sort_by_key(|(day, _, source, key)| (std::cmp::Reverse(*day), *source, *key));
+    // The earliest event from the period on comes first, then the latest before it.
+    ages.sort_by_key(|(day, _, source, key)| {
+        let days = (*day - NaiveDate::from_ymd_opt(2025, 1, 1).unwrap()).num_days();
+        (days < 0, days.abs(), *source, *key)
+    });
     let band = match ages.first().map(|a| a.1) {
         None => "unknown",
         Some(..=12) => "under_13",
