@@ -61,11 +61,15 @@ pub(crate) fn births(days: &[i64], newest_day: i64) -> bool {
 }
 
 /// Whether a dozen days and more fall on four days of a month or fewer, as those do on which a house was built or a contract
-/// ends. A birthday of which the day is not known is set to the first, the middle or
-/// the last one.
+/// ends. A birthday of which the day is not known is set to the first, the middle
+/// or the last one.
 fn has_few_of_a_month(days: &[i64]) -> bool {
-    let different: BTreeSet<_> = days.iter().map(|day| day_of_month(*day)).collect();
-    days.len() >= 12 && different.len() <= 4 && !different.iter().all(|day| matches!(day, 1 | 15 | 30 | 31))
+    let of_month: Vec<_> = days.iter().map(|day| day_of_month(*day)).collect();
+    let different: BTreeSet<_> = of_month.iter().copied().collect();
+    // Beside birthdays that nobody knows some are known, each on a day of its own.
+    let known: Vec<_> = of_month.iter().copied().filter(|day| !matches!(day, 1 | 15 | 30 | 31)).collect();
+    let known_days: BTreeSet<_> = known.iter().copied().collect();
+    days.len() >= 12 && different.len() <= 4 && !known.is_empty() && known_days.len() * 3 <= known.len()
 }
 
 /// Whether all days are the first of a few months, as laws and budgets begin: a birthday of which only the month is known
@@ -186,6 +190,9 @@ mod tests {
         let half: Vec<i64> =
             (1..60).map(|n| day_number(1955 + n, 6, if n % 3 == 0 { 1 } else { 15 })).collect();
         assert!(births(&half, NEWEST), "birthdays of which the year is known");
+        let known = [14, 16, 18].map(|day| day_number(1988, 5, day));
+        let mixed: Vec<i64> = (1..17).map(|n| day_number(1955 + 2 * n, 1, 1)).chain(known).collect();
+        assert!(births(&mixed, NEWEST), "birthdays of which three are known");
         let laws: Vec<i64> = (1..60).map(|n| day_number(1955 + n, [1, 7, 10][n as usize % 3], 1)).collect();
         assert!(!births(&laws, NEWEST), "days on which laws begin");
         let built: Vec<i64> = (1..60).map(|n| day_number(1930 + n, 6, [1, 15, 28][n as usize % 3])).collect();

@@ -267,18 +267,23 @@ fn all_suffixes(texts: &[&str]) -> bool {
     all && texts.iter().any(|t| ["jr", "sr", "esq"].contains(&clean(t).as_str()))
 }
 
+/// What schools are called for short.
+const SCHOOLS: [&str; 6] = ["high", "middle", "hs", "ms", "elem", "es"];
+
 /// Whether a column is a short list in which many entries are called as houses, programs and offices are: some of them after
 /// people.
 pub(crate) fn is_list_of_houses(values: &Values) -> bool {
     let lexicon = Lexicon::shared();
     let all = values.meant().count();
     let houses = values.meant().filter(|value| {
-        parts(&value.text).iter().any(|word| lexicon.organizations.contains(word.folded.as_str()))
+        let words = parts(&value.text);
+        let school = words.len() >= 2 && words.last().is_some_and(|w| SCHOOLS.contains(&w.folded.as_str()));
+        school || words.iter().any(|word| lexicon.organizations.contains(word.folded.as_str()))
     });
     let mut counts: Vec<u64> = values.meant().map(|value| value.count).collect();
     counts.sort_unstable();
-    // A name among them that comes far more seldom than they do was written by hand.
-    let often = |value: &&Value| value.count * 4 >= counts[all / 2];
+    // A name among them that comes once, or far more seldom than they do, was written by hand.
+    let often = |value: &&Value| value.count >= 2 && value.count * 2 >= counts[all / 2];
     let mut names = values.meant().filter(|value| certain(&value.text) == Some(Kind::Name));
     (5..=60).contains(&all)
         && houses.count() * 5 >= all * 2
