@@ -1,6 +1,8 @@
 //! Whether days are spread as births are, or as what an office or a service does.
 
-use crate::calendar::{day_number, day_of_month};
+use std::collections::BTreeSet;
+
+use crate::calendar::{civil, day_number, day_of_month};
 
 /// Days of a year, on average.
 const YEAR: f64 = 365.25;
@@ -27,6 +29,9 @@ pub(crate) fn births(days: &[i64], newest_day: i64) -> bool {
     let firsts = days.iter().filter(|day| day_of_month(**day) == 1).count();
     // Numbers of a law, `16-5-46`, may begin with one and the same.
     let same = days.len() >= 4 && days.iter().all(|day| day_of_month(*day) == day_of_month(days[0]));
+    if has_few_of_a_month(&days) || are_terms(&days) {
+        return false;
+    }
     if (same && firsts == 0) || firsts * 20 > days.len() * 19 && !(shape.age >= 12.0 && shape.span >= 25.0) {
         return false;
     }
@@ -53,6 +58,31 @@ pub(crate) fn births(days: &[i64], newest_day: i64) -> bool {
     // Children of up to sixteen years, or nobody of the last five: where few days are weekends, an old program's.
     let doubtful = shape.span < 16.0 && shape.few_weekends();
     (spread || nobody_younger || shape.children()) && !doubtful || half_old
+}
+
+/// Whether a dozen days and more fall on four days of a month or fewer, as those do on which a house was built or a contract
+/// ends. A birthday of which the day is not known is set to the first, the middle
+/// or the last one.
+fn has_few_of_a_month(days: &[i64]) -> bool {
+    let of_month: Vec<_> = days.iter().map(|day| day_of_month(*day)).collect();
+    let different: BTreeSet<_> = of_month.iter().copied().collect();
+    // Beside birthdays that nobody knows some are known, each on a day of its own.
+    let known: Vec<_> = of_month.iter().copied().filter(|day| !matches!(day, 1 | 15 | 30 | 31)).collect();
+    let known_days: BTreeSet<_> = known.iter().copied().collect();
+    days.len() >= 12 && different.len() <= 4 && !known.is_empty() && known_days.len() * 3 <= known.len()
+}
+
+/// Whether all days are the first of a few months, as laws and budgets begin: a birthday of which only the month is known
+/// falls on any month, and one of which nothing is known on January.
+fn are_terms(days: &[i64]) -> bool {
+    let months: Vec<i64> = days.iter().map(|day| civil(*day).1).collect();
+    let different: BTreeSet<i64> = months.iter().copied().collect();
+    let january = months.iter().filter(|month| **month == 1).count();
+    let most = if days.len() < 30 { 4 } else { 6 };
+    days.len() >= 12
+        && different.len() <= most
+        && january * 2 < days.len()
+        && days.iter().all(|day| day_of_month(*day) == 1)
 }
 
 /// How days are spread; years throughout.
@@ -154,6 +184,19 @@ mod tests {
         assert!(!births(&begins, NEWEST), "a program's years");
         let unknown: Vec<i64> = (1..60).map(|n| day_number(1955 + n, 1, 1)).collect();
         assert!(births(&unknown, NEWEST), "birthdays that nobody knows");
+        let months: Vec<i64> =
+            (1..60).map(|n| day_number(1955 + n, u32::try_from(n).expect("small") * 7 % 12 + 1, 1)).collect();
+        assert!(births(&months, NEWEST), "birthdays of which the month is known");
+        let half: Vec<i64> =
+            (1..60).map(|n| day_number(1955 + n, 6, if n % 3 == 0 { 1 } else { 15 })).collect();
+        assert!(births(&half, NEWEST), "birthdays of which the year is known");
+        let known = [14, 16, 18].map(|day| day_number(1988, 5, day));
+        let mixed: Vec<i64> = (1..17).map(|n| day_number(1955 + 2 * n, 1, 1)).chain(known).collect();
+        assert!(births(&mixed, NEWEST), "birthdays of which three are known");
+        let laws: Vec<i64> = (1..60).map(|n| day_number(1955 + n, [1, 7, 10][n as usize % 3], 1)).collect();
+        assert!(!births(&laws, NEWEST), "days on which laws begin");
+        let built: Vec<i64> = (1..60).map(|n| day_number(1930 + n, 6, [1, 15, 28][n as usize % 3])).collect();
+        assert!(!births(&built, NEWEST), "days on which houses were built");
         assert!(
             !births(&spread(NEWEST - 5 * 365, NEWEST, 900), NEWEST),
             "five years of a house that never closes"

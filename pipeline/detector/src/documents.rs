@@ -1,8 +1,11 @@
 //! Numbers of documents and things that have a form of their own: cards with a check digit, accounts, vehicles,
 //! national ids with the birth date in them, devices.
 
+use std::collections::BTreeSet;
+
 use crate::dates::{Dates, dates};
 use crate::kind::{Finding, Kind};
+use crate::lexicon::{Lexicon, fold};
 use crate::values::Values;
 
 /// Looks for forms that only such numbers have, in any column with digits in it.
@@ -19,9 +22,22 @@ pub(crate) fn documents(values: &Values, newest_day: i64) -> Option<Finding> {
     if card >= 0.9 {
         return Some(Finding::column(Kind::Document, card));
     }
+    let benefits = share(&benefit_card);
+    if benefits >= 0.9 {
+        return Some(Finding::column(Kind::Document, benefits));
+    }
+    if let Some(share) = registers(values) {
+        return Some(Finding::column(Kind::Document, share));
+    }
     // In documents of a list of codes letters and digits do not vary at every place; in these they do.
     let form = share(&|t| {
-        vehicle(t) || account(t) || medicare(t) || device(t) || visitor(t) || receipt(t) || wallet(t)
+        vehicle(t)
+            || (account(t) && !award(t))
+            || medicare(t)
+            || device(t)
+            || visitor(t)
+            || receipt(t)
+            || wallet(t)
     });
     if form >= 0.85 {
         return Some(Finding::column(Kind::Document, form));
@@ -54,6 +70,43 @@ fn luhn(digits: &str) -> bool {
     sum.is_some_and(|sum| sum > 0 && sum.is_multiple_of(10))
 }
 
+/// The card on which a state pays benefits, by the banks' numbers that states have.
+///
+/// # Source
+/// ISO/IEC 7812 issuers of state benefit programs, by general knowledge.
+fn benefit_card(text: &str) -> bool {
+    const ISSUERS: [&str; 8] = ["5076", "5077", "5081", "6004", "6007", "6008", "6100", "6104"];
+    (16..=19).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && ISSUERS.iter().any(|issuer| text.starts_with(issuer))
+}
+
+/// `23150-509`: a number of five digits drawn over all that there are, and one of a few courts' districts. Of a drug's numbers
+/// the first five come again and the last do not.
+///
+/// # Source
+/// Federal Bureau of Prisons, form of the register number, by general knowledge.
+fn registers(values: &Values) -> Option<f64> {
+    let pair = |text: &str| {
+        let (head, tail) = text.trim().split_once('-')?;
+        let digits = head.bytes().chain(tail.bytes()).all(|b| b.is_ascii_digit());
+        (digits && head.len() == 5 && tail.len() == 3).then(|| (head.to_owned(), tail.to_owned()))
+    };
+    let all = values.meant().count();
+    let pairs: Vec<(String, String)> = values.meant().filter_map(|v| pair(&v.text)).collect();
+    let heads: BTreeSet<&str> = pairs.iter().map(|(head, _)| head.as_str()).collect();
+    let tails: BTreeSet<&str> = pairs.iter().map(|(_, tail)| tail.as_str()).collect();
+    let firsts: BTreeSet<u8> = pairs.iter().map(|(head, _)| head.as_bytes()[0]).collect();
+    let share = pairs.len() as f64 / all as f64;
+    (pairs.len() >= 10
+        && share >= 0.9
+        && heads.len() * 20 >= pairs.len() * 19
+        && tails.len() * 2 <= pairs.len()
+        && firsts.len() >= 6
+        && values.variety() > 0.2)
+        .then_some(share)
+}
+
 /// Seventeen signs without I, O and Q, the last four of them digits.
 ///
 /// # Source
@@ -75,6 +128,23 @@ fn account(text: &str) -> bool {
         && (11..=30).contains(&rest.len())
         && rest.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
         && rest.bytes().filter(u8::is_ascii_digit).count() >= 8
+}
+
+/// Numbers of grants of the federal government: `MN0247L5F5111825`, behind the letters of a state, and `2020-VT-BX-0120`.
+///
+/// # Source
+/// HUD's award numbers of the Continuum of Care program and those of the Department of Justice, by general knowledge.
+pub(crate) fn award(text: &str) -> bool {
+    let fits = |form: &str| {
+        text.len() == form.len()
+            && text.bytes().zip(form.bytes()).all(|(b, sign)| match sign {
+                b'9' => b.is_ascii_digit(),
+                b'A' => b.is_ascii_alphabetic(),
+                sign => b.eq_ignore_ascii_case(&sign),
+            })
+    };
+    let housing = fits("AA9999L9A999999") || fits("AA9999L9A9999999");
+    (housing && Lexicon::shared().is_place(&fold(&text[..2]))) || fits("2099-AA-AA-9999")
 }
 
 /// `1EG4TE5MK73`: eleven signs, letters and digits at fixed places.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::documents::award;
 use crate::scrambled::{is_scrambled, several};
 use crate::values::Values;
 
@@ -68,7 +69,14 @@ fn public(form: &str, texts: &[&str]) -> bool {
         of_table || (bare && !(matches!(digits, 7..=9) || (matches!(digits, 11 | 13 | 15) && !few)));
     let employer = few && form == "99-9999999";
     let other = form.chars().any(|c| !c.is_ascii() && !"–—".contains(c)) || form.contains(['@', '$', '%']);
-    DRUGS.contains(&form) || fraction || clock || of_table || employer || other || moment(form, texts)
+    DRUGS.contains(&form)
+        || texts.iter().all(|text| award(text))
+        || fraction
+        || clock
+        || of_table
+        || employer
+        || other
+        || moment(form, texts)
 }
 
 /// Seconds, milliseconds or microseconds of this century.

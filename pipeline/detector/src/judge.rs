@@ -17,8 +17,9 @@ use crate::moments::moments;
 use crate::notes::is_written;
 use crate::numbers::numbers;
 use crate::sketch::Sketch;
-use crate::telephones::{abroad_share, local_share};
+use crate::telephones::{abroad_share, in_tens, local_share};
 use crate::values::{Value, Values};
+use crate::vocabulary::{are_called_after, are_entries};
 use crate::words::{is_list_of_houses, is_told, words};
 use crate::written::{Written, is_time};
 
@@ -152,6 +153,10 @@ fn by_form(values: &Values, typed: bool, shares: &[f64; 4]) -> Option<Finding> {
 
 /// A field of the values that identifies by itself.
 fn within(values: &Values, newest_day: i64) -> Option<Finding> {
+    // `Wagner Act`, `Byrd Act`: without the word that they share they would be names.
+    if are_called_after(values) {
+        return None;
+    }
     fields(values).iter().find_map(|field| {
         column(field, false, newest_day, Depth::Undressed).filter(|found| is_told(field, found.kind))
     })
@@ -187,7 +192,7 @@ fn mostly_certain(values: &Values) -> Option<Finding> {
     }
     let (kind, most) = Kind::ALL.iter().map(|k| (*k, counts[*k as usize])).max_by_key(|(_, n)| *n)?;
     let share = most as f64 / f64::from(u32::try_from(all).unwrap_or(u32::MAX).max(1));
-    (share >= 0.3).then(|| Finding::column(kind, share))
+    (share >= 0.3 && !(kind == Kind::Phone && in_tens(values))).then(|| Finding::column(kind, share))
 }
 
 /// Texts under hexadecimal digits or base 64.
@@ -205,7 +210,12 @@ fn dressed(values: &Values, typed: bool, newest_day: i64) -> Option<Finding> {
 /// Cells that are certain by themselves, in a column that is clean without them.
 fn single_cells(sketch: &Sketch, values: &Values) -> Option<Finding> {
     let alarms = Kind::ALL.iter().map(|kind| (*kind, sketch.alarms()[*kind as usize]));
-    let raised = alarms.filter(|(_, alarm)| alarm.count > 0);
+    let entries = |kind: Kind| match kind {
+        Kind::Name => are_entries(values),
+        Kind::Phone => in_tens(values),
+        _ => false,
+    };
+    let raised = alarms.filter(|(kind, alarm)| alarm.count > 0 && !entries(*kind));
     let (kind, alarm) = raised.max_by_key(|(_, alarm)| alarm.count)?;
     // A house called after somebody stands there as often as the others do.
     if kind == Kind::Name && alarm.count >= 2 && is_list_of_houses(values) {

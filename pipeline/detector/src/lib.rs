@@ -43,6 +43,7 @@ mod states;
 mod street;
 mod telephones;
 mod values;
+mod vocabulary;
 mod words;
 mod written;
 

@@ -1,6 +1,7 @@
 //! Columns of digits: what their length, range and structure say.
 
 use crate::kind::{Finding, Kind};
+use crate::telephones::in_tens;
 use crate::values::Values;
 
 /// Three-digit prefixes that no postal area of the United States has.
@@ -107,7 +108,7 @@ impl<'a> Digits<'a> {
 /// Ten digits, or seven, that a telephone in North America may have: neither area code nor exchange
 /// begins with 0 or 1. Of ten digits drawn at random 64 % pass.
 fn telephone(digits: &Digits) -> Option<Kind> {
-    if digits.len() < 3 || digits.gap() < 20.0 {
+    if digits.len() < 3 || digits.gap() < 20.0 || in_tens(digits.values) {
         return None;
     }
     let eleven = digits.share(|t| t.len() == 11 && t.starts_with('1')) >= 0.9;
@@ -132,6 +133,11 @@ pub(crate) fn ten_digits(text: &str) -> bool {
 /// Nine digits that are not ids in a row. Areas 000 and 666, group 00 and serial 0000 are given to
 /// nobody, but test data and people who make numbers up care little, so length and spread decide.
 fn nine(digits: &Digits) -> Option<Kind> {
+    // Codes of a budget have their last places free; of social security numbers one in a hundred ends so.
+    let round = digits.share(|t| t.ends_with("00"));
+    if digits.len() >= 5 && round >= 0.5 {
+        return None;
+    }
     let spread = digits.gap() >= 1_000.0 && (digits.len() < 12 || digits.leading(9) >= 1);
     (digits.len() >= 3 && digits.long(9) && spread).then_some(Kind::Ssn)
 }

@@ -73,6 +73,10 @@ fn given_and_family(text: &str, words: &[Part]) -> bool {
     let lower = !text.chars().any(char::is_uppercase);
     (0..words.len()).any(|at| {
         let first = &words[at];
+        // `San Juan Ixcoy` is a place.
+        if at == 1 && ["san", "santa", "santo"].contains(&words[0].folded.as_str()) {
+            return false;
+        }
         let next = if words.get(at + 1).is_some_and(|w| w.initial() || w.suffix()) { at + 2 } else { at + 1 };
         let Some(last) = words.get(next) else { return false };
         let cased = (first.capital() && last.capital()) || (lower && words.len() <= 3);
@@ -248,5 +252,11 @@ mod tests {
             "Supervisor review",
             "Attorney fees"
         ]));
+    }
+
+    #[test]
+    fn places_of_saints_are_no_names() {
+        assert!(full_name("Juan Morales") && full_name("Maria Juan Morales"));
+        assert!(!full_name("San Juan Morales"));
     }
 }

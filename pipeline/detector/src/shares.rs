@@ -83,7 +83,8 @@ impl Shares {
                 |w: &&Part| w.text.chars().count() >= 2 && !w.text.contains(|c: char| c.is_ascii_digit());
             sums[10] += words.iter().filter(pure).count() as f64;
             sums[16] += lettered.iter().map(|w| lexicon.likeness.odds(&w.folded)).sum::<f64>() / count;
-            sums[17] += f64::from(u8::from(lexicon.answers.contains(text.trim())));
+            let answer = !text.is_ascii() && lexicon.answers.contains(text.trim().to_lowercase().as_str());
+            sums[17] += f64::from(u8::from(answer));
             let met = corner(text);
             sums[11] += f64::from(u8::from(lexicon.is_place(&fold(text))));
             sums[12] += f64::from(u8::from(met.is_some()));

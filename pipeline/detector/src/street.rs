@@ -39,6 +39,7 @@ pub(crate) fn address(text: &str) -> bool {
         || squares
         || words.iter().enumerate().any(|(at, word)| {
             numbered(word)
+                && !(at == 1 && is_line(&words[0]))
                 && (at + 2..=at + 5).any(|end| {
                     words.get(end).is_some_and(|suffix| {
                         lexicon.suffixes.contains(suffix.as_str())
@@ -51,6 +52,11 @@ pub(crate) fn address(text: &str) -> bool {
                     })
                 })
         })
+}
+
+/// What the number of a bus stands behind: `Route 5 - Chicago Av`.
+fn is_line(word: &str) -> bool {
+    ["rte", "route", "bus", "line"].contains(&word)
 }
 
 /// A quarter of a town and a number, as Spanish addresses have them; a lot and its block; a park of mobile homes.
@@ -146,8 +152,11 @@ fn highway(words: &[String]) -> bool {
 }
 
 fn street_word(word: &str) -> bool {
-    const TIME: [&str; 9] = ["day", "days", "hour", "hours", "month", "months", "week", "weeks", "year"];
-    !TIME.contains(&word) && word.chars().all(char::is_alphanumeric)
+    const MEASURES: [&str; 16] = [
+        "day", "days", "hour", "hours", "month", "months", "week", "weeks", "year", "mg", "mcg", "ml", "tab",
+        "tabs", "units", "puffs",
+    ];
+    !MEASURES.contains(&word) && word.chars().all(char::is_alphanumeric)
 }
 
 /// What may come after the street: a unit, a direction, a number, a state, a word of a sentence. An
@@ -175,6 +184,9 @@ pub(crate) fn street(text: &str) -> bool {
     let last = words[..end].iter().rev().find(|w| !direction(w) && !w.bytes().all(|b| b.is_ascii_digit()));
     let first = words.first().is_some_and(|w| ["calle", "avenida", "camino", "paseo"].contains(&w.as_str()));
     let ends = last.is_some_and(|w| lexicon.suffixes.contains(w.as_str()));
+    if words.len() >= 3 && is_line(&words[0]) && numbered(&words[1]) {
+        return false;
+    }
     // "United Way" and "Drug Court" are no streets: a suffix that is a word of its own needs a name before it.
     let word = last.is_some_and(|w| {
         [

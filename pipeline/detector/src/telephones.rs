@@ -178,6 +178,20 @@ fn tracts(values: &Values) -> bool {
     })
 }
 
+/// Whether numbers in three groups are an account's and its parts', `815-530-1000`: nearly all of the second and the third
+/// are tens. Of telephones one group in ten is.
+pub(crate) fn in_tens(values: &Values) -> bool {
+    let (mut groups, mut tens) = (0_usize, 0_usize);
+    for value in values.meant() {
+        let digits: String = value.text.chars().filter(char::is_ascii_digit).collect();
+        if digits.len() == 10 && !value.text.bytes().any(|b| b.is_ascii_alphabetic()) {
+            groups += 2;
+            tens += usize::from(digits.as_bytes()[5] == b'0') + usize::from(digits.as_bytes()[9] == b'0');
+        }
+    }
+    groups >= 8 && tens * 20 >= groups * 17
+}
+
 /// Whether numbers lie as close as ids given out one after the other.
 fn dense(values: &Values) -> bool {
     let digits =
@@ -208,6 +222,16 @@ mod tests {
         assert_eq!(share(|n| format!("2024{n:08}")), None);
         assert_eq!(share(|n| format!("{}", 52_551_000_000 + n % 100)), None);
         assert_eq!(share(|n| format!("000{n:08}")), None);
+    }
+
+    #[test]
+    fn accounts_are_told_from_telephones() {
+        let of = |texts: &[&str]| {
+            in_tens(&Values::counted(texts.iter().map(|text| ((*text).to_owned(), 1)).collect()))
+        };
+        assert!(of(&["815-530-1000", "459-530-1010", "922-510-0100", "560-610-0100"]));
+        assert!(!of(&["815-530-1000", "459-536-1012", "922-514-0100", "560-610-0143"]));
+        assert!(!of(&["312-555-0100", "312-555-0110", "312-555-0120", "312-555-0130"]));
     }
 
     #[test]

@@ -3,12 +3,14 @@
 //! No list holds all names. What tells names from categories is mostly that names are open: however
 //! many rows have been read, the next one may bring a new one.
 
+use crate::cell::certain;
 use crate::kind::{Finding, Kind};
 use crate::lexicon::Lexicon;
 use crate::person::{addressed, initialled, parts};
 use crate::shares::Shares;
 use crate::states::of_one_state;
-use crate::values::Values;
+use crate::values::{Value, Values};
+use crate::vocabulary::{are_called_after, are_field_names, is_chinese_list};
 
 /// More different texts than this are no list of words, whoever made it.
 const MOST_WORDS: f64 = 150.0;
@@ -65,7 +67,8 @@ fn judge(values: &Values, texts: &[&str], s: &Shares) -> Option<Kind> {
     }
     // A few words in another script that come again and again are a list's; of names there are more.
     let listed = s.values <= 20.0 && s.words < 1.5 && values.filled as f64 >= 12.0 * s.values;
-    if s.foreign >= 0.3 && s.values >= 2.0 && s.answers < 0.4 && !listed {
+    let unanswered = s.answers < 0.4 && s.foreign > s.answers;
+    if s.foreign >= 0.3 && s.values >= 2.0 && unanswered && !listed && !is_chinese_list(values) {
         return Some(Kind::Name);
     }
     // `3y 4m`, `45 min`: measures, not words.
@@ -73,6 +76,9 @@ fn judge(values: &Values, texts: &[&str], s: &Shares) -> Option<Kind> {
         return None;
     }
     if s.notes < 0.3 && (s.places >= 0.6 || is_of_one_state(values, texts)) {
+        return None;
+    }
+    if s.notes < 0.3 && (are_called_after(values) || are_field_names(texts)) {
         return None;
     }
     if s.named >= 0.5 && s.organizations < 0.5 && (s.ordinary < 0.75 || s.words >= 2.0) && s.values >= 2.0 {
@@ -261,13 +267,26 @@ fn all_suffixes(texts: &[&str]) -> bool {
     all && texts.iter().any(|t| ["jr", "sr", "esq"].contains(&clean(t).as_str()))
 }
 
+/// What schools are called for short.
+const SCHOOLS: [&str; 6] = ["high", "middle", "hs", "ms", "elem", "es"];
+
 /// Whether a column is a short list in which many entries are called as houses, programs and offices are: some of them after
 /// people.
 pub(crate) fn is_list_of_houses(values: &Values) -> bool {
     let lexicon = Lexicon::shared();
     let all = values.meant().count();
     let houses = values.meant().filter(|value| {
-        parts(&value.text).iter().any(|word| lexicon.organizations.contains(word.folded.as_str()))
+        let words = parts(&value.text);
+        let school = words.len() >= 2 && words.last().is_some_and(|w| SCHOOLS.contains(&w.folded.as_str()));
+        school || words.iter().any(|word| lexicon.organizations.contains(word.folded.as_str()))
     });
-    (5..=60).contains(&all) && houses.count() * 5 >= all * 2 && values.news() < 0.1
+    let mut counts: Vec<u64> = values.meant().map(|value| value.count).collect();
+    counts.sort_unstable();
+    // A name among them that comes once, or far more seldom than they do, was written by hand.
+    let often = |value: &&Value| value.count >= 2 && value.count * 2 >= counts[all / 2];
+    let mut names = values.meant().filter(|value| certain(&value.text) == Some(Kind::Name));
+    (5..=60).contains(&all)
+        && houses.count() * 5 >= all * 2
+        && values.news() < 0.1
+        && names.all(|value| often(&value))
 }

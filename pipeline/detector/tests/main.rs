@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stderr, reason = "the rates are what these tests are for")]
 
+mod eighth_set;
 mod exports;
 mod fifth_set;
 mod fourth_set;
