@@ -93,7 +93,7 @@ mod write_extract;
 mod write_people;
 mod write_table;
 
-pub use encode::{encode, encode_on};
+pub use encode::{Prepared, encode, encode_on, prepare};
 pub use error::EncodeError;
 pub use key_pair::AgencyKeys;
 pub use profile::{Format, Profile};
@@ -106,3 +106,4 @@ pub use profile_value::{Code, Value};
 pub use progress::Progress;
 pub use records::{TokenizedRecords, read_for_linkage};
 pub use summary::Summary;
+pub use write_extract::Paper;
