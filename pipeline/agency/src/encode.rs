@@ -175,6 +175,17 @@ fn prepare_in(
             ));
         }
     }
+    for rows in &summary.rows {
+        if rows.read >= LEAST_SKIPPED
+            && 2 * rows.quarantined > rows.read
+            && !is_told(&summary.notes, &rows.file)
+        {
+            summary.notes.push(format!(
+                "{}: {} of {} rows are set aside: the quarantine file tells why",
+                rows.file, rows.quarantined, rows.read
+            ));
+        }
+    }
     let empty: Vec<_> = summary.rows.iter().filter(|rows| rows.read == 0).map(|rows| &rows.file).collect();
     // HMIS exports have all files, whether there is anything to say in them or not.
     if !empty.is_empty() && profile.format != Format::HmisCsv {
@@ -230,13 +241,18 @@ fn refuse_rounded_ids(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeErro
 /// Rows of a file from which on it is told that most are skipped.
 const LEAST_SKIPPED: u64 = 20;
 
+/// Whether a note tells of the file.
+fn is_told(notes: &[String], file: &str) -> bool {
+    notes.iter().any(|note| note.strip_prefix(file).is_some_and(|rest| rest.starts_with(':')))
+}
+
 /// A file of which no row is of a record writes the ids of records otherwise.
 fn refuse_strange_ids(strange: Option<&(&str, &str, u64, u64)>) -> Result<(), EncodeError> {
     let Some((file, _, cells, rows)) = strange else { return Ok(()) };
     Err(EncodeError::input(
         file,
         format!("{cells} of {rows} rows are of no record in the file of identities, and none is of one"),
-        "see that both files write ids alike, with the same zeros and marks around them, and name the column in `record`",
+        "see that both files write ids alike, with the same zeros, decimals (`12.0`) and marks around them, and name the column in `record`",
     ))
 }
 

@@ -112,7 +112,7 @@ const MOST_SHOWN: usize = 2;
 fn shown(word: &str) -> Vec<usize> {
     let chars: Vec<char> = word.chars().collect();
     let mut pieces = vec![0];
-    for run in chars.chunk_by(|one, next| one.eq_ignore_ascii_case(next)) {
+    for run in chars.chunk_by(char::eq_ignore_ascii_case) {
         let mask = is_blot(run[0]) && run.len() > 1 || matches!(run[0], 'x' | 'X') && run.len() > 2;
         if mask {
             pieces.push(0);

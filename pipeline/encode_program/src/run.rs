@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use agency::{AgencyKeys, EncodeError, Paper, Profile, Progress, Summary};
-use domain::CityId;
 
 use crate::arguments::EncodeArguments;
 use crate::ending::Ending;
