@@ -150,7 +150,7 @@ impl Gatherer<'_> {
         if reader.sharing.is_by_row() {
             may_say |= MaySay::CONSENT;
         }
-        let (mut nobodys, mut guards) = (0, 0);
+        let (mut nobodys, mut guards, mut unnamed) = (0, 0, 0);
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
@@ -178,7 +178,11 @@ impl Gatherer<'_> {
                     self.hashed |= identity.is_hashed();
                     let tells_whom = identity.first.is_some() || identity.last.is_some();
                     let placeholders = reader.placeholders.remove(&mut identity);
-                    let (consent, doubtful) = reader.sharing.read(&row);
+                    let (mut consent, doubtful) = reader.sharing.read(&row);
+                    if reader.sharing.is_unnamed(&raw) {
+                        consent.scope = consent.scope.min(Scope::CountOnly);
+                        unnamed += 1;
+                    }
                     tokens.clear();
                     if consent.scope == Scope::Link {
                         tokenizer.tokenize(&identity, &mut tokens);
@@ -206,6 +210,13 @@ impl Gatherer<'_> {
         }
         self.note_nobodys(&file.name, may_say, nobodys);
         self.note_guards(&file.name, guards);
+        if unnamed > 0 && reader.sharing.absent().is_empty() {
+            self.notes.push(format!(
+                "{unnamed} lines of `{}` lack a key that tells a consent in others: an absent key is no answer, and their records leave \
+                 without tokens; export the key in each line, blank or `null` where nothing was said",
+                file.name
+            ));
+        }
         self.files.push(bound);
         Ok(())
     }

@@ -38,6 +38,7 @@ mod hashed_hmis;
 mod identity;
 mod ids_in_row;
 mod json_escapes;
+mod json_lines;
 mod json_number;
 mod kept_cells;
 mod key_pair;
