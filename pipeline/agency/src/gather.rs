@@ -1,6 +1,7 @@
 //! The first half of an encoding: every row of every file is read once, in order, and put away
 //! under the keyed id of its record.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -150,7 +151,8 @@ impl Gatherer<'_> {
         if reader.sharing.is_by_row() {
             may_say |= MaySay::CONSENT;
         }
-        let (mut nobodys, mut guards, mut unnamed) = (0, 0, 0);
+        let (mut nobodys, mut guards) = (0, 0);
+        let mut unnamed: BTreeMap<String, u64> = BTreeMap::new();
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
@@ -179,9 +181,9 @@ impl Gatherer<'_> {
                     let tells_whom = identity.first.is_some() || identity.last.is_some();
                     let placeholders = reader.placeholders.remove(&mut identity);
                     let (mut consent, doubtful) = reader.sharing.read(&row);
-                    if reader.sharing.is_unnamed(&raw) {
+                    for column in reader.sharing.unnamed(&raw) {
                         consent.scope = consent.scope.min(Scope::CountOnly);
-                        unnamed += 1;
+                        *unnamed.entry(column.to_owned()).or_default() += 1;
                     }
                     tokens.clear();
                     if consent.scope == Scope::Link {
@@ -210,10 +212,10 @@ impl Gatherer<'_> {
         }
         self.note_nobodys(&file.name, may_say, nobodys);
         self.note_guards(&file.name, guards);
-        if unnamed > 0 && reader.sharing.absent().is_empty() {
+        for (column, lines) in unnamed {
             self.notes.push(format!(
-                "{unnamed} lines of `{}` lack a key that tells a consent in others: an absent key is no answer, and their records leave \
-                 without tokens; export the key in each line, blank or `null` where nothing was said",
+                "{lines} lines of `{}` lack `{column}`, which tells a consent in others: an absent key is no answer, and their records \
+                 leave without tokens; export it in each line, blank or `null` where nothing was said",
                 file.name
             ));
         }

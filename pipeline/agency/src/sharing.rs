@@ -96,7 +96,7 @@ pub(crate) struct BoundSharing {
     /// The columns that tell a consent and that no row names: nobody gave any, as far as the file shows.
     absent: Vec<String>,
     /// Where the columns that tell a consent are in a row that names its own.
-    places: Vec<Origin>,
+    places: Vec<(Origin, String)>,
     by_column: bool,
     start: Option<BoundDay>,
     end: Option<BoundDay>,
@@ -130,7 +130,7 @@ impl BoundSharing {
             if columns.lacks(column) {
                 absent.push(column.clone());
             }
-            places.push(columns.origin(column)?);
+            places.push((columns.origin(column)?, column.clone()));
         }
         for day in [&sharing.consent_start, &sharing.consent_end] {
             if let Some(ConsentDay::Column(field)) = day {
@@ -138,7 +138,7 @@ impl BoundSharing {
                     absent.push(field.columns[0].clone());
                 }
                 for column in &columns.choose(field).columns {
-                    places.push(columns.origin(column)?);
+                    places.push((columns.origin(column)?, column.clone()));
                 }
             }
         }
@@ -159,11 +159,11 @@ impl BoundSharing {
         &self.absent
     }
 
-    /// Whether the row names no column that tells a consent and that others name. It says nothing, not even a blank,
-    /// which the profile may take for a yes.
-    pub(crate) fn is_unnamed(&self, row: &RawRow) -> bool {
-        let unnamed = |place: &Origin| row.unnamed.iter().any(|at| *place == Origin::Own(*at));
-        !row.unnamed.is_empty() && self.places.iter().any(unnamed)
+    /// The columns that tell a consent, that others name, and the row does not. It says nothing by them, not even a
+    /// blank, which the profile may take for a yes.
+    pub(crate) fn unnamed(&self, row: &RawRow) -> impl Iterator<Item = &str> {
+        let unnamed = |place: Origin| row.unnamed.iter().any(|at| place == Origin::Own(*at));
+        self.places.iter().filter(move |(place, _)| unnamed(*place)).map(|(_, column)| column.as_str())
     }
 
     /// Whether consent differs from row to row.
