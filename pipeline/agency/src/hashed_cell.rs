@@ -36,6 +36,7 @@ const LONGEST: usize = 256;
 
 /// The hash that a cell holds. Of a column of `short` hashes a few digits are one.
 pub(crate) fn hashed_cell(cell: &str, short: bool) -> Option<HashedCell> {
+    let cell = unquoted(cell);
     if short && (SHORTEST_OF_A_COLUMN..=LONGEST).contains(&cell.len()) && is_hex(cell) {
         return Some(digits(cell));
     }
@@ -52,8 +53,17 @@ pub(crate) fn hashed_cell(cell: &str, short: bool) -> Option<HashedCell> {
         .or_else(|| (dressed && is_salted(bare)).then_some(HashedCell::Salted))
 }
 
+/// A cell without the quotes that programs leave around one: a spreadsheet's `'…`, `"…"`, Python's `b'…'`.
+fn unquoted(cell: &str) -> &str {
+    let quote = |c: char| matches!(c, '\'' | '"');
+    let bytes = cell.strip_prefix('b').filter(|rest| rest.starts_with(quote));
+    let cell = bytes.unwrap_or(cell);
+    if cell.starts_with(quote) { cell.trim_matches(quote) } else { cell }
+}
+
 /// Whether a cell may be a hash cut short, of 8 to 15 digits. A name of such letters has no digit.
 pub(crate) fn is_short_hash(cell: &str) -> bool {
+    let cell = unquoted(cell);
     (SHORTEST_OF_A_COLUMN..SHORTEST).contains(&cell.len()) && is_hex(cell) && is_mixed(cell)
 }
 
@@ -239,6 +249,9 @@ mod tests {
             HEX.to_owned(),
             HEX.to_uppercase(),
             format!("0x{HEX}"),
+            format!("'{HEX}"),
+            format!("\"{HEX}\""),
+            format!("b'{HEX}'"),
             format!("0x{}", HEX.to_uppercase()),
             format!("\\x{HEX}"),
             format!("X'{HEX}'"),
@@ -274,6 +287,8 @@ mod tests {
         for cell in [
             "",
             "Dee",
+            "'Dee'",
+            "b'Ada'",
             "Fae",
             "Ada",
             "Abbe",
