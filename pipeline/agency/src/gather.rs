@@ -181,8 +181,10 @@ impl Gatherer<'_> {
                     let tells_whom = identity.first.is_some() || identity.last.is_some();
                     let placeholders = reader.placeholders.remove(&mut identity);
                     let (mut consent, doubtful) = reader.sharing.read(&row);
-                    for column in reader.sharing.unnamed(&raw) {
-                        consent.scope = consent.scope.min(Scope::CountOnly);
+                    // Where nothing is lost by it, the key was left out because there was nothing to say.
+                    let links = consent.scope == Scope::Link;
+                    for column in reader.sharing.unnamed(&raw).filter(|_| links) {
+                        consent.scope = Scope::CountOnly;
                         *unnamed.entry(column.to_owned()).or_default() += 1;
                     }
                     tokens.clear();

@@ -175,6 +175,10 @@ fn a_line_without_the_key_of_a_consent_says_no_whatever_others_say() {
             assert!(summary.notes.iter().any(told), "{key}: {:?}", summary.notes);
         }
     }
+    // Programs leave out keys that have nothing to say: where nothing is lost by it, there is nothing to note.
+    let no = without(&CLIENT.replace("\"yes\"", "\"no\"").replace("\"1\"", "\"2\""), "until");
+    let (_, summary) = encode("count_only", &(CLIENT.to_owned() + &no), EVENT);
+    assert!(summary.unwrap().notes.iter().all(|note| !note.contains("absent key")));
     // A blank is an answer, and the profile says which.
     for blank in ["\"\"", "null"] {
         let blank =
