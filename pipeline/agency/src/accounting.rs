@@ -52,14 +52,17 @@ rules! {
     DATE_MISSING = "date.missing", "the date of an event is blank", "enter the date at the source";
     DATE_FUTURE = "date.future", "the date lies more than a year ahead, so nothing can have happened on it",
         "correct the date at the source";
-    DATE_IMPOSSIBLE = "date.impossible", "the date does not exist, is in another format, or lies before 1900",
+    DATE_IMPOSSIBLE = "date.impossible", "the date does not exist, is in another format, or lies before 1901",
         "correct the date at the source, or add the format to the profile";
+    DATE_NO_DAY = "date.no_day",
+        "the cell of a date that may be blank holds what programs write where there is none, such as 1900-01-01, zeros or `Open`; it counts as blank",
+        "leave it blank at the source, or leave it: nothing is lost with it";
     CODE_UNKNOWN = "code.unknown", "the code is not in the profile's list",
         "correct the code at the source, or add it to the profile";
     BIRTH_DATE_UNUSABLE = "birth_date.unusable",
         "the birth date does not exist, is a placeholder, is in another format, lies ahead or 125 years back; the record goes on without it",
         "correct it at the source, or add the format to the profile";
-    RESULT_DATE_IMPOSSIBLE = "result_date.impossible", "the date of the result does not exist, or lies more than a year ahead; the row goes on without it",
+    RESULT_DATE_IMPOSSIBLE = "result_date.impossible", "the date of the result does not exist, or lies before 1901 or more than a year ahead; the row goes on without it",
         "correct the date at the source";
     DEMOGRAPHIC_UNKNOWN = "demographic.unknown", "the code is not in the profile's list; it counts as unknown",
         "add the code to the profile";

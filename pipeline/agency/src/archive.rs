@@ -118,17 +118,11 @@ pub(crate) fn list(
         };
         let (folder, name) = (parts[..parts.len() - 1].join("/"), parts[parts.len() - 1].clone());
         let read = is_read(&name);
-        if let Some((twin, _)) = files.insert(name.to_lowercase(), (name, file)) {
+        let twin = files.insert(name.to_lowercase(), (name, file));
+        // Files that no profile reads may be called as they like.
+        if let Some((twin, _)) = twin.filter(|_| read) {
             let remedy = "pack one export alone, with each file once";
-            return Err(if read {
-                EncodeError::input(&twin, "the archive has two files of this name", remedy)
-            } else {
-                // Nobody knows what the name of such a file tells.
-                let rule = format!(
-                    "the archive has two files of one name: its entry {count} has one that stands before"
-                );
-                refused(&rule, remedy)
-            });
+            return Err(EncodeError::input(&twin, "the archive has two files of this name", remedy));
         }
         folders.push(folder);
     }

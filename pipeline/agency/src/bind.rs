@@ -7,10 +7,10 @@ use chrono::NaiveDate;
 use domain::Rule;
 
 use crate::accounting::{
-    Accounting, CODE_UNKNOWN, DATE_IMPOSSIBLE, DEMOGRAPHIC_UNKNOWN, Fault, JOIN_UNKNOWN, KEY_MISSING,
-    KEY_ROUNDED,
+    Accounting, CODE_UNKNOWN, DEMOGRAPHIC_UNKNOWN, Fault, JOIN_UNKNOWN, KEY_MISSING, KEY_ROUNDED,
 };
 use crate::age::Birth;
+use crate::bound_join::BoundJoin;
 use crate::code_list::{CodeList, code_lists, codes_for_nothing};
 use crate::column_doubt::{judge_codes, judge_dates};
 use crate::columns::{Cell, Columns, Kept, Origin, Row};
@@ -22,14 +22,14 @@ use crate::event_rules::{BoundEvent, Dates, Draft};
 use crate::identity::Cells;
 use crate::kept_cells::{KeptCells, joined_cell};
 use crate::known_codes::KnownCodes;
-use crate::lookup::{JoinedFile, Lookup};
-use crate::possible_days::PossibleDays;
+use crate::lookup::JoinedFile;
 use crate::profile::Profile;
 use crate::profile_identity::Field;
 use crate::raw_files::RawFiles;
 use crate::raw_row::RawRow;
 use crate::read_table::RawTable;
 use crate::rounded_id::is_rounded;
+use crate::skip::Skip;
 
 /// The most joins of one file.
 pub(crate) const MOST_JOINS: usize = 16;
@@ -40,9 +40,6 @@ const KEYLESS: u32 = 1 << (MOST_JOINS + 1);
 
 /// And: its own key was rounded.
 const KEY_LOST: u32 = 1 << (MOST_JOINS + 2);
-
-/// The most texts of a row that can't be read of which any two may make an id.
-const MOST_PAIRED: usize = 128;
 
 /// What a row says of whether its record is a victim service provider's; of several the last in this order
 /// stands.
@@ -74,16 +71,14 @@ pub(crate) struct BoundFile {
     pub(crate) several_rows: bool,
     /// Its name in ids of events.
     pub(crate) lower_name: String,
-    record: Option<Cells>,
+    pub(crate) record: Option<Cells>,
     key_now: Option<Cells>,
     key: Option<Cells>,
     /// Cells that are read at once, and cells that wait until the record is known.
     now: Vec<Kept>,
     pub(crate) later: Vec<Kept>,
-    joins: Vec<(Origin, Lookup, String)>,
-    skip: Option<Test>,
-    /// Days on which a row can have been deleted, and what else rows are skipped by.
-    past: PossibleDays,
+    joins: Vec<BoundJoin>,
+    skip: Option<Skip>,
     allowed: Vec<(Cell, String, KnownCodes)>,
     code_lists: Vec<CodeList>,
     as_of: Option<(Cells, DateFormats)>,
@@ -171,10 +166,9 @@ impl BoundFile {
             later: Vec::new(),
             joins: Vec::new(),
             skip: match rules.and_then(|r| r.skip_when.as_ref()) {
-                Some(skip) => optional(true, &columns, |columns| Test::bind(skip, columns))?,
+                Some(skip) => optional(true, &columns, |columns| Skip::bind(skip, columns, day))?,
                 None => None,
             },
-            past: PossibleDays::past(day),
             allowed: Vec::new(),
             code_lists: Vec::new(),
             as_of_column: rules
@@ -216,7 +210,7 @@ impl BoundFile {
             let mut used: Vec<usize> = used.filter_map(|origin| origin.of_join(i)).collect();
             used.sort_unstable();
             used.dedup();
-            bound.joins.push((from[i], file.load(profile, used, accounting)?, join.from.clone()));
+            bound.joins.push(BoundJoin::new(join, from[i], file.load(profile, used, accounting)?));
         }
         bound.number = accounting.open(name);
         Ok((bound, also))
@@ -260,17 +254,17 @@ impl BoundFile {
     /// that found no row though they had a key, as bits.
     pub(crate) fn keep(&self, raw: &RawRow, now: &mut KeptCells, later: &mut KeptCells) -> u32 {
         let (mut found, mut lost, text) = ([None; MOST_JOINS], 0, raw.text());
-        for (i, (from, lookup, _)) in self.joins.iter().enumerate() {
-            let key = match *from {
+        for (i, join) in self.joins.iter().enumerate() {
+            let key = match join.from {
                 Origin::Own(at) => raw.cell_of(text, at),
                 Origin::Joined(join, at) => joined_cell(&found, join, at),
             };
             let key = now.said(key);
-            found[i] = if is_rounded(key) { None } else { lookup.find(key) };
+            found[i] = join.find(key);
             if found[i].is_none() && !key.is_empty() {
                 lost |= 1 << i;
             }
-            if lookup.is_disputed(key) {
+            if join.is_disputed(key) {
                 lost |= DISPUTED;
             }
         }
@@ -281,9 +275,7 @@ impl BoundFile {
 
     /// Forgets the rows of other files, once all rows are read.
     pub(crate) fn forget_joins(&mut self) {
-        for (_, lookup, _) in &mut self.joins {
-            *lookup = Lookup::default();
-        }
+        self.joins.iter_mut().for_each(BoundJoin::forget);
     }
 
     /// The record's id in the raw file; `None` where the source has no record ids.
@@ -335,38 +327,6 @@ impl BoundFile {
         !self.events.is_empty()
     }
 
-    /// Every text in a row that can't be read which may be its record's id; `None` where nobody can tell.
-    pub(crate) fn ids_in(&self, raw: &RawRow, delimiter: char) -> Option<Vec<String>> {
-        let record = self.record.as_ref()?;
-        let cells: Vec<_> = (0..raw.cells).map(|at| String::from_utf8_lossy(raw.bytes_of(at))).collect();
-        let ends = [delimiter, ',', ';', '\t', '|', '"', '\n', '\r', '\0'];
-        // A cell may hold others, behind a quote that should not be there.
-        let texts = cells.iter().flat_map(|cell| std::iter::once(&**cell).chain(cell.split(ends)));
-        let in_order = |texts: &mut Vec<String>| {
-            texts.retain(|text| !text.is_empty());
-            texts.sort_unstable();
-            texts.dedup();
-        };
-        let mut whole: Vec<String> = texts.map(|text| record.cut(text.trim()).to_owned()).collect();
-        in_order(&mut whole);
-        match record.tie() {
-            _ if raw.cut => None,
-            (1, _) => {
-                // Or a remark that names it, with marks around it.
-                let words = cells.iter().flat_map(|cell| words_in(cell));
-                whole.extend(words);
-                in_order(&mut whole);
-                Some(whole)
-            }
-            (2, join) if whole.len() <= MOST_PAIRED => {
-                let pairs =
-                    whole.iter().flat_map(|one| whole.iter().map(move |other| format!("{one}{join}{other}")));
-                Some(pairs.collect())
-            }
-            _ => None,
-        }
-    }
-
     /// Whether rows have keys.
     pub(crate) fn has_key(&self) -> bool {
         self.key.is_some()
@@ -388,14 +348,11 @@ impl BoundFile {
                 said.warnings.push(Fault::new(&CODE_UNKNOWN, &list.column));
             }
         }
-        if let Some(skip) = &self.skip {
-            if let Some(column) = skip.no_date(row, self.past) {
-                return Err(Fault::new(&DATE_IMPOSSIBLE, column));
-            }
-            if skip.holds(row, moment) {
-                said.skip();
-                return Ok(());
-            }
+        if let Some(skip) = &self.skip
+            && skip.holds(row, moment)?
+        {
+            said.skip();
+            return Ok(());
         }
         for (cell, field, codes) in &self.allowed {
             let text = row.cell(*cell);
@@ -404,9 +361,9 @@ impl BoundFile {
             }
         }
         let warning = |rule: &'static Rule, field: &str| Fault::new(rule, field);
-        for (i, (_, _, field)) in self.joins.iter().enumerate() {
+        for (i, join) in self.joins.iter().enumerate() {
             if lost & (1 << i) != 0 {
-                said.warnings.push(warning(&JOIN_UNKNOWN, field));
+                said.warnings.push(warning(&JOIN_UNKNOWN, &join.column));
             }
         }
         for event in &self.events {
@@ -463,6 +420,10 @@ impl BoundFile {
     /// # Errors
     /// A column is written in another format, or by another list, than the profile says.
     pub(crate) fn judge(&self, name: &str, notes: &mut Vec<String>) -> Result<(), EncodeError> {
+        if let Some(skip) = &self.skip {
+            skip.judge(name)?;
+        }
+        self.joins.iter().try_for_each(|join| join.judge(name, notes))?;
         let as_of = self.as_of.iter().map(|(_, formats)| (self.as_of_column.as_str(), formats));
         let mut said = BTreeSet::new();
         for (column, formats) in as_of.chain(self.events.iter().flat_map(BoundEvent::dates)) {
@@ -483,14 +444,4 @@ fn bind_date(
     columns: &Columns<'_>,
 ) -> Result<(Cells, DateFormats), EncodeError> {
     Ok((Cells::bind(field, columns)?, DateFormats::new(&field.formats, &profile.date_formats)))
-}
-
-/// Words of a text, as they stand and without the marks around and within them.
-fn words_in(text: &str) -> impl Iterator<Item = String> {
-    let is_mark = |c: char| !c.is_alphanumeric();
-    let words = text.split_whitespace().map(move |word| word.trim_matches(is_mark).to_owned());
-    let runs = text.split(is_mark).map(str::to_owned);
-    let clean =
-        text.chars().any(char::is_control).then(|| text.chars().filter(|c| !c.is_control()).collect());
-    words.chain(runs).chain(clean)
 }

@@ -15,14 +15,17 @@ pub(crate) struct Header {
     delimited: bool,
     /// Whether each row names its own columns, so that one which no row names is blank in all of them.
     by_row: bool,
+    /// Columns that a row names twice, in letters that differ in case, with the first such row.
+    twice: Vec<(String, u64)>,
     /// Columns that have no text: what they hold instead.
     nested: Vec<(usize, &'static str)>,
 }
 
 impl Header {
     pub(crate) fn new<'a>(file: &str, names: impl Iterator<Item = &'a str>) -> Self {
-        let names = names.map(|name| name.trim().trim_start_matches('\u{feff}').to_lowercase()).collect();
-        Self { file: file.to_owned(), names, delimited: false, by_row: false, nested: Vec::new() }
+        let names = names.map(column_name).collect();
+        let (nested, twice) = (Vec::new(), Vec::new());
+        Self { file: file.to_owned(), names, delimited: false, by_row: false, twice, nested }
     }
 
     /// That a delimiter parts the columns.
@@ -30,9 +33,9 @@ impl Header {
         Self { delimited: true, ..self }
     }
 
-    /// That there is no header: each row names the columns that it fills.
-    pub(crate) fn by_row(self) -> Self {
-        Self { by_row: true, ..self }
+    /// That there is no header: each row names the columns that it fills. Some name one `twice`, as that row first.
+    pub(crate) fn by_row(self, twice: Vec<(String, u64)>) -> Self {
+        Self { by_row: true, twice, ..self }
     }
 
     /// That some columns hold lists and the like, which are refused where a profile maps them.
@@ -50,7 +53,7 @@ impl Header {
             return false;
         }
         let text = row.text();
-        let name = |at| row.cell_of(text, at).trim().trim_start_matches('\u{feff}').to_lowercase();
+        let name = |at| column_name(row.cell_of(text, at));
         self.names.iter().enumerate().all(|(at, known)| name(at) == *known)
     }
 
@@ -94,6 +97,13 @@ impl Header {
                     .to_owned(),
             });
         };
+        if let Some((_, row)) = self.twice.iter().find(|(name, _)| *name == self.names[at]) {
+            return Err(EncodeError::input(
+                &self.file,
+                format!("row {row} has column `{reference}` twice, under names that differ in case alone"),
+                "write each record with one key of that name",
+            ));
+        }
         if self.names.iter().filter(|n| **n == self.names[at]).count() > 1 {
             return Err(EncodeError::input(
                 &self.file,
@@ -111,6 +121,11 @@ impl Header {
         }
         Ok(at)
     }
+}
+
+/// A column's name, as names are matched.
+pub(crate) fn column_name(name: &str) -> String {
+    name.trim().trim_start_matches('\u{feff}').to_lowercase()
 }
 
 /// The place of a column that no row names.

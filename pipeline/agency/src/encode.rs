@@ -18,7 +18,7 @@ use crate::settle::settle;
 use crate::spill::{Rooms, Sorter};
 use crate::summary::Summary;
 use crate::write_events::write_events;
-use crate::write_extract::{ExtractFolder, events_entry, people_entry, quarantine_path};
+use crate::write_extract::{ExtractFolder, Paper, events_entry, people_entry, quarantine_path};
 use crate::write_people::PeopleWriter;
 
 /// Encodes the raw export at `input` (a file, a folder or a zip archive) into the extract folder `out`,
@@ -62,10 +62,47 @@ pub fn encode_on(
     out: &Path,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Summary, EncodeError> {
-    encode_in((Rooms::USUAL, day), profile, input, keys, city, out, progress)
+    prepare_in((Rooms::USUAL, day), profile, input, keys, city, out, progress)?.put_in_place(&[])
 }
 
-fn encode_in(
+/// As [`encode`], without its last step: nothing of it stands in its place yet. For papers that tell of the extract,
+/// and are to stand beside it as it is, or not at all.
+///
+/// # Errors
+/// As [`encode`].
+pub fn prepare(
+    profile: &Profile,
+    input: &Path,
+    keys: &AgencyKeys,
+    city: &CityId,
+    out: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Prepared, EncodeError> {
+    let today = Local::now().date_naive();
+    prepare_in((Rooms::USUAL, today), profile, input, keys, city, out, progress)
+}
+
+/// An extract that is whole, and waits to be put in its place. Dropped, it leaves nothing.
+pub struct Prepared {
+    folder: ExtractFolder,
+    manifest: Manifest,
+    entries: Sorter,
+    /// Counts; whoever has more to note adds it.
+    pub summary: Summary,
+}
+
+impl Prepared {
+    /// Puts the extract in its place, its quarantine and `papers` beside it: all of them, or none.
+    ///
+    /// # Errors
+    /// [`EncodeError`]; then whatever stood there before stands there still.
+    pub fn put_in_place(self, papers: &[Paper]) -> Result<Summary, EncodeError> {
+        self.folder.finish(&self.manifest, self.entries, papers)?;
+        Ok(self.summary)
+    }
+}
+
+fn prepare_in(
     (rooms, day): (Rooms, NaiveDate),
     profile: &Profile,
     input: &Path,
@@ -73,7 +110,7 @@ fn encode_in(
     city: &CityId,
     out: &Path,
     progress: &mut dyn FnMut(Progress),
-) -> Result<Summary, EncodeError> {
+) -> Result<Prepared, EncodeError> {
     let sharing = profile.sharing.as_ref().ok_or_else(|| {
         profile.fault("sharing: say what may leave the agency (see schemas/sources/README.md)")
     })?;
@@ -138,6 +175,17 @@ fn encode_in(
             ));
         }
     }
+    for rows in &summary.rows {
+        if rows.read >= LEAST_SKIPPED
+            && 2 * rows.quarantined > rows.read
+            && !is_told(&summary.notes, &rows.file)
+        {
+            summary.notes.push(format!(
+                "{}: {} of {} rows are set aside: the quarantine file tells why",
+                rows.file, rows.quarantined, rows.read
+            ));
+        }
+    }
     let empty: Vec<_> = summary.rows.iter().filter(|rows| rows.read == 0).map(|rows| &rows.file).collect();
     // HMIS exports have all files, whether there is anything to say in them or not.
     if !empty.is_empty() && profile.format != Format::HmisCsv {
@@ -162,8 +210,7 @@ fn encode_in(
         people: people_entry(people),
         events: events_entry(events),
     };
-    folder.finish(&manifest, &profile.source, entries)?;
-    Ok(summary)
+    Ok(Prepared { folder, manifest, entries, summary })
 }
 
 /// A column of which most cells hold codes outside the profile's list was written by another list.
@@ -194,13 +241,18 @@ fn refuse_rounded_ids(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeErro
 /// Rows of a file from which on it is told that most are skipped.
 const LEAST_SKIPPED: u64 = 20;
 
+/// Whether a note tells of the file.
+fn is_told(notes: &[String], file: &str) -> bool {
+    notes.iter().any(|note| note.strip_prefix(file).is_some_and(|rest| rest.starts_with(':')))
+}
+
 /// A file of which no row is of a record writes the ids of records otherwise.
 fn refuse_strange_ids(strange: Option<&(&str, &str, u64, u64)>) -> Result<(), EncodeError> {
     let Some((file, _, cells, rows)) = strange else { return Ok(()) };
     Err(EncodeError::input(
         file,
         format!("{cells} of {rows} rows are of no record in the file of identities, and none is of one"),
-        "see that both files write ids alike, with the same zeros and marks around them, and name the column in `record`",
+        "see that both files write ids alike, with the same zeros, decimals (`12.0`) and marks around them, and name the column in `record`",
     ))
 }
 
@@ -257,7 +309,8 @@ mod tests {
         let profile = Profile::parse(PROFILE, Path::new("test.toml")).expect("in a test");
         let out = folder.join("extract");
         let day = NaiveDate::from_ymd_opt(2026, 1, 15).expect("a date");
-        encode_in((rooms, day), &profile, raw, keys, city, &out, &mut |_| {}).expect("in a test");
+        let prepared = prepare_in((rooms, day), &profile, raw, keys, city, &out, &mut |_| {});
+        prepared.expect("in a test").put_in_place(&[]).expect("in a test");
         let files = ["people.parquet", "events.parquet", "manifest.json"].map(|name| out.join(name));
         let quarantine = folder.join("extract.quarantine.json");
         let files = files.iter().chain([&quarantine]).map(fs::read);

@@ -9,7 +9,7 @@ use domain::{
 };
 
 use crate::accounting::{
-    CODE_UNKNOWN, DATE_FUTURE, DATE_IMPOSSIBLE, DATE_MISSING, Fault, RESULT_DATE_IMPOSSIBLE,
+    CODE_UNKNOWN, DATE_FUTURE, DATE_IMPOSSIBLE, DATE_MISSING, DATE_NO_DAY, Fault, RESULT_DATE_IMPOSSIBLE,
 };
 use crate::columns::{Cell, Columns, Row};
 use crate::condition::{Moment, Test};
@@ -17,8 +17,10 @@ use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::identity::Cells;
 use crate::known_codes::{Asked, KnownCode};
+use crate::no_day::says_no_day;
 use crate::possible_days::PossibleDays;
 use crate::profile::Profile;
+use crate::profile_condition::Condition;
 use crate::profile_identity::Field;
 use crate::profile_rules::EventRule;
 use crate::profile_value::Value;
@@ -188,6 +190,8 @@ pub(crate) struct BoundEvent {
     date_field: String,
     precision: DatePrecision,
     when: Option<Test>,
+    /// Whether the rule applies only where its date is there.
+    may_be_blank: bool,
     asks_age: bool,
     question: Option<ScreeningQuestion>,
     service: Option<(Bound<Service>, String)>,
@@ -218,6 +222,13 @@ fn read_value<'b, T: Clone>(
     }
 }
 
+/// Whether a condition holds only where one of `columns` is filled.
+fn asks_for(when: &Condition, columns: &[String]) -> bool {
+    let named = |column: &String| columns.iter().any(|date| date.eq_ignore_ascii_case(column));
+    let here = when.present == Some(true) && when.column.iter().chain(&when.columns).all(named);
+    here || when.all.iter().flatten().any(|inner| asks_for(inner, columns))
+}
+
 impl BoundEvent {
     pub(crate) fn bind(
         rule: &EventRule,
@@ -241,6 +252,7 @@ impl BoundEvent {
             formats: formats(&rule.date),
             date_field: rule.date.columns[0].clone(),
             precision: rule.precision.unwrap_or(DatePrecision::Day),
+            may_be_blank: rule.when.as_ref().is_some_and(|when| asks_for(when, &rule.date.columns)),
             asks_age: when.as_ref().is_some_and(Test::asks_age),
             when,
             question: rule.question,
@@ -292,6 +304,10 @@ impl BoundEvent {
             return Ok(None);
         }
         let text = self.date.text(row);
+        // Rules that ask for their date are silent where it is blank.
+        if self.may_be_blank && says_no_day(&text) {
+            return Ok(Some(Fault::new(&DATE_NO_DAY, &self.date_field)));
+        }
         let date = self.formats.parse(&text);
         let aged = self.when.as_ref().filter(|_| self.asks_age);
         if aged.is_some_and(|when| !when.holds(row, Moment { date, ..moment })) {

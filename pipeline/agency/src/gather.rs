@@ -1,6 +1,7 @@
 //! The first half of an encoding: every row of every file is read once, in order, and put away
 //! under the keyed id of its record.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -151,6 +152,7 @@ impl Gatherer<'_> {
             may_say |= MaySay::CONSENT;
         }
         let (mut nobodys, mut guards) = (0, 0);
+        let mut unnamed: BTreeMap<String, u64> = BTreeMap::new();
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
@@ -178,7 +180,13 @@ impl Gatherer<'_> {
                     self.hashed |= identity.is_hashed();
                     let tells_whom = identity.first.is_some() || identity.last.is_some();
                     let placeholders = reader.placeholders.remove(&mut identity);
-                    let (consent, doubtful) = reader.sharing.read(&row);
+                    let (mut consent, doubtful) = reader.sharing.read(&row);
+                    // Where nothing is lost by it, the key was left out because there was nothing to say.
+                    let links = consent.scope == Scope::Link;
+                    for column in reader.sharing.unnamed(&raw).filter(|_| links) {
+                        consent.scope = Scope::CountOnly;
+                        *unnamed.entry(column.to_owned()).or_default() += 1;
+                    }
                     tokens.clear();
                     if consent.scope == Scope::Link {
                         tokenizer.tokenize(&identity, &mut tokens);
@@ -206,6 +214,13 @@ impl Gatherer<'_> {
         }
         self.note_nobodys(&file.name, may_say, nobodys);
         self.note_guards(&file.name, guards);
+        for (column, lines) in unnamed {
+            self.notes.push(format!(
+                "{lines} lines of `{}` lack `{column}`, which tells a consent in others: an absent key is no answer, and their records \
+                 leave without tokens; export it in each line, blank or `null` where nothing was said",
+                file.name
+            ));
+        }
         self.files.push(bound);
         Ok(())
     }

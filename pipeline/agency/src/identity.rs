@@ -373,9 +373,10 @@ impl IdentityColumns {
 
     fn read_sex(&self, row: &Row<'_>) -> Option<String> {
         let (cells, codes) = self.sex.as_ref()?;
-        let cell = fold(&cells.text(row));
-        let word =
-            codes.iter().find(|(code, _)| *code == cell).map_or(cell.as_str(), |(_, word)| word.as_str());
+        let text = cells.text(row);
+        let (cell, whole) = (fold(&text), fold(number::without_decimals(&text)));
+        let code = |cell: &str| codes.iter().find(|(code, _)| code == cell).map(|(_, word)| word.as_str());
+        let word = code(&cell).or_else(|| code(&whole)).unwrap_or(&cell);
         match word {
             "female" | "f" | "woman" | "girl" => Some("f".to_owned()),
             "male" | "m" | "man" | "boy" => Some("m".to_owned()),

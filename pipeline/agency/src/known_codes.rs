@@ -1,5 +1,6 @@
 //! Codes of a profile, and whether a cell is one of them, without regard to case.
 
+use crate::number::without_decimals;
 use crate::profile_value::Code;
 
 /// A code. Most are of a few letters: those are compared as one number.
@@ -35,7 +36,14 @@ impl<'a> Asked<'a> {
 
     /// The first of some codes that the cell is, with what goes with it.
     pub(crate) fn find<'c, T>(&self, codes: &'c [(KnownCode, T)]) -> Option<&'c T> {
-        codes.iter().find(|(code, _)| code.is(self)).map(|(_, what)| what)
+        let found = |asked: &Self| codes.iter().find(|(code, _)| code.is(asked)).map(|(_, what)| what);
+        found(self).or_else(|| self.whole().and_then(|whole| found(&whole)))
+    }
+
+    /// The code without the decimals that a program wrote which took it for a number: `1.0` is `1`, where no list has it.
+    fn whole(&self) -> Option<Self> {
+        let whole = if self.text.ends_with('0') { without_decimals(self.text) } else { self.text };
+        (whole.len() < self.text.len()).then(|| Self::new(whole))
     }
 }
 
@@ -53,8 +61,9 @@ impl KnownCodes {
         if self.0.is_empty() {
             return false;
         }
+        let has = |cell: &Asked<'_>| self.0.iter().any(|code| code.is(cell));
         let cell = Asked::new(cell);
-        self.0.iter().any(|code| code.is(&cell))
+        has(&cell) || cell.whole().is_some_and(|whole| has(&whole))
     }
 }
 
@@ -74,6 +83,19 @@ fn short(text: &str) -> Option<u64> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_code_that_a_program_took_for_a_number_is_that_code() {
+        let list = [(KnownCode::new("1"), 'a'), (KnownCode::new("1.0"), 'b'), (KnownCode::new("24"), 'c')];
+        let find = |cell: &str| Asked::new(cell).find(&list).copied();
+        assert_eq!(
+            [find("1"), find("1.0"), find("24.0"), find("24.00")],
+            [Some('a'), Some('b'), Some('c'), Some('c')]
+        );
+        assert_eq!([find("1.5"), find("24."), find(".0"), find("240"), find("2")], [None; 5]);
+        let codes = KnownCodes(list.into_iter().map(|(code, _)| code).collect());
+        assert!(codes.contains("24.0") && !codes.contains("24.1") && !codes.contains("2.0"));
+    }
 
     proptest! {
         #[test]

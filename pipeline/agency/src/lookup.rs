@@ -159,6 +159,10 @@ impl JoinedFile {
 }
 
 impl Lookup {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_key.is_empty()
+    }
+
     /// Whether two rows with this key say different things, so that nobody knows which is right.
     pub(crate) fn is_disputed(&self, key: &str) -> bool {
         !self.disputed.is_empty() && self.disputed.contains(&digest(key.as_bytes()))

@@ -13,9 +13,10 @@ pub(crate) struct PossibleDays {
     last: NaiveDate,
 }
 
-/// The hub takes no event before, and none further ahead: what is planned may lie a year ahead.
-const FIRST_EVENT: NaiveDate = NaiveDate::from_ymd_opt(1900, 1, 1).expect("a date");
-const FIRST_PAST: NaiveDate = NaiveDate::from_ymd_opt(1901, 1, 1).expect("a date");
+/// Nothing has happened before: days that stand for none are none, and 1899-12-30 and 1900-01-01 are the first ones of
+/// spreadsheets and databases.
+const FIRST: NaiveDate = NaiveDate::from_ymd_opt(1901, 1, 1).expect("a date");
+/// What is planned may lie a year ahead. The hub takes no event further ahead.
 const AHEAD: Days = Days::new(366);
 
 impl PossibleDays {
@@ -31,18 +32,14 @@ impl PossibleDays {
         Self { first: first.max(Self::ANY.first), last: day.min(Self::ANY.last) }
     }
 
-    /// What has happened by `day`, where days that stand for none are none: 1899-12-30 and 1900-01-01 are the first
-    /// ones of spreadsheets and databases. A day of leave, for clocks elsewhere.
+    /// What has happened by `day`, with a day of leave, for clocks elsewhere.
     pub(crate) fn past(day: NaiveDate) -> Self {
-        Self {
-            first: FIRST_PAST,
-            last: day.checked_add_days(Days::new(1)).unwrap_or(day).min(Self::ANY.last),
-        }
+        Self { first: FIRST, last: day.checked_add_days(Days::new(1)).unwrap_or(day).min(Self::ANY.last) }
     }
 
     /// Events that are told on `day`.
     pub(crate) fn of_events(day: NaiveDate) -> Self {
-        Self { first: FIRST_EVENT, last: day.checked_add_days(AHEAD).unwrap_or(day).min(Self::ANY.last) }
+        Self { first: FIRST, last: day.checked_add_days(AHEAD).unwrap_or(day).min(Self::ANY.last) }
     }
 
     pub(crate) fn contain(self, day: NaiveDate) -> bool {
@@ -86,7 +83,7 @@ mod tests {
         );
         let events = PossibleDays::of_events(on(2026, 1, 15));
         assert!(events.contain(on(2027, 1, 16)) && !events.contain(on(2027, 1, 17)));
-        assert!(events.contain(on(1900, 1, 1)) && !events.contain(on(1899, 12, 31)));
+        assert!(events.contain(on(1901, 1, 1)) && !events.contain(on(1900, 1, 1)));
         assert!(!PossibleDays::of_births(NaiveDate::MIN).contain_year(2000));
     }
 }

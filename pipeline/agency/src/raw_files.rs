@@ -100,23 +100,18 @@ struct Listing {
 
 impl Listing {
     /// Lists a folder; `is_read` tells the names that the profile reads.
-    fn of(folder: &Path, place: &str, is_read: impl Fn(&str) -> bool) -> Result<Self, EncodeError> {
+    fn of(folder: &Path, is_read: impl Fn(&str) -> bool) -> Result<Self, EncodeError> {
         let mut listing = Self::default();
         for entry in fs::read_dir(folder).map_err(EncodeError::io(folder))? {
             let path = entry.map_err(EncodeError::io(folder))?.path();
             let name = name_of(&path);
             let other = match fs::metadata(&path) {
                 Ok(metadata) if metadata.is_file() => {
-                    if let Some(twin) = listing.files.insert(name.to_lowercase(), path) {
+                    let twin = listing.files.insert(name.to_lowercase(), path);
+                    // Files that no profile reads may be called as they like.
+                    if let Some(twin) = twin.map(|twin| name_of(&twin)).filter(|twin| is_read(twin)) {
                         let rule = "two files of the export have this name but for upper and lower case";
-                        let unread = "two files that the profile does not read have one name but for upper and lower case";
-                        let remedy = "leave one of them";
-                        let twin = name_of(&twin);
-                        return Err(if is_read(&twin) {
-                            EncodeError::input(&twin, rule, remedy)
-                        } else {
-                            EncodeError::input(place, unread, remedy)
-                        });
+                        return Err(EncodeError::input(&twin, rule, "leave one of them"));
                     }
                     continue;
                 }
@@ -191,10 +186,10 @@ impl RawFiles {
                 return Err(profile
                     .fault("people: the export is a folder; name the file in it that holds the identities"));
             }
-            let mut listing = Listing::of(input, &place, is_read)?;
+            let mut listing = Listing::of(input, is_read)?;
             // As an archive may hold one folder.
             if let Some(only) = listing.only_folder() {
-                listing = Listing::of(only, &place, is_read)?;
+                listing = Listing::of(only, is_read)?;
             }
             for (lower, path) in listing.files {
                 folder.insert(lower, raw(name_of(&path), Place::Path(path)));

@@ -7,6 +7,8 @@ pub(crate) struct RawRow {
     pub(crate) ends: Vec<usize>,
     /// How many of `ends` belong to the row.
     pub(crate) cells: usize,
+    /// The columns that the row does not name, in a file whose rows name their own.
+    pub(crate) unnamed: Vec<usize>,
     /// Of a row that can't be read: so much of it is lost that nobody can tell whose it was.
     pub(crate) cut: bool,
 }
@@ -15,6 +17,7 @@ impl RawRow {
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
+        self.unnamed.clear();
         self.cells = 0;
         self.cut = false;
     }

@@ -2,29 +2,26 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{BufRead, BufReader, Read};
 
 use domain::Rule;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::accounting::{NAME_TWICE, NOT_AN_OBJECT, TOO_LONG};
-use crate::columns::Header;
+use crate::columns::{Header, column_name};
 use crate::error::EncodeError;
 use crate::json_escapes::{between_quotes, unescaped};
+use crate::json_lines::{Line, Lines};
 use crate::json_number::number_as_written;
 use crate::profile::Profile;
 use crate::raw_files::RawFile;
 use crate::raw_row::RawRow;
 use crate::read_table::{Next, refuse_unreadable};
-use crate::text_file::TextFile;
-
-/// The most bytes of one line.
-const LONGEST_LINE: usize = 4 << 20;
 
 /// Rows of an NDJSON file.
 pub(crate) struct NdjsonRows {
-    keys: Vec<String>,
+    /// How each column is written: names that differ in case are one, where no line has both.
+    keys: Vec<Vec<String>>,
     /// Of each key, whether it holds lists or objects alone.
     nested: Vec<bool>,
     lines: Lines,
@@ -41,82 +38,18 @@ fn is_nested(value: &Value) -> bool {
     value.is_array() || value.is_object()
 }
 
-/// Lines of a text, of which none takes more memory than [`LONGEST_LINE`].
-struct Lines {
-    input: BufReader<TextFile>,
-    line: Vec<u8>,
-    number: u64,
-}
-
-enum Line<'a> {
-    Text(&'a str),
-    TooLong,
-    End,
-}
-
-impl Lines {
-    fn open(profile: &Profile, file: &RawFile) -> Result<Self, EncodeError> {
-        let input = BufReader::with_capacity(1 << 16, TextFile::open(file, profile.encoding())?);
-        Ok(Self { input, line: Vec::new(), number: 0 })
-    }
-
-    /// The next line that is not blank.
-    fn next(&mut self) -> Result<Line<'_>, EncodeError> {
-        loop {
-            self.line.clear();
-            self.number += 1;
-            let most = LONGEST_LINE as u64 + 1;
-            let read = self.input.by_ref().take(most).read_until(b'\n', &mut self.line);
-            let n = read.map_err(|error| self.input.get_ref().fault(&error, self.number))?;
-            if n == 0 {
-                return Ok(Line::End);
-            }
-            if n > LONGEST_LINE {
-                self.skip_line()?;
-                return Ok(Line::TooLong);
-            }
-            if !self.line.trim_ascii().is_empty() {
-                break;
-            }
-        }
-        let line = str::from_utf8(&self.line);
-        line.map(Line::Text).map_err(|_| self.input.get_ref().not_text(self.number))
-    }
-
-    fn skip_line(&mut self) -> Result<(), EncodeError> {
-        loop {
-            let buffer = self.input.fill_buf();
-            let (ended, n) = match buffer {
-                Ok(buffer) => match buffer.iter().position(|byte| *byte == b'\n') {
-                    Some(at) => (true, at + 1),
-                    None => (buffer.is_empty(), buffer.len()),
-                },
-                Err(error) => return Err(self.input.get_ref().fault(&error, self.number)),
-            };
-            self.input.consume(n);
-            if ended {
-                return Ok(());
-            }
-        }
-    }
-}
-
 impl NdjsonRows {
     pub(crate) fn open(profile: &Profile, file: &RawFile) -> Result<(Header, Self), EncodeError> {
-        let mut keys: BTreeMap<String, Held> = BTreeMap::new();
+        let mut columns = FoundColumns::default();
         let mut lines = Lines::open(profile, file)?;
         let (mut count, mut unreadable, mut last) = (0, 0, &NOT_AN_OBJECT);
         loop {
             let rule = match lines.next()? {
                 Line::End => break,
-                Line::TooLong => Some(&TOO_LONG),
+                Line::TooLong(_) => Some(&TOO_LONG),
                 Line::Text(line) => match object(line) {
                     Ok(object) => {
-                        for (key, value) in object {
-                            let held = keys.entry(key).or_default();
-                            held.nested |= is_nested(&value);
-                            held.plain |= !value.is_null() && !is_nested(&value);
-                        }
+                        columns.add(object, count + 1);
                         None
                     }
                     Err(rule) => Some(rule),
@@ -129,14 +62,18 @@ impl NdjsonRows {
         }
         // Before columns are missed that stand in lines which can't be read.
         refuse_unreadable(&file.name, unreadable, count, last)?;
-        if keys.is_empty() {
-            return Err(EncodeError::input(&file.name, "no line is a JSON object", "export it as NDJSON"));
+        if columns.0.is_empty() {
+            let rule = match (count, unreadable) {
+                (0, _) => "no line stands in the file".to_owned(),
+                (_, 0) => "no line has a key".to_owned(),
+                _ => format!("no line is a JSON object that can be read: {}", last.reason),
+            };
+            return Err(EncodeError::input(&file.name, rule, "export it as NDJSON"));
         }
-        let nested: Vec<bool> = keys.values().map(|held| held.nested && !held.plain).collect();
-        let keys: Vec<String> = keys.into_keys().collect();
+        let NamedColumns { names, twice, nested, keys } = columns.finish();
         let places = nested.iter().enumerate().filter(|(_, nested)| **nested);
-        let header = Header::new(&file.name, keys.iter().map(String::as_str))
-            .by_row()
+        let header = Header::new(&file.name, names.iter().map(String::as_str))
+            .by_row(twice)
             .with_nested(places.map(|(at, _)| (at, "lists or objects")).collect());
         Ok((header, Self { keys, nested, lines: Lines::open(profile, file)? }))
     }
@@ -145,8 +82,9 @@ impl NdjsonRows {
         row.clear();
         let line = match self.lines.next()? {
             Line::End => return Ok(Next::End),
-            Line::TooLong => {
-                row.cut = true;
+            Line::TooLong(left) => {
+                row.cut = left.is_none();
+                pieces(left.as_deref().unwrap_or_default(), row);
                 return Ok(Next::Unusable(&TOO_LONG));
             }
             Line::Text(line) => line,
@@ -154,16 +92,21 @@ impl NdjsonRows {
         let rule = match object(line) {
             Ok(object) if is_odd(&object, &self.keys, &self.nested) => &NOT_AN_OBJECT,
             Ok(object) => {
-                for (key, nested) in self.keys.iter().zip(&self.nested) {
-                    match object.get(key) {
-                        _ if *nested => row.push(""),
-                        Some(Value::String(text)) => row.push(text),
-                        Some(Value::Bool(flag)) => row.push(if *flag { "true" } else { "false" }),
-                        Some(Value::Number(number)) if number.is_f64() => {
-                            row.push(number_as_written(line, key).unwrap_or_default());
+                for (at, (names, nested)) in self.keys.iter().zip(&self.nested).enumerate() {
+                    let found = names.iter().find_map(|name| Some((name, object.get(name)?)));
+                    match found {
+                        None => {
+                            row.unnamed.push(at);
+                            row.push("");
                         }
-                        Some(Value::Number(number)) => row.push(&number.to_string()),
-                        _ => row.push(""),
+                        _ if *nested => row.push(""),
+                        Some((_, Value::String(text))) => row.push(text),
+                        Some((_, Value::Bool(flag))) => row.push(if *flag { "true" } else { "false" }),
+                        Some((name, Value::Number(number))) if number.is_f64() => {
+                            row.push(number_as_written(line, name).unwrap_or_default());
+                        }
+                        Some((_, Value::Number(number))) => row.push(&number.to_string()),
+                        Some(_) => row.push(""),
                     }
                 }
                 return Ok(Next::Row);
@@ -175,12 +118,77 @@ impl NdjsonRows {
     }
 }
 
-/// Whether a line holds a list or an object where others hold a text; `keys` stand in order.
-fn is_odd(object: &Map<String, Value>, keys: &[String], nested: &[bool]) -> bool {
-    let odd = |(key, value): (&String, &Value)| {
-        is_nested(value) && !keys.binary_search(key).is_ok_and(|at| nested[at])
-    };
-    object.iter().any(odd)
+/// The columns that lines name, by their names as headers are matched.
+#[derive(Default)]
+struct FoundColumns(BTreeMap<String, Found>);
+
+#[derive(Default)]
+struct Found {
+    /// How lines write it, and what they hold under each name.
+    written: BTreeMap<String, Held>,
+    /// The first row that has it under two names.
+    twice: Option<u64>,
+}
+
+/// All columns, in order.
+#[derive(Default)]
+struct NamedColumns {
+    names: Vec<String>,
+    /// Those that a row has twice, with the first such row.
+    twice: Vec<(String, u64)>,
+    nested: Vec<bool>,
+    keys: Vec<Vec<String>>,
+}
+
+impl FoundColumns {
+    /// Takes the names and values of the row `number`.
+    fn add(&mut self, object: Map<String, Value>, number: u64) {
+        let mut several = Vec::new();
+        for (key, value) in object {
+            let name = column_name(&key);
+            let found = self.0.entry(name.clone()).or_default();
+            let held = found.written.entry(key).or_default();
+            held.nested |= is_nested(&value);
+            held.plain |= !value.is_null() && !is_nested(&value);
+            // Whatever is written in one way alone stands once in a row.
+            if found.written.len() > 1 {
+                if several.contains(&name) {
+                    found.twice.get_or_insert(number);
+                }
+                several.push(name);
+            }
+        }
+    }
+
+    fn finish(self) -> NamedColumns {
+        let NamedColumns { mut names, mut twice, mut nested, mut keys } = NamedColumns::default();
+        for (name, found) in self.0 {
+            let is_nested = |held: &mut dyn Iterator<Item = &Held>| {
+                let (nested, plain) =
+                    held.fold((false, false), |(n, p), held| (n | held.nested, p | held.plain));
+                nested && !plain
+            };
+            if let Some(row) = found.twice {
+                twice.push((name.clone(), row));
+                for (key, held) in found.written {
+                    names.push(name.clone());
+                    nested.push(is_nested(&mut std::iter::once(&held)));
+                    keys.push(vec![key]);
+                }
+            } else {
+                names.push(name);
+                nested.push(is_nested(&mut found.written.values()));
+                keys.push(found.written.into_keys().collect());
+            }
+        }
+        NamedColumns { names, twice, nested, keys }
+    }
+}
+
+/// Whether a line holds a list or an object where others hold a text.
+fn is_odd(object: &Map<String, Value>, keys: &[Vec<String>], nested: &[bool]) -> bool {
+    let known = |key: &String| keys.iter().position(|names| names.contains(key)).is_some_and(|at| nested[at]);
+    object.iter().any(|(key, value)| is_nested(value) && !known(key))
 }
 
 /// Everything in a line that may be a value, as cells: whoever it names is to be protected.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::DatePrecision;
 
-use crate::columns::{Cell, Columns, Row};
+use crate::columns::{Cell, Columns, Origin, Row};
 use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::event_rules::Bound;
@@ -13,6 +13,7 @@ use crate::profile::Profile;
 use crate::profile_rules::ConsentDay;
 use crate::profile_rules::Sharing;
 use crate::profile_value::Value;
+use crate::raw_row::RawRow;
 
 /// How far a record may go. The order matters: the lowest stands.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,6 +95,8 @@ pub(crate) struct BoundSharing {
     scope: Bound<Scope>,
     /// The columns that tell a consent and that no row names: nobody gave any, as far as the file shows.
     absent: Vec<String>,
+    /// Where the columns that tell a consent are in a row that names its own.
+    places: Vec<(Origin, String)>,
     by_column: bool,
     start: Option<BoundDay>,
     end: Option<BoundDay>,
@@ -122,22 +125,27 @@ impl BoundSharing {
                 )),
             })
         };
-        let mut absent = Vec::new();
-        if let Value::Mapped { column, .. } = &sharing.consent_scope
-            && columns.lacks(column)
-        {
-            absent.push(column.clone());
+        let (mut absent, mut places) = (Vec::new(), Vec::new());
+        if let Value::Mapped { column, .. } = &sharing.consent_scope {
+            if columns.lacks(column) {
+                absent.push(column.clone());
+            }
+            places.push((columns.origin(column)?, column.clone()));
         }
         for day in [&sharing.consent_start, &sharing.consent_end] {
-            if let Some(ConsentDay::Column(field)) = day
-                && columns.lacks_field(field)
-            {
-                absent.push(field.columns[0].clone());
+            if let Some(ConsentDay::Column(field)) = day {
+                if columns.lacks_field(field) {
+                    absent.push(field.columns[0].clone());
+                }
+                for column in &columns.choose(field).columns {
+                    places.push((columns.origin(column)?, column.clone()));
+                }
             }
         }
         Ok(Self {
             scope: Bound::bind(&sharing.consent_scope, columns, Scope::read)?,
             absent,
+            places,
             by_column: matches!(sharing.consent_scope, Value::Mapped { .. })
                 && matches!(sharing.consent_end, Some(ConsentDay::Column(_))),
             start: date(&sharing.consent_start)?,
@@ -149,6 +157,13 @@ impl BoundSharing {
     /// The columns that tell a consent and that no row names.
     pub(crate) fn absent(&self) -> &[String] {
         &self.absent
+    }
+
+    /// The columns that tell a consent, that others name, and the row does not. It says nothing by them, not even a
+    /// blank, which the profile may take for a yes.
+    pub(crate) fn unnamed(&self, row: &RawRow) -> impl Iterator<Item = &str> {
+        let unnamed = |place: Origin| row.unnamed.iter().any(|at| place == Origin::Own(*at));
+        self.places.iter().filter(move |(place, _)| unnamed(*place)).map(|(_, column)| column.as_str())
     }
 
     /// Whether consent differs from row to row.

@@ -118,7 +118,7 @@ fn is_type(cell: &[u8]) -> bool {
 const TOTALS: [&str; 7] =
     ["total", "totals", "grand total", "grand totals", "subtotal", "sub-total", "sub total"];
 /// What begins a remark.
-const REMARKS: [&str; 21] = [
+const REMARKS: [&str; 23] = [
     "row count",
     "record count",
     "records:",
@@ -140,6 +140,8 @@ const REMARKS: [&str; 21] = [
     "printed on",
     "exported on",
     "run date",
+    "data as of",
+    "data through",
 ];
 
 fn is_remark(cell: &[u8]) -> bool {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use domain::{FileEntry, Manifest, RowsRead};
 use serde::Serialize;
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::accounting::entries;
 use crate::error::EncodeError;
@@ -25,6 +25,21 @@ pub(crate) fn quarantine_path(out: &Path) -> PathBuf {
     let mut name = out.file_name().unwrap_or_default().to_owned();
     name.push(".quarantine.json");
     out.with_file_name(name)
+}
+
+/// A text that is to stand beside an extract and tells of it.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    /// Where.
+    pub path: PathBuf,
+    /// What.
+    pub text: String,
+}
+
+/// A finished file that waits to be put in its place.
+struct Waiting {
+    file: NamedTempFile,
+    path: PathBuf,
 }
 
 /// The folder that is to become an extract, beside its place; removed again unless it is put there.
@@ -90,32 +105,113 @@ impl ExtractFolder {
         ))
     }
 
-    /// Writes manifest and quarantine, and puts the extract in its place.
+    /// Writes manifest, quarantine and papers, and puts all of them in their places, or none.
     pub(crate) fn finish(
         self,
         manifest: &Manifest,
-        source: &str,
         entries: Sorter,
+        papers: &[Paper],
     ) -> Result<(), EncodeError> {
         self.refuse_emptying(manifest)?;
         write_json(&self.aside.path().join("manifest.json"), manifest)?;
         let parent = parent(&self.out);
-        // The quarantine goes first: an extract in place always has its quarantine beside it.
-        let waiting = tempfile::Builder::new()
-            .prefix(WRITING)
-            .tempfile_in(self.aside.path())
-            .map_err(EncodeError::io(parent))?;
         let quarantine = quarantine_path(&self.out);
-        write_quarantine(waiting.as_file(), source, manifest, entries)
-            .map_err(EncodeError::io(&quarantine))?;
-        waiting
-            .persist(&quarantine)
-            .map_err(|e| EncodeError::Io { path: quarantine.clone(), error: e.error })?;
-        put_in_place(self.aside, &self.out)?;
+        let mut waiting = vec![
+            self.waiting(quarantine, |file| write_quarantine(file, &manifest.agency, manifest, entries))?,
+        ];
+        for paper in papers {
+            let write = |mut file: &File| file.write_all(paper.text.as_bytes());
+            let paper = self.waiting(paper.path.clone(), write)?;
+            // Unlike the quarantine it may be read by whoever may read the place.
+            open_to_readers(&paper)?;
+            waiting.push(paper);
+        }
+        // The papers go first: an extract in place always has its quarantine beside it.
+        let replaced = replace(waiting, parent)?;
+        if let Err(error) = put_in_place(self.aside, &self.out) {
+            replaced.undo();
+            return Err(error);
+        }
+        drop(replaced);
         drop(self.held);
         remove_left_behind(REPLACED, parent);
         Ok(())
     }
+
+    /// Writes a file that is to stand at `path`, on the same disk.
+    fn waiting(
+        &self,
+        path: PathBuf,
+        write: impl FnOnce(&File) -> io::Result<()>,
+    ) -> Result<Waiting, EncodeError> {
+        if path.is_dir() {
+            return Err(EncodeError::place(
+                &path,
+                "a folder is in the place of a file that goes beside the extract, so that nothing was written",
+                "move it away, or write the extract elsewhere",
+            ));
+        }
+        let file = tempfile::Builder::new().prefix(WRITING).tempfile_in(self.aside.path());
+        let file = file.map_err(EncodeError::io(&path))?;
+        write(file.as_file()).and_then(|()| file.as_file().sync_all()).map_err(EncodeError::io(&path))?;
+        Ok(Waiting { file, path })
+    }
+}
+
+#[cfg(unix)]
+fn open_to_readers(paper: &Waiting) -> Result<(), EncodeError> {
+    let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    paper.file.as_file().set_permissions(readable).map_err(EncodeError::io(&paper.path))
+}
+
+#[cfg(not(unix))]
+fn open_to_readers(_: &Waiting) -> Result<(), EncodeError> {
+    Ok(())
+}
+
+/// Files that were put in their places, and what stood there before.
+struct Replaced {
+    before: (TempDir, Option<File>),
+    /// Every place, and whether something stood there.
+    places: Vec<(PathBuf, bool)>,
+}
+
+impl Replaced {
+    fn old(&self, at: usize) -> PathBuf {
+        self.before.0.path().join(format!("paper{at}"))
+    }
+
+    /// Puts back what stood there. Best effort: the error that led to it is the one to tell.
+    fn undo(self) {
+        for (at, (path, stood)) in self.places.iter().enumerate() {
+            drop(if *stood { fs::rename(self.old(at), path) } else { fs::remove_file(path) });
+        }
+    }
+}
+
+/// Renames each file to its place. Where one can't be, all places are as they were.
+fn replace(files: Vec<Waiting>, parent: &Path) -> Result<Replaced, EncodeError> {
+    let mut replaced = Replaced { before: held_folder(REPLACED, parent)?, places: Vec::new() };
+    for Waiting { file, path } in files {
+        let stood = match fs::rename(&path, replaced.old(replaced.places.len())) {
+            Ok(()) => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => {
+                replaced.undo();
+                return Err(EncodeError::Io { path, error });
+            }
+        };
+        let put = file.persist(&path);
+        if let Err(error) = put {
+            if stood {
+                replaced.places.push((path.clone(), true));
+            }
+            replaced.undo();
+            return Err(EncodeError::Io { path, error: error.error });
+        }
+        replaced.places.push((path, stood));
+    }
+    Ok(replaced)
 }
 
 fn parent(out: &Path) -> &Path {
@@ -143,7 +239,7 @@ fn write_quarantine(file: &File, source: &str, manifest: &Manifest, sorted: Sort
         Ok(())
     })?;
     out.write_all(if before == "[" { b"[]\n" } else { b"\n]\n" })?;
-    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+    out.into_inner().map_err(io::IntoInnerError::into_error).map(drop)
 }
 
 /// Refuses a place that holds something other than an extract.

@@ -159,6 +159,61 @@ fn a_consent_or_a_provider_that_no_line_tells_lets_no_token_leave() {
     assert!(summary.notes.iter().any(|note| note.contains("`vsp`")), "{:?}", summary.notes);
 }
 
+/// One line that had the key, set aside or of another client, made a yes of its absence in all others.
+#[test]
+fn a_line_without_the_key_of_a_consent_says_no_whatever_others_say() {
+    for key in ["release", "until"] {
+        let other = CLIENT.replace("\"1\"", "\"2\"").replace("Ana", "Eva");
+        for further in [other.clone(), other.replace("\"id\":\"2\"", "\"id\":\"\"")] {
+            let (agency, summary) = encode("link", &(without(CLIENT, key) + &further), EVENT);
+            let summary = summary.unwrap();
+            assert_eq!(agency.people().column("t_first_dob").len() as u64, summary.records);
+            let scopes = agency.people().lines(&["consent_scope"]);
+            assert!(scopes.contains(&"count_only".to_owned()), "{key} {scopes:?}");
+            assert_eq!(scopes.iter().filter(|scope| *scope == "link").count() as u64, summary.records - 1);
+            let told = |note: &String| note.starts_with(&format!("1 lines of `p.ndjson` lack `{key}`"));
+            assert!(summary.notes.iter().any(told), "{key}: {:?}", summary.notes);
+        }
+    }
+    // Programs leave out keys that have nothing to say: where nothing is lost by it, there is nothing to note.
+    let no = without(&CLIENT.replace("\"yes\"", "\"no\"").replace("\"1\"", "\"2\""), "until");
+    let (_, summary) = encode("count_only", &(CLIENT.to_owned() + &no), EVENT);
+    assert!(summary.unwrap().notes.iter().all(|note| !note.contains("absent key")));
+    // A blank is an answer, and the profile says which.
+    for blank in ["\"\"", "null"] {
+        let blank =
+            CLIENT.replace("\"yes\"", blank) + &CLIENT.replace("\"1\"", "\"2\"").replace("Ana", "Eva");
+        let (agency, summary) = encode("link", &blank, EVENT);
+        assert!(summary.unwrap().tokens > 0);
+        assert_eq!(agency.people().lines(&["consent_scope"])[0], "link");
+    }
+}
+
+#[test]
+fn keys_that_differ_in_case_are_one_column_but_where_a_line_has_both() {
+    let (agency, _) = encode("count_only", CLIENT, EVENT);
+    let told = |agency: &Agency| {
+        let people = agency.people();
+        let of_email = people.names().find(|name| name.contains("email")).unwrap();
+        people.lines(&[of_email, "t_first_dob", "consent_scope"])
+    };
+    let plain = told(&agency);
+    let other = CLIENT.replace("\"1\"", "\"2\"").replace("ana@x", "eva@x");
+    let other = other.replace("\"email\"", "\"Email\"").replace("\"release\"", "\"RELEASE\"");
+    let (agency, summary) = encode("count_only", &(CLIENT.to_owned() + &other), EVENT);
+    let summary = summary.unwrap();
+    assert_eq!((summary.records, summary.quarantined), (2, 0));
+    let both = told(&agency);
+    assert!(both.iter().any(|line| plain.contains(line)));
+    assert!(both.iter().all(|line| line.ends_with("link") && line.split(' ').count() == 3), "{both:?}");
+    let twice = CLIENT.to_owned() + &other.replace("\"Email\"", "\"email\":\"zqxv@x.example\",\"Email\"");
+    let error = encode("count_only", &twice, EVENT).1.unwrap_err().to_string();
+    assert!(error.contains("row 2") && error.contains("`email`") && !error.contains("zqxv"), "{error}");
+    // Nobody reads it.
+    let unread = CLIENT.replace("\"email\"", "\"Note\":\"a\",\"note\":\"b\",\"email\"");
+    assert!(encode("count_only", &unread, EVENT).1.unwrap().tokens > 0);
+}
+
 #[test]
 fn the_sample_of_a_quiet_week_is_read_by_the_profile_beside_it() {
     let agency = Agency::new();

@@ -14,6 +14,7 @@ mod formats;
 mod hashed_names;
 mod hmis_samples;
 mod hmis_variants;
+mod joins;
 mod last_look;
 mod leak;
 mod left_behind;

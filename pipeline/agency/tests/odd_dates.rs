@@ -133,6 +133,9 @@ fn what_lies_more_than_a_year_ahead_has_not_happened() {
         ("2027-01-20", Some("date.future")),
         ("2099-01-01", Some("date.future")),
         ("1899-12-31", Some("date.impossible")),
+        // Databases and spreadsheets write it for no day.
+        ("1900-01-01", Some("date.impossible")),
+        ("1901-01-01", None),
     ] {
         let (_agency, summary) = encode(&format!("1,Ana,Ruiz,1990-05-01,Y,2029-01-01,{on}\n"), ISO).unwrap();
         let rules: Vec<_> = quarantine(&summary).into_iter().map(|entry| entry.rule).collect();
@@ -191,4 +194,40 @@ fn a_small_file_of_which_no_date_can_be_read_is_refused() {
         assert_eq!(rows(17, dob, 1), "", "one is right");
     }
     assert_eq!(rows(17, "99/99/9999", 0), "");
+}
+
+/// Open matters were set aside with all that happened in them, or ended in 1900.
+#[test]
+fn what_stands_for_no_day_is_blank_where_a_date_may_be_blank() {
+    let rules = text(ISO)
+        + r#"
+        [[file.event]]
+        kind = "exit"
+        date = "left"
+        when = { column = "left", present = true }
+        "#;
+    let encode = |left: &str| {
+        let agency = Agency::new();
+        agency.file(
+            "p.csv",
+            &format!(
+                "id,first,last,dob,release,until,on,left\n1,Ana,Ruiz,1990-05-01,Y,2029-01-01,2025-01-02,{left}\n"
+            ),
+        );
+        let summary = agency.encode(&profile(&rules), &agency.raw()).unwrap();
+        (agency.events().lines(&["kind"]).join(" "), summary)
+    };
+    for left in ["1900-01-01", "1900-01-01 00:00:00", "1899-12-30", "0", "00-Jan-1900", "TBD", "9999-12-31"] {
+        let (kinds, summary) = encode(left);
+        assert_eq!((kinds.as_str(), summary.quarantined), ("contact", 0), "{left}");
+        assert_eq!(summary.by_rule["date.no_day"], 1, "{left}");
+        assert_eq!(summary.rows[0].used, 1);
+    }
+    assert_eq!(encode("").0, "contact");
+    assert!(encode("").1.by_rule.is_empty());
+    assert_eq!(encode("2025-01-03").0, "contact exit");
+    // What may have been a day is none to pass over.
+    for left in ["2025-02-31", "3/4/2025", "99"] {
+        assert_eq!(encode(left).1.by_rule["date.impossible"], 1, "{left}");
+    }
 }

@@ -54,6 +54,18 @@ fn days_that_stand_for_none_delete_no_row() {
     assert_eq!((of_file.used, of_file.skipped, of_file.quarantined), (1, 1, 4));
     assert_eq!(summary.by_rule["date.impossible"], 4);
 
+    // Of most rows nobody could tell: the file said nothing, and replaced the extract.
+    for gone in ["1900-01-01", "0", "FALSE", "3/4/2025"] {
+        let rows: String = (1..40).map(|id| row(id, if id < 30 { gone } else { "" })).collect();
+        agency.file("p.csv", &format!("id,first,last,dob,on,release,since,until,gone\n{rows}"));
+        let error = agency.encode(&profile(&text), &agency.raw()).unwrap_err();
+        let said = error.to_string();
+        assert!(
+            error.is_input() && said.contains("p.csv: of 29 of 39 rows") && said.contains("skip_when"),
+            "{said}"
+        );
+        assert!(gone.len() == 1 || !said.contains(gone), "{said}");
+    }
     let rows: String = (1..40).map(|id| row(id, if id < 30 { "2025-09-01" } else { "" })).collect();
     agency.file("p.csv", &format!("id,first,last,dob,on,release,since,until,gone\n{rows}"));
     let summary = agency.encode(&profile(&text), &agency.raw()).unwrap();

@@ -128,20 +128,20 @@ fn staged(stage: impl Fn(u32) -> &'static str) -> String {
 fn codes_that_conditions_ask_about_are_checked_against_a_known_list() {
     let iso = "\"%Y-%m-%d\"";
     let known = text(iso, STAGES);
-    let (summary, agency) = encode(&staged(|i| if i == 7 { "1.0" } else { "1" }), &known).unwrap();
+    let (summary, agency) = encode(&staged(|i| if i == 7 { "1.5" } else { "1" }), &known).unwrap();
     assert_eq!((summary.events, summary.quarantined), (39, 0), "the row goes on");
     assert_eq!(summary.by_rule["code.unknown"], 1);
     let entries = quarantine(&summary);
     assert_eq!((entries[0].row, entries[0].field.as_str()), (8, "stage"));
     assert_eq!(entries[0].severity, domain::Severity::Warning);
     drop(agency);
-    for code in ["1.0", "777", "Yes"] {
+    for code in ["1.5", "777", "Yes"] {
         let error = refused(&staged(|_| code), &known);
         assert!(error.contains("`stage`") && error.contains("40 of 40"), "{error}");
         assert!(!error.contains(code), "no value is quoted: {error}");
     }
     // Where only some rows hold a code at all, those count.
-    let error = refused(&staged(|i| if i % 2 == 0 { "1.0" } else { "" }), &known);
+    let error = refused(&staged(|i| if i % 2 == 0 { "1.5" } else { "" }), &known);
     assert!(error.contains("20 of 20"), "{error}");
     let (summary, _) = encode(&staged(|i| if i % 2 == 0 { "3" } else { "NULL" }), &known).unwrap();
     assert!(summary.events == 0 && summary.by_rule.is_empty() && summary.notes.is_empty());
@@ -150,7 +150,7 @@ fn codes_that_conditions_ask_about_are_checked_against_a_known_list() {
 #[test]
 fn without_a_list_the_summary_tells_of_a_column_that_no_rule_recognizes() {
     let unlisted = text("\"%Y-%m-%d\"", &STAGES[STAGES.find("[[file").unwrap()..]);
-    let (summary, _) = encode(&staged(|_| "1.0"), &unlisted).unwrap();
+    let (summary, _) = encode(&staged(|_| "1.5"), &unlisted).unwrap();
     assert!(
         summary.notes.iter().any(|note| note.contains("`stage`") && note.contains("40")),
         "{:?}",

@@ -44,13 +44,14 @@ fn encode(identity: &str, text: &str) -> (Vec<String>, Vec<String>, Vec<String>)
 fn a_table_of_a_sql_tool_holds_the_people_it_holds_without_the_tools_lines() {
     let tool = format!(
         "{HEADER}---,-----,-----,----------,----,----------\nint,varchar(50),varchar(50),date,text,date\n{PEOPLE}\
-         Total,,,2,,\n(2 rows affected),,,,,\n(2 rows affected)\n"
+         Total,,,2,,\n(2 rows affected),,,,,\n(2 rows affected)\nData as of 03/04/2026,,,,,\n"
     );
     for identity in ["record_id = \"id\"", ""] {
         let clean = encode(identity, &format!("{HEADER}{PEOPLE}"));
         let with = encode(identity, &tool);
         assert_eq!((&with.0, &with.1), (&clean.0, &clean.1), "{identity}");
-        let expected = ["1 row.ruler", "2 row.types", "5 row.footer", "6 row.footer", "7 row.footer"];
+        let expected =
+            ["1 row.ruler", "2 row.types", "5 row.footer", "6 row.footer", "7 row.footer", "8 row.footer"];
         assert_eq!(with.2, expected, "{identity}");
     }
 }

@@ -186,8 +186,15 @@ fn a_broken_line_of_json_protects_whoever_it_names() {
         assert_eq!(summary.unwrap().by_rule[rule], 1, "{row}");
         assert_eq!(linked(&agency), ["false link", "false link", "true count_only"], "{row}");
     }
+    let (agency, summary) = encode(FOR_ALL, &clients, &format!("{stays}{long}"));
+    assert_eq!(summary.unwrap().by_rule["row.too_long"], 1);
+    assert_eq!(linked(&agency), ["false link", "false link", "true count_only"]);
+    // Too long without its long texts, too, it is too much to look through.
+    let long = long.replace(&"x".repeat(1 << 10), &format!("{}\",\"", "x".repeat(1 << 10)));
     let error = encode(FOR_ALL, &clients, &format!("{stays}{long}")).1.unwrap_err().to_string();
     assert!(error.contains("e.ndjson") && error.contains("whose"), "{error}");
+    let error = encode(FOR_ALL, &clients, &long).1.unwrap_err().to_string();
+    assert!(error.contains("e.ndjson") && error.contains("longer than 4 MB"), "{error}");
     // A name twice in the file of identities: the last consent does not stand.
     let twice = clients.clone() + &client("C3", ",\"release\":\"N\"");
     let (agency, summary) = encode(THEIR_OWN, &twice, &stays);

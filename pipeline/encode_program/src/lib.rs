@@ -2,7 +2,7 @@
 //! how it ends. `pathways encode` and the small program `pathways-encode` are both this.
 //!
 //! ```text
-//!   arguments ─► agency::encode ─► extract folder, quarantine (stays)
+//!   arguments ─► agency::prepare ─► extract folder, quarantine (stays)
 //!                     │
 //!                     └─► summary: on the terminal, <out>.summary.txt and <out>.summary.json
 //! ```
@@ -16,5 +16,5 @@ mod summary_text;
 pub use arguments::EncodeArguments;
 pub use bar::Bar;
 pub use ending::Ending;
-pub use run::{Encoded, encode_source, run};
+pub use run::{Encoded, run};
 pub use summary_text::{summary_text, thousands};

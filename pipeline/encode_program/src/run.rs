@@ -1,10 +1,8 @@
 //! An encoding from its arguments to its summary.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use agency::{AgencyKeys, EncodeError, Profile, Progress, Summary};
-use domain::CityId;
+use agency::{AgencyKeys, EncodeError, Paper, Profile, Progress, Summary};
 
 use crate::arguments::EncodeArguments;
 use crate::ending::Ending;
@@ -28,59 +26,42 @@ impl Encoded {
     }
 }
 
-/// Encodes, and writes the summary beside the extract: `<out>.summary.txt` to read or send, and
-/// `<out>.summary.json` of the same.
+/// Encodes with the keys of the agency's own folder, `linkage.key` and `<source>.key`, and writes the summary beside
+/// the extract: `<out>.summary.txt` to read or send, and `<out>.summary.json` of the same.
 ///
 /// # Errors
-/// [`EncodeError`]; nothing is half-written.
+/// [`EncodeError`]; extract, quarantine and summary are then as they were before.
 ///
 /// # Privacy
 /// A summary holds counts and names of files, columns and rules; no value, and no path.
 pub fn run(arguments: &EncodeArguments, show: &mut dyn FnMut(Progress)) -> Result<Encoded, EncodeError> {
     let EncodeArguments { profile, input, city, keys, out } = arguments;
-    let mut summary = encode_source(profile, input, city, keys, out, show)?;
-    if !keys.join("linkage.fingerprint").exists() {
-        summary.notes.push(
+    let folder = keys;
+    let profile = Profile::read(profile)?;
+    let record = folder.join(format!("{}.key", profile.source));
+    let keys = AgencyKeys::read(&folder.join("linkage.key"), &record, city)?;
+    let mut prepared = agency::prepare(&profile, input, &keys, city, out, show)?;
+    if !folder.join("linkage.fingerprint").exists() {
+        prepared.summary.notes.push(
             "no `linkage.fingerprint` lies beside the linkage key, so that a mistaken one would not be noticed: ask whoever made the key \
              for it"
                 .to_owned(),
         );
     }
-    let text = summary_text(&summary);
+    let text = summary_text(&prepared.summary);
     let text_file = beside(out, ".summary.txt");
-    write(&text_file, &text)?;
     let json_file = beside(out, ".summary.json");
-    let letter = serde_json::to_string_pretty(&Letter::of(&summary))
+    let letter = serde_json::to_string_pretty(&Letter::of(&prepared.summary))
         .map_err(|error| EncodeError::Io { path: json_file.clone(), error: error.into() })?;
-    write(&json_file, &format!("{letter}\n"))?;
+    let summary = prepared.put_in_place(&[
+        Paper { path: text_file.clone(), text: text.clone() },
+        Paper { path: json_file, text: format!("{letter}\n") },
+    ])?;
     Ok(Encoded { summary, text, text_file })
-}
-
-/// Encodes one source with the keys of `keys`, the agency's own folder: `linkage.key` and
-/// `<source>.key`.
-///
-/// # Errors
-/// [`EncodeError`]; nothing is half-written.
-pub fn encode_source(
-    profile: &Path,
-    input: &Path,
-    city: &CityId,
-    keys: &Path,
-    out: &Path,
-    show: &mut dyn FnMut(Progress),
-) -> Result<Summary, EncodeError> {
-    let profile = Profile::read(profile)?;
-    let record = keys.join(format!("{}.key", profile.source));
-    let keys = AgencyKeys::read(&keys.join("linkage.key"), &record, city)?;
-    agency::encode(&profile, input, &keys, city, out, show)
 }
 
 fn beside(out: &Path, ending: &str) -> PathBuf {
     let mut name = out.file_name().unwrap_or_default().to_owned();
     name.push(ending);
     out.with_file_name(name)
-}
-
-fn write(path: &Path, text: &str) -> Result<(), EncodeError> {
-    fs::write(path, text).map_err(|error| EncodeError::Io { path: path.to_owned(), error })
 }

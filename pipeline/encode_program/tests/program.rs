@@ -183,6 +183,42 @@ fn what_was_typed_wrong_ends_in_two() {
     assert!(!desk.at("extract").exists());
 }
 
+/// A summary of another night beside an extract would be sent for it.
+#[test]
+fn extract_and_summary_are_replaced_together_or_not_at_all() {
+    let desk = Desk::new(CALLERS);
+    assert_eq!(desk.encode(&[]).code, Some(3));
+    let places =
+        ["extract/people.parquet", "extract.quarantine.json", "extract.summary.txt", "extract.summary.json"];
+    let all = |desk: &Desk| places.map(|place| fs::read(desk.at(place)).ok());
+    let further = format!("{CALLERS}k4,Dorrit,Ulverston,1992-07-03,2025-02-04\n");
+    fs::write(desk.at("callers.csv"), further).unwrap();
+    for paper in &places[1..] {
+        let mut before = all(&desk);
+        fs::rename(desk.at(paper), desk.at("aside")).unwrap();
+        fs::create_dir(desk.at(paper)).unwrap();
+        let said = desk.encode(&[]);
+        assert_eq!(said.code, Some(2), "{paper}: {}", said.err);
+        assert!(said.err.contains(paper) && said.err.contains("nothing was written"), "{}", said.err);
+        let at = places.iter().position(|place| place == paper).unwrap();
+        before[at] = None;
+        assert!(all(&desk) == before, "{paper}");
+        fs::remove_dir(desk.at(paper)).unwrap();
+        fs::rename(desk.at("aside"), desk.at(paper)).unwrap();
+    }
+    // One that may only be read is replaced like the rest.
+    let mut read_only = fs::metadata(desk.at(places[2])).unwrap().permissions();
+    read_only.set_readonly(true);
+    fs::set_permissions(desk.at(places[2]), read_only).unwrap();
+    let before = all(&desk);
+    let said = desk.encode(&[]);
+    assert_eq!(said.code, Some(3), "{}", said.err);
+    assert!(all(&desk).iter().zip(&before).skip(2).all(|(new, old)| new != old));
+    assert_eq!(fs::read_to_string(desk.at(places[2])).unwrap(), said.out);
+    let left = fs::read_dir(desk.0.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(left.into_iter().all(|name| !name.to_string_lossy().starts_with('.')));
+}
+
 /// Its signal used to kill the program without a word.
 #[cfg(unix)]
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Cells, Identity, IdentityColumns, Nulled};
 use crate::columns::Row;
-use crate::hashed_cell::{HashedCell, hashed_cell, is_masked};
+use crate::hashed_cell::{HashedCell, hashed_cell, is_masked, is_masked_whole};
 use crate::hashed_hmis::{Names, is_hashed_ssn, soundex_form};
 use crate::name::{Name, first_name, full_name, last_name, middle_initial, trailing_initial};
 use crate::number::{self, Ssn};
@@ -21,7 +21,7 @@ impl IdentityColumns {
             (identity.first_soundex, identity.last_soundex) = (first.flatten(), last.flatten());
             return;
         }
-        let name = if [&first, &last, &full].iter().any(|cell| is_masked(cell)) {
+        let name = if is_masked(&first) || is_masked(&last) || is_masked_whole(&full) {
             self.masked_name(&first, &last)
         } else if self.full.is_some() {
             full_name(&full)
