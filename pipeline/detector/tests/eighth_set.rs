@@ -4,9 +4,7 @@
 use detector::{Kind, Sketch, judge};
 
 use crate::made_up::Made;
-use crate::rates::{Label, Rates};
-
-type Draw = fn(&mut Made) -> String;
+use crate::rates::{Draw, drawn};
 
 const IDENTIFIED: &[(&str, Draw)] = &[
     ("telephones in groups", |m| format!("{}-{}-{}", m.between(212, 989), m.between(222, 989), m.digits(4))),
@@ -73,21 +71,7 @@ const CLEAN: &[(&str, Draw)] = &[
 
 #[test]
 fn the_eighth_set_stays_told_apart() {
-    let mut rates = Rates::default();
-    let mut seed = 88_000;
-    for rows in [40_usize, 120, 900] {
-        for (sets, identified) in [(IDENTIFIED, true), (CLEAN, false)] {
-            for (name, draw) in sets {
-                for _ in 0..2 {
-                    seed += 1;
-                    let mut made = Made::new(seed);
-                    let cells: Vec<String> = (0..rows).map(|_| draw(&mut made)).collect();
-                    let label = if identified { Label::Identified(name) } else { Label::Clean };
-                    rates.column(label, &format!("{name}, {rows} rows"), cells.iter().map(String::as_str));
-                }
-            }
-        }
-    }
+    let rates = drawn(88_000, &[40, 120, 900], 2, IDENTIFIED, CLEAN);
     eprintln!("{}", rates.table("eighth set"));
     assert!(rates.detection() >= 0.98, "{}", rates.table("too little found"));
     assert!(rates.false_alarms() <= 0.01, "{}", rates.table("too much refused"));

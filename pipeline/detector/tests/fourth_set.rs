@@ -6,9 +6,7 @@
 //! (as postcodes), versions (as dates) and repeated sentences of a few rows. All but the last were mended in general ways since.
 
 use crate::made_up::Made;
-use crate::rates::{Label, Rates};
-
-type Draw = fn(&mut Made) -> String;
+use crate::rates::{Draw, drawn};
 
 const FIRST: &[&str] = &[
     "Aaliyah",
@@ -280,29 +278,11 @@ const CLEAN: &[(&str, Draw)] = &[
     ("versions", |m| format!("{}.{}.{}", m.between(1, 4), m.below(12), m.below(30))),
 ];
 
-fn measured(sizes: &[usize], times: usize, mut seed: u64) -> Rates {
-    let mut rates = Rates::default();
-    for rows in sizes {
-        for (sets, identified) in [(IDENTIFIED, true), (CLEAN, false)] {
-            for (name, draw) in sets {
-                for _ in 0..times {
-                    seed += 1;
-                    let mut made = Made::new(seed);
-                    let cells: Vec<String> = (0..*rows).map(|_| draw(&mut made)).collect();
-                    let label = if identified { Label::Identified(name) } else { Label::Clean };
-                    rates.column(label, &format!("{name}, {rows} rows"), cells.iter().map(String::as_str));
-                }
-            }
-        }
-    }
-    rates
-}
-
 #[test]
 fn the_fourth_set_is_measured() {
-    let large = measured(&[30, 120, 900], 2, 140_000);
+    let large = drawn(140_000, &[30, 120, 900], 2, IDENTIFIED, CLEAN);
     eprintln!("{}", large.table("fourth set, 30 rows and more"));
-    let small = measured(&[6, 9, 14, 22], 3, 150_000);
+    let small = drawn(150_000, &[6, 9, 14, 22], 3, IDENTIFIED, CLEAN);
     eprintln!("{}", small.table("fourth set, 6 to 22 rows"));
     assert!(large.detection() >= 0.9, "{}", large.table("too little found"));
     assert!(large.false_alarms() <= 0.05, "{}", large.table("too much refused"));

@@ -5,6 +5,8 @@ use std::fmt::{self, Display, Formatter};
 
 use detector::{Sketch, judge};
 
+use crate::made_up::Made;
+
 /// 2026-06-30.
 const NEWEST_DAY: i64 = 20_634;
 
@@ -97,4 +99,33 @@ impl Display for Table<'_> {
         writeln!(f, "  {:<30} {wrong:>5} of {all:>5} refused: {share:.2} %", "clean")?;
         rates.said.iter().try_for_each(|line| writeln!(f, "    {line}"))
     }
+}
+
+/// Draws a cell of a column.
+pub(crate) type Draw = fn(&mut Made) -> String;
+
+/// So many columns (`times`) of each kind and of each number of `rows`, drawn one after the other from the seeds
+/// after `seed`.
+pub(crate) fn drawn(
+    mut seed: u64,
+    rows: &[usize],
+    times: usize,
+    identified: &[(&'static str, Draw)],
+    clean: &[(&'static str, Draw)],
+) -> Rates {
+    let mut rates = Rates::default();
+    for rows in rows {
+        for (kinds, is_identified) in [(identified, true), (clean, false)] {
+            for (name, draw) in kinds {
+                for _ in 0..times {
+                    seed += 1;
+                    let mut made = Made::new(seed);
+                    let cells: Vec<String> = (0..*rows).map(|_| draw(&mut made)).collect();
+                    let label = if is_identified { Label::Identified(name) } else { Label::Clean };
+                    rates.column(label, &format!("{name}, {rows} rows"), cells.iter().map(String::as_str));
+                }
+            }
+        }
+    }
+    rates
 }

@@ -2,9 +2,7 @@
 //! rules had in common (decision 0066). It was mended on them, so these rates hold what was gained and prove no more.
 
 use crate::made_up::Made;
-use crate::rates::{Label, Rates};
-
-type Draw = fn(&mut Made) -> String;
+use crate::rates::{Draw, drawn};
 
 /// The days between two dates of this calendar, by counting.
 fn day((year, month, day): (u64, u64, u64)) -> i64 {
@@ -177,21 +175,7 @@ const CLEAN: &[(&str, Draw)] = &[
 
 #[test]
 fn the_sixth_set_stays_told_apart() {
-    let mut rates = Rates::default();
-    let mut seed = 66_000;
-    for rows in [30_usize, 90, 700] {
-        for (sets, identified) in [(IDENTIFIED, true), (CLEAN, false)] {
-            for (name, draw) in sets {
-                for _ in 0..2 {
-                    seed += 1;
-                    let mut made = Made::new(seed);
-                    let cells: Vec<String> = (0..rows).map(|_| draw(&mut made)).collect();
-                    let label = if identified { Label::Identified(name) } else { Label::Clean };
-                    rates.column(label, &format!("{name}, {rows} rows"), cells.iter().map(String::as_str));
-                }
-            }
-        }
-    }
+    let rates = drawn(66_000, &[30, 90, 700], 2, IDENTIFIED, CLEAN);
     eprintln!("{}", rates.table("sixth set"));
     assert!(rates.detection() >= 0.97, "{}", rates.table("too little found"));
     assert!(rates.false_alarms() <= 0.01, "{}", rates.table("too much refused"));

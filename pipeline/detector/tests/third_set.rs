@@ -5,9 +5,7 @@
 //! all four were lengths such as `30 min`, for Min is a listed name. A digit counted as an initial; it no longer does.
 
 use crate::made_up::Made;
-use crate::rates::{Label, Rates};
-
-type Draw = fn(&mut Made) -> String;
+use crate::rates::{Draw, drawn};
 
 /// A word of two to four syllables, with a capital.
 fn word(m: &mut Made, syllables: &[&str]) -> String {
@@ -132,21 +130,7 @@ const CLEAN: &[(&str, Draw)] = &[
 
 #[test]
 fn the_third_set_is_measured() {
-    let mut rates = Rates::default();
-    let mut seed = 91_000;
-    for rows in [40_usize, 700] {
-        for (sets, identified) in [(IDENTIFIED, true), (CLEAN, false)] {
-            for (name, draw) in sets {
-                for _ in 0..2 {
-                    seed += 1;
-                    let mut made = Made::new(seed);
-                    let cells: Vec<String> = (0..rows).map(|_| draw(&mut made)).collect();
-                    let label = if identified { Label::Identified(name) } else { Label::Clean };
-                    rates.column(label, &format!("{name}, {rows} rows"), cells.iter().map(String::as_str));
-                }
-            }
-        }
-    }
+    let rates = drawn(91_000, &[40, 700], 2, IDENTIFIED, CLEAN);
     eprintln!("{}", rates.table("third set"));
     assert!(rates.detection() >= 0.9, "{}", rates.table("too little found"));
     assert!(rates.false_alarms() <= 0.05, "{}", rates.table("too much refused"));
