@@ -15,7 +15,7 @@ use crate::calendar::{first_key, not_expired, today};
 use crate::city_ledger::{ledger_failure, ledger_path, open_ledger};
 use crate::command::PlanArguments;
 use crate::configuration::read_config;
-use crate::detail::detail;
+use crate::detail::{Decided, detail};
 use crate::failure::{Class, Failure, Outcome};
 use crate::terminal::{note, out, table, thousands};
 
@@ -141,6 +141,18 @@ fn split(config: &Config, release: &ReleaseConfig, workload: &Workload) -> Resul
         .map_err(Failure::usage)
 }
 
+/// How detailed a city's release will be, and the plan of it.
+fn decided_plan(
+    config: &Config,
+    ledger: &Ledger,
+    release: &ReleaseConfig,
+) -> Result<(Decided, Plan), Failure> {
+    let decided = detail(config, ledger, release)?;
+    let workload = config.workload_of(decided.detail).map_err(Failure::usage)?;
+    let plan = split(config, release, &workload)?;
+    Ok((decided, plan))
+}
+
 fn cost(config: &Config, rho: f64) -> Result<String, Failure> {
     let delta = config.budget.delta;
     let epsilon = epsilon_for(rho, delta).map_err(Failure::internal)?;
@@ -247,7 +259,7 @@ fn account(config: &Config, city: &CityConfig, broken: &[(Period, Detail)]) -> R
         } else if let Err(expired) = not_expired(config, &ledger, year, measured_on(release)) {
             expired.to_string()
         } else {
-            let decided = detail(config, &ledger, release)?;
+            let (decided, plan) = decided_plan(config, &ledger, release)?;
             if let Some(because) = &decided.because {
                 out(&format!("{}: {}: {because}", city.id, release.period));
             }
@@ -258,8 +270,6 @@ fn account(config: &Config, city: &CityConfig, broken: &[(Period, Detail)]) -> R
                 ));
                 continue;
             }
-            let workload = config.workload_of(decided.detail).map_err(Failure::usage)?;
-            let plan = split(config, release, &workload)?;
             let verdict = match ledger.fits(key, &plan, caps, &before) {
                 Ok(()) => format!("fits, after rho {taken:.6} of {cap:.6} in {year}"),
                 Err(refused) => format!("does not fit: {}", ledger_failure(refused)),
@@ -298,9 +308,7 @@ pub(crate) fn cost_before(
         let year = other.period.year();
         let stored = ledger.finished(first_key(other)).map_err(ledger_failure)?;
         if !stored && not_expired(config, ledger, year, measured_on(other)).is_ok() {
-            let detail = detail(config, ledger, other)?.detail;
-            let workload = config.workload_of(detail).map_err(Failure::usage)?;
-            before.push((year, split(config, other, &workload)?.rho()));
+            before.push((year, decided_plan(config, ledger, other)?.1.rho()));
         }
     }
     Ok(before)
