@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::classes::shared_by_strangers;
 use crate::records::Records;
+use crate::spread_sort::spread_sort;
 
 /// Two records that share at least one token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,14 +77,23 @@ fn join(
 ) -> Candidates {
     let mut out = Candidates { pairs: Vec::new(), tokens_over_cap: 0 };
     let mut large: Vec<LargeToken> = Vec::new();
+    // A record's tokens stand in the order of their families: where it was left is where it goes on.
+    let mut left: Vec<u32> = records.starts[..records.len()].to_vec();
+    let key_bits = u32::BITS + (usize::BITS - records.len().leading_zeros());
     for first in (0..FAMILIES.len()).step_by(at_a_time) {
         let families = first..(first + at_a_time).min(FAMILIES.len());
         let mut by_family: Vec<Vec<(u64, u32)>> = vec![Vec::new(); families.len()];
-        for record in 0..records.len() {
-            for (family, token) in records.tokens_of(record) {
-                let at = usize::from(family).wrapping_sub(first);
-                if at < families.len() && wanted(family, token) {
-                    by_family[at].push((token, record as u32));
+        for (record, left) in left.iter_mut().enumerate() {
+            let rest = *left as usize..records.starts[record + 1] as usize;
+            for at in rest {
+                let family = records.families[at];
+                if usize::from(family) >= families.end {
+                    break;
+                }
+                *left += 1;
+                let token = records.tokens[at];
+                if wanted(family, token) {
+                    by_family[usize::from(family) - first].push((token, record as u32));
                 }
             }
         }
@@ -93,12 +103,12 @@ fn join(
             .map(|(entries, family)| join_family(family as u8, entries, token_cap))
             .collect();
         out.tokens_over_cap += joined.iter().map(|of_family| of_family.over_cap).sum::<usize>();
-        let mut hits: Vec<(u64, u8)> = Vec::with_capacity(joined.iter().map(|j| j.hits.len()).sum());
+        let mut parts = Vec::with_capacity(joined.len());
         for of_family in joined {
-            hits.extend(of_family.hits);
+            parts.push(of_family.hits);
             large.extend(of_family.large);
         }
-        hits.par_sort_unstable();
+        let hits: Vec<(u64, u8)> = spread_sort(parts, key_bits, |hit| hit.0);
         merge(&mut out.pairs, &hits);
     }
     LargeTokens::new(records.len(), large).complete(&mut out.pairs);
@@ -166,7 +176,7 @@ impl TokenFilter {
 
 /// What the tokens of one family tell.
 struct Joined {
-    /// Pairs, keyed by both record indices in one integer.
+    /// Pairs, keyed by both record indices in one integer; one that shares two tokens is there twice.
     hits: Vec<(u64, u8)>,
     /// Tokens that bring no pairs of their own, for each record that has one.
     large: Vec<LargeToken>,
@@ -174,8 +184,8 @@ struct Joined {
     over_cap: usize,
 }
 
-fn join_family(family: u8, mut entries: Vec<(u64, u32)>, token_cap: usize) -> Joined {
-    entries.sort_unstable();
+fn join_family(family: u8, entries: Vec<(u64, u32)>, token_cap: usize) -> Joined {
+    let mut entries = spread_sort(vec![entries], u64::BITS, |entry| entry.0);
     entries.dedup();
     let most_that_pair = most_that_pair(family, token_cap);
     let (mut hits, mut large, mut over_cap) = (Vec::new(), Vec::new(), 0);
@@ -196,8 +206,6 @@ fn join_family(family: u8, mut entries: Vec<(u64, u32)>, token_cap: usize) -> Jo
             }
         }
     }
-    hits.sort_unstable();
-    hits.dedup();
     Joined { hits, large, over_cap }
 }
 

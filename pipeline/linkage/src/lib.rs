@@ -25,6 +25,7 @@ mod meeting;
 mod model;
 mod records;
 mod sources;
+mod spread_sort;
 mod stability;
 
 pub use accuracy::{Accuracy, Scores, accuracy};

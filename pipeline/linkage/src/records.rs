@@ -19,7 +19,7 @@ pub struct Records {
     pub sources: Vec<u16>,
     /// Where each record's tokens start; one more entry than there are records.
     pub starts: Vec<u32>,
-    /// Family of each token, an index into [`FAMILIES`].
+    /// Family of each token, an index into [`FAMILIES`]; a record's tokens stand in the order of their families.
     pub families: Vec<u8>,
     /// The tokens, 64 bits each.
     pub tokens: Vec<u64>,
@@ -32,7 +32,7 @@ pub struct Records {
 /// Columns that do not fit together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum RecordsError {
-    /// Lengths or offsets disagree.
+    /// Lengths or offsets disagree, or a record's tokens are not in the order of their families.
     #[error("records: the columns do not fit together; rebuild them from the extracts")]
     Shape,
     /// A family or source index is out of range.
@@ -74,7 +74,11 @@ impl Records {
         }
         let families_fit = self.families.iter().all(|family| usize::from(*family) < FAMILIES.len());
         let sources_fit = self.sources.iter().all(|s| usize::from(*s) < self.one_record_per_person.len());
-        if families_fit && sources_fit { Ok(()) } else { Err(RecordsError::Index) }
+        if !(families_fit && sources_fit) {
+            return Err(RecordsError::Index);
+        }
+        let in_order = |ends: &[u32]| self.families[ends[0] as usize..ends[1] as usize].is_sorted();
+        if self.starts.windows(2).all(in_order) { Ok(()) } else { Err(RecordsError::Shape) }
     }
 
     /// The families and tokens of one record.
