@@ -68,10 +68,18 @@ impl FamilyTokens {
         self.counts.iter().map(|count| usize::from(*count))
     }
 
+    /// How many each row of a range has, and the tokens of one after the other.
+    pub(crate) fn part(&self, rows: Range<usize>) -> (&[u8], &[u64]) {
+        let held = |counts: &[u8]| counts.iter().map(|count| usize::from(*count)).sum::<usize>();
+        let start = held(&self.counts[..rows.start]);
+        let counts = &self.counts[rows];
+        (counts, &self.tokens[start..start + held(counts)])
+    }
+
     /// The tokens of one row of a range after the other.
     pub(crate) fn by_row(&self, rows: Range<usize>) -> RowTokens<'_> {
-        let before: usize = self.counts[..rows.start].iter().map(|count| usize::from(*count)).sum();
-        RowTokens { counts: self.counts[rows].iter(), tokens: &self.tokens[before..] }
+        let (counts, tokens) = self.part(rows);
+        RowTokens { counts: counts.iter(), tokens }
     }
 
     /// Clears the flag of every pair of rows whose tokens are not the same.

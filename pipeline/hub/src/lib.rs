@@ -70,6 +70,7 @@ mod side_by_side;
 mod store;
 mod stored_table;
 mod table_file;
+mod table_writer;
 
 pub use ingest::{ingest, is_taken};
 pub use ingested::Ingested;

@@ -16,7 +16,6 @@ use std::path::{Path, PathBuf};
 
 use domain::FamilySet;
 use linkage::{CandidatePair, Weights};
-use polars::prelude::BinaryChunked;
 use serde::{Deserialize, Serialize};
 
 use crate::absent::Absent;
@@ -24,8 +23,8 @@ use crate::link_report::LinkCounts;
 use crate::pseudonym::ChangeKind;
 use crate::refusal::HubError;
 use crate::store::{json, private_folder, remove_folder, sync_folder, write_synced};
-use crate::stored_table::{integers, named, write};
 use crate::table_file::{Cell, TableFile};
+use crate::table_writer::{StoredColumn, write_table};
 
 /// A record of an earlier night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,18 +175,7 @@ pub(crate) fn commit(city_folder: &Path, kept: &Kept) -> Result<(), HubError> {
     if !kept.absent.sources.is_empty() {
         write_records(&partial.join("absent.parquet"), &kept.absent.records)?;
     }
-    write(&partial.join("pairs.parquet"), kept.pairs.len(), |range| {
-        let rows = &kept.pairs[range];
-        vec![
-            integers("a", rows.iter().map(|pair| Some(i64::from(pair.a)))),
-            integers("b", rows.iter().map(|pair| Some(i64::from(pair.b)))),
-            integers("families", rows.iter().map(|pair| Some((pair.families.bits() as u64).cast_signed()))),
-            integers(
-                "families_from_64",
-                rows.iter().map(|pair| Some(((pair.families.bits() >> 64) as u64).cast_signed())),
-            ),
-        ]
-    })?;
+    write_pairs(&partial.join("pairs.parquet"), &kept.pairs)?;
     let folder = home.join(kept.night.to_string());
     fs::rename(&partial, &folder).map_err(HubError::io(&folder))?;
     sync_folder(&home)?;
@@ -197,20 +185,28 @@ pub(crate) fn commit(city_folder: &Path, kept: &Kept) -> Result<(), HubError> {
     Ok(())
 }
 
+fn write_pairs(path: &Path, pairs: &[CandidatePair]) -> Result<(), HubError> {
+    let families =
+        |pair: &CandidatePair, from: u32| Some(((pair.families.bits() >> from) as u64).cast_signed());
+    let columns = [
+        StoredColumn::numbers("a", |rows| pairs[rows].iter().map(|pair| Some(i64::from(pair.a)))),
+        StoredColumn::numbers("b", |rows| pairs[rows].iter().map(|pair| Some(i64::from(pair.b)))),
+        StoredColumn::few_numbers("families", |rows| pairs[rows].iter().map(|pair| families(pair, 0))),
+        StoredColumn::few_numbers("families_from_64", |rows| {
+            pairs[rows].iter().map(|pair| families(pair, 64))
+        }),
+    ];
+    write_table(path, pairs.len(), &columns)
+}
+
 fn write_records(path: &Path, records: &[KnownRecord]) -> Result<(), HubError> {
-    write(path, records.len(), |range| {
-        let rows = &records[range];
-        let number = |of: &dyn Fn(&KnownRecord) -> u64| -> Vec<Option<i64>> {
-            rows.iter().map(|r| Some(of(r).cast_signed())).collect()
-        };
-        let ids: BinaryChunked = rows.iter().map(|r| Some(r.id.to_be_bytes().to_vec())).collect();
-        vec![
-            integers("source", number(&|r| u64::from(r.source)).into_iter()),
-            named("record_id", ids),
-            integers("digest", number(&|r| r.digest).into_iter()),
-            integers("person", number(&|r| r.person).into_iter()),
-        ]
-    })
+    let columns = [
+        StoredColumn::few_numbers("source", |rows| records[rows].iter().map(|r| Some(i64::from(r.source)))),
+        StoredColumn::ids("record_id", |rows| records[rows].iter().map(|r| r.id)),
+        StoredColumn::numbers("digest", |rows| records[rows].iter().map(|r| Some(r.digest.cast_signed()))),
+        StoredColumn::numbers("person", |rows| records[rows].iter().map(|r| Some(r.person.cast_signed()))),
+    ];
+    write_table(path, records.len(), &columns)
 }
 
 fn home(city_folder: &Path) -> PathBuf {

@@ -153,9 +153,9 @@ fn rekey_family(
             Cell::Value(bytes) if whole_tokens(bytes, family) => {
                 hashes += usize::from(row.is_multiple_of(every) && is_plain_hash(bytes));
                 for token in bytes.chunks_exact(TOKEN_BYTES) {
-                    readable += usize::from(is_made_otherwise(token));
                     let mut block = Block::default();
                     block.copy_from_slice(token);
+                    readable += usize::from(is_made_otherwise(&block));
                     batch.push(block);
                 }
                 (bytes.len() / TOKEN_BYTES) as u8
@@ -184,8 +184,14 @@ fn rekey_family(
 }
 
 /// Whether a token is readable, or was cut short and filled up with zeros.
-fn is_made_otherwise(token: &[u8]) -> bool {
-    token.starts_with(&[0; 4]) || token.ends_with(&[0; 4]) || token.iter().all(|b| (b' '..=b'~').contains(b))
+fn is_made_otherwise(token: &Block) -> bool {
+    const HIGH_BITS: u128 = u128::from_ne_bytes([0x80; TOKEN_BYTES]);
+    let number = u128::from_be_bytes((*token).into());
+    // Nearly every token has a byte above 127: one look, and not as many as it takes to come upon one.
+    let may_be_text = number & HIGH_BITS == 0;
+    number as u32 == 0
+        || number >> 96 == 0
+        || may_be_text && token.iter().all(|byte| (b' '..=b'~').contains(byte))
 }
 
 fn whole_tokens(bytes: &[u8], family: usize) -> bool {
