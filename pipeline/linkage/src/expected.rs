@@ -32,6 +32,11 @@ impl<'a> MetPairs<'a> {
         *self.by_sources.entry((a.min(b), a.max(b))).or_default() += probability;
     }
 
+    /// How many met.
+    pub(crate) fn met(&self) -> f64 {
+        self.by_sources.values().sum()
+    }
+
     /// How many there are in all. `masks` holds each record's families.
     pub(crate) fn all(&self, masks: &[FamilySet], meetings: &Meetings) -> f64 {
         let mut of_source: Vec<Vec<FamilySet>> = vec![Vec::new(); self.records.one_record_per_person.len()];

@@ -195,7 +195,7 @@ impl Found {
     ) -> Persons {
         let verdicts = self.patterns.verdicts(weights);
         let by_sources = weights.source_odds(records);
-        let mut meetings = Meetings::of_uneven_care(&weights.model.levels[0]);
+        let mut meetings = Meetings::of_records(&weights.model.levels[0]);
         let judgement = self.judgement(records, options, weights.threshold, &verdicts, &by_sources);
         let clusters = cluster(&judgement, &mut meetings, before);
         let (person_of, sizes) = number_persons(&clusters.root);
@@ -216,7 +216,7 @@ impl Found {
         let verdicts = self.patterns.verdicts(weights);
         let by_sources = weights.source_odds(records);
         let judgement = self.judgement(records, options, weights.threshold, &verdicts, &by_sources);
-        cluster(&judgement, &mut Meetings::of_uneven_care(&weights.model.levels[0]), None)
+        cluster(&judgement, &mut Meetings::of_records(&weights.model.levels[0]), None)
     }
 
     fn judgement<'a>(
@@ -259,7 +259,8 @@ impl Found {
             missed += chance;
             undecided_pairs += usize::from(chance >= UNDECIDED && judgement.odds(pair) < weights.threshold);
         }
-        let all = met.all(&self.masks, meetings);
+        let unmet = (met.all(&self.masks, meetings) - met.met()) * apart.unseen(meetings);
+        let all = met.met() + unmet.max(0.0);
         LinkReport {
             candidate_pairs: pairs.len(),
             accepted_pairs: pairs.iter().filter(|p| judgement.odds(p) >= weights.threshold).count(),

@@ -10,12 +10,18 @@ use domain::{FAMILIES, FamilySet, Part};
 use rustc_hash::FxHashMap;
 
 use crate::classes::Distributions;
-use crate::evidence::{LEVELS, family_parts, implied, level_parts};
+use crate::evidence::{GROUPS, LEVELS, family_parts, implied, level_parts};
 
 const DRAWS: u32 = 8192;
+const DRAWS_SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// By how much more, or less, goes wrong in half of all pairs than in all of them.
-const UNEVEN: f64 = 0.7;
+/// Three records give three pairs.
+const TRIOS_DRAWN: u32 = 8192;
+
+/// The share of records that are written with less care than others, and how much less than usual goes wrong in those
+/// others.
+const CARELESS: f64 = 0.3;
+const CARE: f64 = 0.8;
 
 /// Of what is written without care not everything is wrong.
 const MOST_WRONG: f64 = 0.95;
@@ -29,33 +35,54 @@ const PAIRS_SEED: u64 = 0x2545_f491_4f6c_dd1d;
 pub(crate) struct Meetings {
     /// Each set of families that was drawn, and how often.
     drawn: Vec<(FamilySet, u32)>,
+    /// How often in all.
+    draws: u32,
+    /// Of three records at a time, what each two share; empty where pairs were drawn by themselves.
+    trios: Vec<[FamilySet; 3]>,
     known: FxHashMap<FamilySet, f32>,
 }
 
+/// The pairs of three.
+pub(crate) const TRIO: [(usize, usize); 3] = [(0, 1), (0, 2), (1, 2)];
+
 impl Meetings {
-    /// Each field by itself.
+    /// Each field of each pair by itself.
     pub(crate) fn new(levels: &Distributions) -> Self {
-        Self::drawn(|dice| draw(levels, dice))
+        let mut dice = Dice(DRAWS_SEED);
+        let pairs = (0..DRAWS).map(|_| families(draw(levels, &mut dice))).collect();
+        Self::of(pairs, Vec::new())
     }
 
-    /// Where one field went wrong others do more often: records are written with more care and with less. In all, as
-    /// much goes wrong as in [`Meetings::new`].
-    pub(crate) fn of_uneven_care(levels: &Distributions) -> Self {
-        let [worse, better] = [1.0, -1.0].map(|side| levels.map(|of| with_care(&of, side)));
-        Self::drawn(|dice| {
-            let levels = if dice.next() < 0.5 { &worse } else { &better };
-            draw(levels, dice)
-        })
+    /// Three records of one person at a time. What is wrong in a record is wrong beside both others, and records are
+    /// written with more care and with less: where one field went wrong others do more often. In all, pairs agree exactly as
+    /// often as in [`Meetings::new`].
+    pub(crate) fn of_records(levels: &Distributions) -> Self {
+        let mut dice = Dice(DRAWS_SEED);
+        let trios: Vec<[FamilySet; 3]> = (0..TRIOS_DRAWN).map(|_| draw_trio(levels, &mut dice)).collect();
+        Self::of(trios.iter().flatten().copied().collect(), trios)
     }
 
-    fn drawn(parts: impl Fn(&mut Dice) -> u64) -> Self {
-        let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-        let mut by_parts: BTreeMap<u64, u32> = BTreeMap::new();
-        for _ in 0..DRAWS {
-            *by_parts.entry(parts(&mut dice)).or_default() += 1;
+    fn of(pairs: Vec<FamilySet>, trios: Vec<[FamilySet; 3]>) -> Self {
+        let draws = pairs.len() as u32;
+        let mut by_families: BTreeMap<FamilySet, u32> = BTreeMap::new();
+        for families in pairs {
+            *by_families.entry(families).or_default() += 1;
         }
-        let drawn = by_parts.into_iter().map(|(parts, number)| (families(parts), number)).collect();
-        Self { drawn, known: FxHashMap::default() }
+        Self { drawn: by_families.into_iter().collect(), draws, trios, known: FxHashMap::default() }
+    }
+
+    /// Of three records of one person, each two of which both have `both`, in the order of [`TRIO`]: the probability that two of
+    /// them share no token, if so many share one that the three hang together.
+    pub(crate) fn missed_of_trio(&self, both: [FamilySet; 3]) -> f64 {
+        let (mut none, mut one) = (0.5, 0.0);
+        for trio in &self.trios {
+            match trio.iter().zip(both).filter(|(families, both)| (**families & *both).is_empty()).count() {
+                0 => none += 1.0,
+                1 => one += 1.0,
+                _ => {}
+            }
+        }
+        one / (none + one)
     }
 
     /// The probability that two records of one person, which both have these families, share no token.
@@ -63,7 +90,7 @@ impl Meetings {
         let none = self.drawn.iter().filter(|(families, _)| (*families & both).is_empty());
         let none: u32 = none.map(|(_, number)| number).sum();
         // A draw more on either side: what so many draws never showed is rare, not impossible.
-        (f64::from(none) + 0.5) / (f64::from(DRAWS) + 1.0)
+        (f64::from(none) + 0.5) / (f64::from(self.draws) + 1.0)
     }
 
     /// The share of pairs that share a token, if the two records hold what any two records hold: over
@@ -112,17 +139,45 @@ impl Meetings {
     }
 }
 
-/// A field's distribution on the worse `side` (1) or the better one (-1). Where most is wrong in all, which is people who
-/// move rather than careless writing, the sides lie close together: their mean stays what it is.
-fn with_care(levels: &[f64; LEVELS], side: f64) -> [f64; LEVELS] {
-    let wrong = 1.0 - levels[LEVELS - 1];
-    if wrong <= 0.0 {
-        return *levels;
+/// What each two of three records of one person share.
+fn draw_trio(levels: &Distributions, dice: &mut Dice) -> [FamilySet; 3] {
+    let careless: [bool; 3] = std::array::from_fn(|_| dice.next() < CARELESS);
+    let mut at = [[0; 3]; GROUPS];
+    for (levels, at) in levels.iter().zip(&mut at) {
+        for (at, careless) in at.iter_mut().zip(careless) {
+            *at = level_of_record(levels, careless, dice);
+        }
     }
-    let more = 1.0 + side * UNEVEN.min((MOST_WRONG - wrong).max(0.0) / wrong);
-    let mut out = levels.map(|level| level * more);
-    out[LEVELS - 1] = 1.0 - wrong * more;
-    out
+    TRIO.map(|(a, b)| {
+        // Of two that are wrong the worse decides.
+        let parts = at.iter().enumerate().map(|(group, at)| parts_at(group, at[a].min(at[b]), dice));
+        families(implied(parts.fold(0, |all, parts| all | parts)))
+    })
+}
+
+/// How closely a field of a record agrees with what is right.
+fn level_of_record(levels: &[f64; LEVELS], careless: bool, dice: &mut Dice) -> usize {
+    if dice.next() >= wrong_in_record(levels, careless) {
+        return LEVELS - 1;
+    }
+    let mut at = dice.next() * (1.0 - levels[LEVELS - 1]);
+    let level = (0..LEVELS - 1).find(|level| {
+        at -= levels[*level];
+        at < 0.0
+    });
+    level.unwrap_or(0)
+}
+
+/// The probability that a field of a record is wrong: two are right where a pair agrees exactly. Where most is wrong anyway, which
+/// is people who move rather than careless writing, careless records lie close to the others: the mean stays what it is.
+fn wrong_in_record(levels: &[f64; LEVELS], careless: bool) -> f64 {
+    let wrong = 1.0 - levels[LEVELS - 1].max(0.0).sqrt();
+    if wrong <= 0.0 {
+        return 0.0;
+    }
+    let (many, few) = (1.0 - CARELESS, CARELESS);
+    let more = (CARE * many / few).min((MOST_WRONG - wrong).max(0.0) / wrong);
+    wrong * if careless { 1.0 + more } else { 1.0 - more * few / many }
 }
 
 /// Parts that two records agree on.
@@ -134,20 +189,22 @@ fn draw(levels: &Distributions, dice: &mut Dice) -> u64 {
             at -= distribution[*level];
             at < 0.0
         });
-        match level {
-            Some(0) => {}
-            None => parts |= level_parts(group, LEVELS - 1),
-            // Of the parts that prove just this level, one agrees for sure, the weaker ones mostly.
-            Some(level) => {
-                let of_level = level_parts(group, level) & !(1 << Part::SoundexPair as u64);
-                parts |= pick(of_level, dice);
-                if level > 1 {
-                    parts |= pick(level_parts(group, 1), dice);
-                }
-            }
-        }
+        parts |= parts_at(group, level.unwrap_or(LEVELS - 1), dice);
     }
     implied(parts)
+}
+
+/// Parts that agree in a field which agrees at a level.
+fn parts_at(group: usize, level: usize, dice: &mut Dice) -> u64 {
+    match level {
+        0 => 0,
+        _ if level == LEVELS - 1 => level_parts(group, level),
+        // Of the parts that prove just this level, one agrees for sure, the weaker ones mostly.
+        _ => {
+            let of_level = pick(level_parts(group, level) & !(1 << Part::SoundexPair as u64), dice);
+            if level > 1 { of_level | pick(level_parts(group, 1), dice) } else { of_level }
+        }
+    }
 }
 
 fn pick(parts: u64, dice: &mut Dice) -> u64 {
@@ -193,20 +250,34 @@ mod tests {
     #[test]
     fn care_that_differs_makes_as_many_errors_and_more_of_them_together() {
         for levels in SAME.into_iter().chain([[0.77, 0.06, 0.06, 0.11], [0.9, 0.05, 0.03, 0.02]]) {
-            let [worse, better] = [1.0, -1.0].map(|side| with_care(&levels, side)[LEVELS - 1]);
-            assert!((f64::midpoint(worse, better) - levels[LEVELS - 1]).abs() < 1e-9, "{worse} {better}");
+            let [careless, others] = [true, false].map(|careless| wrong_in_record(&levels, careless));
+            let right = 1.0 - CARELESS * careless - (1.0 - CARELESS) * others;
+            assert!((right * right - levels[LEVELS - 1]).abs() < 1e-9, "{careless} {others}");
+            assert!(careless >= others && [careless, others].iter().all(|p| (0.0..=1.0).contains(p)));
         }
         for both in [(0..6).collect(), (0..30).collect::<FamilySet>()] {
             let (even, uneven) =
-                (Meetings::new(&SAME).missed(both), Meetings::of_uneven_care(&SAME).missed(both));
+                (Meetings::new(&SAME).missed(both), Meetings::of_records(&SAME).missed(both));
             assert!(uneven > even, "{uneven} {even}");
         }
     }
 
     #[test]
-    fn nothing_is_made_wrong_where_all_agrees_and_nothing_impossible() {
-        assert_eq!(with_care(&[0.0, 0.0, 0.0, 1.0], 1.0).map(|p| p.to_string()), ["0", "0", "0", "1"]);
-        let most = with_care(&[0.9, 0.05, 0.03, 0.02], 1.0);
-        assert!((most.iter().sum::<f64>() - 1.0).abs() < 1e-9 && most.iter().all(|p| *p >= 0.0), "{most:?}");
+    fn nothing_is_made_wrong_where_all_agrees() {
+        let wrong =
+            [true, false].map(|careless| wrong_in_record(&[0.0, 0.0, 0.0, 1.0], careless).to_string());
+        assert_eq!(wrong, ["0", "0"]);
+    }
+
+    #[test]
+    fn a_record_that_is_wrong_is_wrong_beside_both_others() {
+        // First name and birth date alone: two of three pairs miss each other more often than one alone.
+        let both = FamilySet::of(0);
+        let meetings = Meetings::of_records(&SAME);
+        let missed = meetings.missed(both);
+        let by_themselves = 3.0 * missed * (1.0 - missed).powi(2);
+        let by_themselves = by_themselves / ((1.0 - missed).powi(3) + by_themselves);
+        let of_trio = meetings.missed_of_trio([both; 3]);
+        assert!(of_trio < 0.5 * by_themselves, "{of_trio} {by_themselves}");
     }
 }
