@@ -367,7 +367,9 @@ impl BoundFile {
             }
         }
         for event in &self.events {
-            said.warnings.extend(event.apply(row, Moment { birth, date: None }, &mut said.drafts)?);
+            let warning = event.apply(row, Moment { birth, date: None }, &mut said.drafts)?;
+            // Several rules may read one date.
+            said.warnings.extend(warning.filter(|warning| !said.warnings.contains(warning)));
         }
         for demographic in &self.demographics {
             if demographic.apply(row, moment, &mut said.answers).is_err() {

@@ -5,7 +5,9 @@ use std::path::Path;
 use chrono::{Local, NaiveDate};
 use domain::{CityId, DatePrecision, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
-use crate::accounting::{CODE_UNKNOWN, CONSENT_UNKNOWN, DEMOGRAPHIC_UNKNOWN, KEY_ROUNDED, RECORD_UNKNOWN};
+use crate::accounting::{
+    CODE_UNKNOWN, CONSENT_UNKNOWN, DATE_UNUSABLE, DEMOGRAPHIC_UNKNOWN, KEY_ROUNDED, RECORD_UNKNOWN,
+};
 use crate::error::EncodeError;
 use crate::event_rules::outcomes;
 use crate::gather::gather;
@@ -150,6 +152,12 @@ fn prepare_in(
              the same day, and of the same people"
         ));
     }
+    for (file, column, cells, _) in settled.accounting.fields(&DATE_UNUSABLE) {
+        summary.notes.push(format!(
+            "{file}: {cells} cells of `{column}` hold no date that can be read, and what happened then is left out: correct them at \
+             the source; what stands for none belongs into `blanks = [\"…\"]` at the head of the profile"
+        ));
+    }
     refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
     refuse_wrong_consents(&settled.accounting.wrong_lists(&CONSENT_UNKNOWN))?;
     settled.birth_days.refuse(&settled.files)?;
@@ -167,6 +175,30 @@ fn prepare_in(
     }
     let (rows, entries, by_rule) = settled.accounting.finish();
     (summary.rows, summary.by_rule) = (rows, by_rule);
+    note_rows(&mut summary, profile.format);
+    summary.note(hashed);
+    let manifest = Manifest {
+        extract_version: EXTRACT_VERSION,
+        city: city.clone(),
+        agency: profile.source.clone(),
+        system,
+        token_scheme: TOKEN_SCHEME,
+        key_epoch: keys.linkage.epoch().to_owned(),
+        key_fingerprint: keys.linkage.fingerprint(),
+        encoded_on: Some(day),
+        first_event: span.map(|(first, _)| first),
+        last_event: span.map(|(_, last)| last),
+        rows_read: summary.rows.clone(),
+        rows_quarantined: summary.quarantined,
+        one_record_per_person: profile.one_record_per_person,
+        people: people_entry(people),
+        events: events_entry(events),
+    };
+    Ok(Prepared { folder, manifest, entries, summary })
+}
+
+/// Notes of which files most rows are lost, or none is there.
+fn note_rows(summary: &mut Summary, format: Format) {
     for rows in &summary.rows {
         if rows.read >= LEAST_SKIPPED && 2 * rows.skipped > rows.read {
             summary.notes.push(format!(
@@ -188,29 +220,10 @@ fn prepare_in(
     }
     let empty: Vec<_> = summary.rows.iter().filter(|rows| rows.read == 0).map(|rows| &rows.file).collect();
     // HMIS exports have all files, whether there is anything to say in them or not.
-    if !empty.is_empty() && profile.format != Format::HmisCsv {
+    if !empty.is_empty() && format != Format::HmisCsv {
         let files: Vec<_> = empty.iter().map(|file| format!("`{file}`")).collect();
         summary.notes.push(format!("no row stands in {}", files.join(", ")));
     }
-    summary.note(hashed);
-    let manifest = Manifest {
-        extract_version: EXTRACT_VERSION,
-        city: city.clone(),
-        agency: profile.source.clone(),
-        system,
-        token_scheme: TOKEN_SCHEME,
-        key_epoch: keys.linkage.epoch().to_owned(),
-        key_fingerprint: keys.linkage.fingerprint(),
-        encoded_on: Some(day),
-        first_event: span.map(|(first, _)| first),
-        last_event: span.map(|(_, last)| last),
-        rows_read: summary.rows.clone(),
-        rows_quarantined: summary.quarantined,
-        one_record_per_person: profile.one_record_per_person,
-        people: people_entry(people),
-        events: events_entry(events),
-    };
-    Ok(Prepared { folder, manifest, entries, summary })
 }
 
 /// A column of which most cells hold codes outside the profile's list was written by another list.
