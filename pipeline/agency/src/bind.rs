@@ -30,6 +30,7 @@ use crate::raw_row::RawRow;
 use crate::read_table::RawTable;
 use crate::rounded_id::is_rounded;
 use crate::skip::Skip;
+use crate::whole_id::IdForm;
 
 /// The most joins of one file.
 pub(crate) const MOST_JOINS: usize = 16;
@@ -72,6 +73,8 @@ pub(crate) struct BoundFile {
     /// Its name in ids of events.
     pub(crate) lower_name: String,
     pub(crate) record: Option<Cells>,
+    /// How ids of records are read.
+    pub(crate) id_form: IdForm,
     key_now: Option<Cells>,
     key: Option<Cells>,
     /// Cells that are read at once, and cells that wait until the record is known.
@@ -160,6 +163,7 @@ impl BoundFile {
             several_rows: rules.is_some_and(|rules| rules.several_rows),
             lower_name: name.to_lowercase(),
             record: record.map(|field| now.strictly(|now| Cells::bind(field, now))).transpose()?,
+            id_form: IdForm::default(),
             key_now: key.map(|key| now.strictly(|now| Cells::bind(key, now))).transpose()?,
             key: key.map(|key| columns.strictly(|columns| Cells::bind(key, columns))).transpose()?,
             now: Vec::new(),
@@ -281,7 +285,7 @@ impl BoundFile {
     /// The record's id in the raw file; `None` where the source has no record ids.
     pub(crate) fn record_id<'a>(&self, row: &Row<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
         let Some(cells) = &self.record else { return Ok(None) };
-        let id = cells.text(row);
+        let id = cells.id(row, self.id_form);
         if id.is_empty() {
             return Err(Fault::new(&KEY_MISSING, "record_id"));
         }

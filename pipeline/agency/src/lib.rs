@@ -92,6 +92,7 @@ mod token_set;
 mod tokenize;
 mod tool_line;
 mod utf8_watch;
+mod whole_id;
 mod write_columns;
 mod write_events;
 mod write_extract;

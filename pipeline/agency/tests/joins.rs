@@ -98,3 +98,30 @@ fn codes_with_decimals_are_the_codes_that_they_were() {
         assert_eq!(summary.unwrap().tokens > 0, tokens, "{no}");
     }
 }
+
+/// Projects were lost, and all clients a victim service provider's, where one of two files had decimals.
+#[test]
+fn keys_are_numbers_without_the_decimals_that_a_program_gave_them() {
+    let is_read =
+        |from: &str, joined: &str| encode(|_| from.to_owned(), joined).1.is_ok_and(|s| s.tokens > 0);
+    for (from, joined) in [
+        ("12.0", "project,vsp\n12,0\n13,1\n"),
+        ("12", "project,vsp\n12.0,0\n13.0,1\n"),
+        ("12.00", "project,vsp\n12.0,0\n13.0,1\n"),
+        // As it stands before anything else.
+        ("12", "project,vsp\n12.0,1\n12,0\n"),
+        ("12.0", "project,vsp\n12.0,0\n12,1\n"),
+    ] {
+        assert!(is_read(from, joined), "{from} {joined}");
+    }
+    for (from, joined) in [
+        // Decimals tell keys apart.
+        ("12", "project,vsp\n12.0,0\n12.1,1\n"),
+        // Nobody knows which.
+        ("12", "project,vsp\n12.0,0\n12.00,1\n"),
+        ("12.0", "project,vsp\n12,0\n12,1\n"),
+        ("12", "project,vsp\n12.0,0\n12.0,1\n"),
+    ] {
+        assert!(!is_read(from, joined), "{from} {joined}");
+    }
+}
