@@ -47,6 +47,7 @@ mod known_codes;
 mod label_line;
 mod last_look;
 mod lookup;
+mod masked_cell;
 #[cfg(feature = "measured")]
 pub mod measured;
 mod name;
