@@ -4,7 +4,7 @@ use std::cell::{Cell as StdCell, RefCell};
 use std::collections::BTreeSet;
 
 use crate::error::EncodeError;
-use crate::label_line::is_label_line;
+use crate::label_line::{is_import_line, is_label_line};
 use crate::profile_identity::Field;
 use crate::raw_row::RawRow;
 
@@ -60,6 +60,16 @@ impl Header {
     /// Whether the row is the columns' labels, below the header.
     pub(crate) fn is_labels(&self, row: &RawRow) -> bool {
         self.delimited && is_label_line(&self.names, row)
+    }
+
+    /// Whether the row is what a survey program writes of each column, below the header.
+    pub(crate) fn is_imports(&self, row: &RawRow) -> bool {
+        self.delimited && is_import_line(&self.names, row)
+    }
+
+    /// Whether a delimiter parts the columns.
+    pub(crate) fn is_delimited(&self) -> bool {
+        self.delimited
     }
 
     pub(crate) fn file(&self) -> &str {

@@ -72,6 +72,23 @@ fn labels_below_the_header_are_nobody() {
     }
 }
 
+/// Whatever a survey asks, its program's line below tells that nobody answers there.
+#[test]
+fn questions_above_what_a_survey_program_writes_of_each_column_are_nobody() {
+    let questions =
+        "Case,What is your given name?,And your family name?,When were you born?,Where do you live?,Today\n";
+    let import = [r#""{""ImportId"":""Q""}""#; 6].join(",") + "\n";
+    for identity in ["record_id = \"id\"", ""] {
+        let clean = encode(identity, &format!("{HEADER}{PEOPLE}"));
+        let with = encode(identity, &format!("{HEADER}{questions}{import}{PEOPLE}"));
+        assert_eq!((&with.0, &with.1), (&clean.0, &clean.1), "{identity}");
+        assert_eq!(with.2, ["1 row.labels", "2 row.labels"], "{identity}");
+        // Somebody stands above such a line only where rows were sorted.
+        let sorted = encode(identity, &format!("{HEADER}{PEOPLE}{import}"));
+        assert_eq!((&sorted.0, sorted.2), (&clean.0, vec!["3 row.labels".to_owned()]), "{identity}");
+    }
+}
+
 #[test]
 fn an_export_of_nobody_is_empty_whatever_its_tool_draws() {
     let text = format!("{HEADER}---,---,---,---,---,---\n(0 rows affected)\n");
