@@ -5,10 +5,19 @@ fn is_blot(c: char) -> bool {
     matches!(c, '*' | '#' | '•' | '●' | '█' | '■' | '▮')
 }
 
-/// Whether a mask hides a word, all of it but a letter or two: two stars or blots in a row, three crosses. A mark
-/// beside a whole name (`Ruiz **`), as courts and jails write it, hides none.
+/// What hides letters only where it takes the place of the rest of a word, thrice at least: `G-----`, `G???`.
+fn is_filler(c: char) -> bool {
+    matches!(c, '-' | '.' | '_' | '?' | '…')
+}
+
+/// Whether a mask hides a word, all of it but a letter or two: two stars or blots in a row, three crosses, three fillers
+/// behind. A mark beside a whole name (`Ruiz **`), as courts and jails write it, hides none.
 pub(crate) fn is_masked(cell: &str) -> bool {
-    if !has_mask(cell) {
+    let Marks { mask, fillers } = marks(cell);
+    if fillers && cell.split_whitespace().any(is_filled_up) {
+        return true;
+    }
+    if !mask {
         return false;
     }
     let words: Vec<_> = cell.split_whitespace().map(shown).collect();
@@ -19,7 +28,7 @@ pub(crate) fn is_masked(cell: &str) -> bool {
 /// As [`is_masked`], of a whole name: beside a mask one word is a name of which the other part is hidden.
 pub(crate) fn is_masked_whole(cell: &str) -> bool {
     let spelled = |word: &&str| shown(word).iter().any(|letters| *letters > 0);
-    is_masked(cell) || has_mask(cell) && cell.split_whitespace().filter(spelled).count() < 2
+    is_masked(cell) || marks(cell).mask && cell.split_whitespace().filter(spelled).count() < 2
 }
 
 /// Letters that a mask leaves of a name, at most.
@@ -40,15 +49,32 @@ fn shown(word: &str) -> Vec<usize> {
     pieces
 }
 
-/// Whether a cell holds a mask.
-fn has_mask(cell: &str) -> bool {
-    let (mut last, mut crosses) = (' ', 0);
-    cell.chars().any(|c| {
+/// Whether a word is a letter or two, and fillers.
+fn is_filled_up(word: &str) -> bool {
+    let letters = word.trim_end_matches(is_filler);
+    let filled = word[letters.len()..].chars().count();
+    let short = (1..=MOST_SHOWN).contains(&letters.chars().count());
+    filled >= 3 && short && letters.chars().all(char::is_alphabetic)
+}
+
+/// What of masks stands in a cell.
+#[derive(Default)]
+struct Marks {
+    mask: bool,
+    /// Three in a row.
+    fillers: bool,
+}
+
+fn marks(cell: &str) -> Marks {
+    let (mut last, mut crosses, mut fillers, mut marks) = (' ', 0, 0, Marks::default());
+    for c in cell.chars() {
         crosses = if matches!(c, 'x' | 'X') { crosses + 1 } else { 0 };
-        let twice = is_blot(c) && c == last;
+        fillers = if is_filler(c) { fillers + 1 } else { 0 };
+        marks.mask |= crosses == 3 || is_blot(c) && c == last;
+        marks.fillers |= fillers == 3;
         last = c;
-        twice || crosses == 3
-    })
+    }
+    marks
 }
 
 #[cfg(test)]
@@ -70,6 +96,12 @@ mod tests {
             "An***",
             "G ****",
             "Ruiz G***",
+            "G-----",
+            "G.....",
+            "G____",
+            "G????",
+            "An---",
+            "Ruiz, G...",
         ] {
             assert!(is_masked(cell) && is_masked_whole(cell), "{cell}");
         }
@@ -83,9 +115,28 @@ mod tests {
                 && !is_masked_whole("Ana Ruiz ***")
                 && !is_masked_whole("Ruiz, Li **")
         );
-        for cell in
-            ["Ana*", "Ana", "Maxx", "Xxavier", "Foxx", "O'Neill", "Ann-Marie", "#1", "Ruiz *", "", "A__B"]
-        {
+        for cell in [
+            "Ana*",
+            "Ana",
+            "Maxx",
+            "Xxavier",
+            "Foxx",
+            "O'Neill",
+            "Ann-Marie",
+            "#1",
+            "Ruiz *",
+            "",
+            "A__B",
+            "G.",
+            "G..",
+            "Ruiz ...",
+            "Ana Ma..",
+            "A --- B",
+            "---",
+            "???",
+            "St...e",
+            "Ana---",
+        ] {
             assert!(!is_masked(cell), "{cell}");
         }
     }

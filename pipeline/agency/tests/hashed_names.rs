@@ -110,7 +110,10 @@ fn a_hash_gives_the_same_tokens_in_every_dress() {
     let (clear, _) = encode(&as_is, &as_is);
     let (plain, clear) = (tokens(&plain), tokens(&clear));
     assert!(plain != clear);
-    let dresses: [Hide; 9] = [
+    let dresses: [Hide; 12] = [
+        &|name| format!("HASH-{}", hash(name)),
+        &|name| format!("{}...", hash(name)),
+        &|name| format!("'{}…", hash(name)),
         &|name| hash(name).to_uppercase(),
         &|name| format!("0x{}", hash(name)),
         &|name| format!("$sha256${}", hash(name)),
@@ -138,12 +141,16 @@ fn a_hash_gives_the_same_tokens_in_every_dress() {
 fn what_can_not_be_compared_gives_no_token_of_names() {
     let (agency, _) = encode(&|_| String::new(), &as_is);
     let none = tokens(&agency);
-    let hidden: [(Hide, bool); 5] = [
+    let hidden: [(Hide, bool); 9] = [
         (&|name| format!("$2b$12${}.{}", &hash(name)[..22], &hash(name)[..30]), true),
         (&|name| format!("{}****", &name[..1]), false),
         (&|_| "*****".to_owned(), false),
         (&|name| format!("{}XXXX", &name[..1]), false),
         (&|name| format!("{}••••", &name[..1]), false),
+        (&|name| format!("{}-----", &name[..1]), false),
+        (&|name| format!("{}.....", &name[..1]), false),
+        (&|name| format!("{}____", &name[..1]), false),
+        (&|name| format!("{}????", &name[..1]), false),
     ];
     for (i, (hide, hashed)) in hidden.iter().enumerate() {
         let (agency, summary) = encode(hide, &as_is);
