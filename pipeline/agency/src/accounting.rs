@@ -28,6 +28,8 @@ rules! {
         "export the file again; a copy that broke off leaves such bytes";
     NOT_AN_OBJECT = "row.not_an_object", "the line is no JSON object of texts, numbers, yes and no",
         "write each record as one object on a line of its own, without lists or objects in it";
+    SEVERAL_OBJECTS = "row.several_objects", "the line holds several JSON objects, so that nobody can tell where rows end",
+        "write each record as one object on a line of its own";
     NAME_TWICE = "row.name_twice", "the row gives one column twice, and nobody can tell which of the two is meant",
         "write each name once in an object at the source";
     HEADER_AGAIN = "row.header", "the row is the header again", "export one table a file, with one header";

@@ -68,6 +68,8 @@ pub(crate) struct BoundFile {
     pub(crate) number: usize,
     /// The columns that count as blank because no row names them.
     pub(crate) absent: BTreeSet<String>,
+    /// Columns of which some lines have the name misspelt, as it seems, and how many.
+    pub(crate) misspelt: Vec<(String, u64)>,
     /// Whether later rows of a record's id in the file of identities add to it.
     pub(crate) several_rows: bool,
     /// Its name in ids of events.
@@ -160,6 +162,7 @@ impl BoundFile {
         let mut bound = Self {
             number: 0,
             absent: BTreeSet::new(),
+            misspelt: Vec::new(),
             several_rows: rules.is_some_and(|rules| rules.several_rows),
             lower_name: name.to_lowercase(),
             record: record.map(|field| now.strictly(|now| Cells::bind(field, now))).transpose()?,
@@ -207,6 +210,12 @@ impl BoundFile {
                 "no line has any of the keys that the source profile maps",
                 "see whether it is the right file, and map the names that its keys have now",
             ));
+        }
+        let mapped = [now.own_places(), columns.own_places()].concat();
+        let named = mapped.iter().filter_map(|at| table.header().name(*at).map(str::to_owned));
+        for name in named.chain(bound.absent.iter().cloned()).collect::<BTreeSet<_>>() {
+            let lines = table.header().lines_of_near(&name, &mapped);
+            bound.misspelt.extend((lines > 0).then_some((name, lines)));
         }
         (bound.now, bound.later) = (now.into_used(), columns.into_used());
         for (i, (join, file)) in joins.iter().zip(joined).enumerate() {

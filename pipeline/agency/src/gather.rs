@@ -329,6 +329,12 @@ impl Gatherer<'_> {
                  otherwise now"
             ));
         }
+        for (column, lines) in &bound.misspelt {
+            self.notes.push(format!(
+                "{lines} lines of `{file}` have a key that differs from `{column}` in one character, and stays unread: \
+                 look whether it is misspelt"
+            ));
+        }
         if !of_consent.is_empty() {
             let columns = quoted(&mut of_consent.iter());
             self.notes.push(format!(

@@ -51,6 +51,7 @@ mod masked_cell;
 #[cfg(feature = "measured")]
 pub mod measured;
 mod name;
+mod near_name;
 mod nickname;
 mod no_day;
 mod null_word;

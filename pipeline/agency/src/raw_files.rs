@@ -147,7 +147,8 @@ impl RawFiles {
                 "give the export as a file, a folder or a zip archive",
             ));
         }
-        if metadata.is_file() && metadata.len() == 0 {
+        // Of lines a file may have none.
+        if metadata.is_file() && metadata.len() == 0 && profile.format != Format::Ndjson {
             return Err(EncodeError::input(&place, "the file is empty", "export it again"));
         }
         let mut files = Self {
