@@ -66,6 +66,10 @@ struct Marks {
 }
 
 fn marks(cell: &str) -> Marks {
+    // Most cells are a word of letters, and no cross among them.
+    if cell.bytes().all(|byte| byte.is_ascii_alphabetic() && !matches!(byte, b'x' | b'X')) {
+        return Marks::default();
+    }
     let (mut last, mut crosses, mut fillers, mut marks) = (' ', 0, 0, Marks::default());
     for c in cell.chars() {
         crosses = if matches!(c, 'x' | 'X') { crosses + 1 } else { 0 };

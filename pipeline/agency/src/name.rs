@@ -251,6 +251,10 @@ fn is_honour(part: &str) -> bool {
 fn words(folded: &str) -> Vec<&str> {
     // Apostrophes and full stops join (`o'neill`, `st.`); everything else but letters parts words.
     let is_mark = |c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '.' | '`'));
+    // Most names are one word.
+    if folded.bytes().all(|byte| byte.is_ascii_alphabetic()) && !folded.is_empty() {
+        return vec![folded];
+    }
     let chunks = folded.split_whitespace().filter(|chunk| !is_id(chunk));
     chunks
         .flat_map(|chunk| chunk.split(is_mark))
