@@ -101,7 +101,7 @@ mod write_extract;
 mod write_people;
 mod write_table;
 
-pub use encode::{Prepared, encode, encode_on, prepare};
+pub use encode::{Encoding, Prepared};
 pub use error::EncodeError;
 pub use key_pair::AgencyKeys;
 pub use profile::{Format, Profile};

@@ -51,7 +51,7 @@ impl TokenizedRecords {
     }
 }
 
-/// Reads a labelled file with the same normalization, placeholders and tokens as [`crate::encode`].
+/// Reads a labelled file with the same normalization, placeholders and tokens as [`crate::Encoding`].
 /// Rows keep their order, a ragged one is left out, and births may be of any time; the `truth` column feeds no token.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use agency::{AgencyKeys, EncodeError, Profile, Summary, encode_on};
+use agency::{AgencyKeys, EncodeError, Encoding, Profile, Summary};
 use arrow::array::{Array, RecordBatch, StringArray};
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::DataType;
@@ -61,8 +61,9 @@ impl Agency {
         profile: &Profile,
         input: &Path,
     ) -> Result<Summary, EncodeError> {
-        let day = NaiveDate::from_ymd_opt(day.0, day.1, day.2).unwrap();
-        encode_on(day, profile, input, &self.keys, &city(), &self.out(), &mut |_| {})
+        let day = NaiveDate::from_ymd_opt(day.0, day.1, day.2);
+        let (city, out) = (city(), self.out());
+        Encoding { profile, input, keys: &self.keys, city: &city, out: &out, day }.encode(&mut |_| {})
     }
 
     pub(crate) fn encode(&self, profile: &Profile, input: &Path) -> Result<Summary, EncodeError> {

@@ -41,7 +41,9 @@ fn another_sources_record_key_is_refused_before_any_work() {
     let keys = agency::AgencyKeys::read(&linkage, &copied, &crate::fixture::city()).unwrap();
     let encode = |keys: &agency::AgencyKeys| {
         let profile = shipped("hotline.toml");
-        agency::encode(&profile, &agency.raw(), keys, &crate::fixture::city(), &agency.out(), &mut |_| {})
+        let (input, city, out) = (agency.raw(), crate::fixture::city(), agency.out());
+        let (profile, input, city, out) = (&profile, &*input, &city, &*out);
+        agency::Encoding { profile, input, keys, city, out, day: None }.encode(&mut |_| {})
     };
     let error = encode(&keys).unwrap_err();
     assert!(error.is_key_error());

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use agency::{AgencyKeys, EncodeError, Paper, Profile, Progress, Summary};
+use agency::{AgencyKeys, EncodeError, Encoding, Paper, Profile, Progress, Summary};
 
 use crate::arguments::EncodeArguments;
 use crate::ending::Ending;
@@ -40,7 +40,8 @@ pub fn run(arguments: &EncodeArguments, show: &mut dyn FnMut(Progress)) -> Resul
     let profile = Profile::read(profile)?;
     let record_name = format!("{}.key", profile.source);
     let keys = AgencyKeys::read(&folder.join("linkage.key"), &folder.join(&record_name), city)?;
-    let mut prepared = agency::prepare(&profile, input, &keys, city, out, show)?;
+    let encoding = Encoding { profile: &profile, input, keys: &keys, city, out, day: None };
+    let mut prepared = encoding.prepare(show)?;
     if !folder.join("linkage.fingerprint").exists() {
         prepared.summary.notes.push(
             "no `linkage.fingerprint` lies beside the linkage key, so that a mistaken one would not be noticed: ask whoever made the key \
