@@ -170,7 +170,8 @@ fn from_base64(text: &str) -> Option<String> {
     // Filled up, of eight bytes and more. MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512.
     let filled_up = (1..=2).contains(&(text.len() - body.len())) && body.len() >= 11;
     let as_long = matches!(body.len(), 22 | 27 | 38 | 43 | 64 | 86);
-    if !(filled_up && text.len().is_multiple_of(4) || as_long && is_stirred(body)) {
+    let filled_up = filled_up && text.len().is_multiple_of(4) && (as_long || is_unlike_a_name(body));
+    if !(filled_up || as_long && is_stirred(body)) {
         return None;
     }
     let config = GeneralPurposeConfig::new()
@@ -202,6 +203,12 @@ fn from_base32(text: &str) -> Option<String> {
         }
     }
     Some(hex::encode(bytes))
+}
+
+/// Whether digits stand among its letters, or two capitals side by side among small ones.
+fn is_unlike_a_name(text: &str) -> bool {
+    let capitals = text.as_bytes().windows(2).any(|two| two.iter().all(u8::is_ascii_uppercase));
+    is_mixed(text) || capitals && text.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 /// Whether letters of one case have digits strewn among them.
@@ -334,6 +341,9 @@ mod tests {
             "MARIAGUADALUPEFERNANDEZR22",
             "MARIA2GUADALUPE FERNANDEZ2",
             "A=",
+            "Washingtons=",
+            "MONTGOMERYS=",
+            "DelCarmenRuizS==",
         ] {
             assert_eq!(hashed_cell(cell, false), None, "{cell}");
             assert!(!is_short_hash(cell), "{cell}");
