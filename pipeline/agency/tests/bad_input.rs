@@ -5,23 +5,10 @@ use std::fs;
 use agency::{Encoding, Profile};
 use domain::CityId;
 
-use crate::fixture::{Agency, city, profile, quarantine, shipped};
+use crate::fixture::{Agency, base, city, profile, quarantine, shipped};
 
-const PROFILE: &str = r#"
-    source = "s"
-    format = "csv"
-    system = "hotline"
-    people = "p.csv"
-    [identity]
-    record_id = "id"
-    first_name = "first"
-    last_name = "last"
-    birth_date = "dob"
-    [sharing]
-    birth_year = false
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = "link"
+const PROFILE: &str = base!(
+    r#"
     [[demographics.gender]]
     value = { column = "gender", codes = { F = "female" } }
     [[file]]
@@ -34,7 +21,8 @@ const PROFILE: &str = r#"
     kind = "need"
     date = "on"
     service = { column = "need", codes = { MED = "medical" } }
-"#;
+"#
+);
 const PEOPLE: &str = "id,first,last,dob,gender\n1,Ana,Ruiz,1990-05-01,F\n";
 const EVENTS: &str = "event,id,on,need\n";
 

@@ -14,6 +14,26 @@ use keys::{KeyFile, KeyKind};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 
+/// A profile of `p.csv`, all of which may leave: with further entries of `[identity]` and of `[sharing]`, if any, and its
+/// files and demographics.
+macro_rules! base {
+    ($rules:expr) => {
+        base!("", "", $rules)
+    };
+    ($identity:expr, $sharing:expr, $rules:expr) => {
+        concat!(
+            "source = \"s\"\nformat = \"csv\"\nsystem = \"hotline\"\npeople = \"p.csv\"\n",
+            "[identity]\nrecord_id = \"id\"\nfirst_name = \"first\"\nlast_name = \"last\"\nbirth_date = \"dob\"\n",
+            $identity,
+            "\n[sharing]\nbirth_year = true\ndate_precision = \"day\"\npurposes = [\"link\", \"measure\"]\nconsent_scope = \"link\"\n",
+            $sharing,
+            "\n",
+            $rules
+        )
+    };
+}
+pub(crate) use base;
+
 /// The day on which tests encode.
 pub(crate) const TODAY: (i32, u32, u32) = (2026, 1, 15);
 

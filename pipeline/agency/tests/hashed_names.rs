@@ -5,31 +5,22 @@ use std::fmt::Write;
 use agency::Summary;
 use sha2::{Digest, Sha256};
 
-use crate::fixture::{Agency, profile};
+use crate::fixture::{Agency, base, profile};
 
-const PROFILE: &str = r#"
-    source = "s"
-    format = "csv"
-    system = "hotline"
-    people = "p.csv"
-    [identity]
-    record_id = "id"
-    first_name = "first"
+const PROFILE: &str = base!(
+    r#"
     middle_name = "middle"
-    last_name = "last"
-    birth_date = "dob"
     ssn = "ssn"
     street_name = "street"
     city = "city"
     occupation = "work"
-    [sharing]
-    birth_year = false
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = "link"
+"#,
+    "",
+    r#"
     [[file]]
     name = "p.csv"
-"#;
+"#
+);
 /// Names of a few letters, which hexadecimal digits are too, and other people's.
 const PEOPLE: [(&str, &str, &str, &str); 8] = [
     ("Dee", "Ada", "Abbe", "1990-05-01"),

@@ -4,23 +4,10 @@ use std::fmt::Write;
 
 use agency::{EncodeError, Summary};
 
-use crate::fixture::{Agency, profile};
+use crate::fixture::{Agency, base, profile};
 
-const PROFILE: &str = r#"
-    source = "s"
-    format = "csv"
-    system = "homeless_services"
-    people = "p.csv"
-    [identity]
-    record_id = "id"
-    first_name = "first"
-    last_name = "last"
-    birth_date = "dob"
-    [sharing]
-    birth_year = true
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = "link"
+const PROFILE: &str = base!(
+    r#"
     [[sharing.victim_service_provider_rows]]
     file = "e.csv"
     unless = { column = "project.vsp", in = [0] }
@@ -38,7 +25,8 @@ const PROFILE: &str = r#"
     [[file.event]]
     kind = "entry"
     date = "on"
-"#;
+"#
+);
 
 /// Stays of 30 clients, at `project` of each, and the file of projects.
 fn encode(project: impl Fn(usize) -> String, joined: &str) -> (Agency, Result<Summary, EncodeError>) {

@@ -1,29 +1,20 @@
 //! What programs write around the rows of a table is set aside with a reason, and makes nobody.
 
-use crate::fixture::{Agency, profile, quarantine};
+use crate::fixture::{Agency, base, profile, quarantine};
 
-const PROFILE: &str = r#"
-    source = "s"
-    format = "csv"
-    system = "hotline"
-    people = "p.csv"
-    [identity]
-    IDENTITY
-    first_name = "first"
-    last_name = "last"
-    birth_date = "dob"
+const PROFILE: &str = base!(
+    r#"
     city = "town"
-    [sharing]
-    birth_year = true
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = "link"
+"#,
+    "",
+    r#"
     [[file]]
     name = "p.csv"
     [[file.event]]
     kind = "contact"
     date = "on"
-"#;
+"#
+);
 const HEADER: &str = "id,first,last,dob,town,on\n";
 const PEOPLE: &str = "1,Ana,Ruiz,1990-05-01,Dunn,2025-02-01\n2,Eva,Sosa,1991-05-01,Dunn,2025-02-02\n";
 
@@ -31,7 +22,8 @@ const PEOPLE: &str = "1,Ana,Ruiz,1990-05-01,Dunn,2025-02-01\n2,Eva,Sosa,1991-05-
 fn encode(identity: &str, text: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
     let agency = Agency::new();
     agency.file("p.csv", text);
-    let summary = agency.encode(&profile(&PROFILE.replace("IDENTITY", identity)), &agency.raw()).unwrap();
+    let summary =
+        agency.encode(&profile(&PROFILE.replace("record_id = \"id\"", identity)), &agency.raw()).unwrap();
     let rows = &summary.rows[0];
     assert_eq!(rows.read, rows.used + rows.skipped + rows.quarantined);
     let people = agency.people();
@@ -102,7 +94,10 @@ fn an_export_of_nobody_is_empty_whatever_its_tool_draws() {
 #[test]
 fn such_lines_narrow_nobodys_consent() {
     let text = PROFILE
-        .replace("IDENTITY", "record_id = { columns = [\"id\", \"first\", \"last\"], join = \"-\" }")
+        .replace(
+            "record_id = \"id\"",
+            "record_id = { columns = [\"id\", \"first\", \"last\"], join = \"-\" }",
+        )
         .replace(
             "consent_scope = \"link\"",
             "consent_scope = { column = \"town\", codes = { Dunn = \"link\" } }",
