@@ -79,7 +79,7 @@ pub(crate) fn first_pass(
         let text = raw.text();
         id.keep(&id_origins, &raw, text, &[]);
         let row = id.row();
-        decimals |= record.iter().flat_map(|record| record.parts(&row)).any(has_decimals);
+        decimals = decimals || record.iter().flat_map(|record| record.parts(&row)).any(has_decimals);
         let hash = match record.as_ref().map(|record| record.text(&row)) {
             // It will be set aside.
             Some(id) if id.is_empty() => continue,

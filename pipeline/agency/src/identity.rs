@@ -176,7 +176,10 @@ impl Cells {
 
     /// The text; blank where any of several cells is blank.
     pub(crate) fn text<'a>(&self, row: &Row<'a>) -> std::borrow::Cow<'a, str> {
-        self.id(row, IdForm::AsWritten)
+        match self.columns.as_slice() {
+            [cell] => self.cut(row.cell(*cell)).into(),
+            _ => self.id(row, IdForm::AsWritten),
+        }
     }
 
     /// The text, of which the cells are read as ids are.

@@ -31,7 +31,7 @@ pub(crate) struct RawTable {
     rows: Rows,
     number: u64,
     /// The second row, which was read with the first.
-    ahead: Option<(RawRow, Next)>,
+    ahead: Option<Box<(RawRow, Next)>>,
     /// Rows that can't be read.
     unreadable: u64,
     last_rule: &'static Rule,
@@ -80,7 +80,8 @@ impl RawTable {
     /// # Errors
     /// The file ends, and too few of its rows can be read.
     pub(crate) fn read(&mut self, row: &mut RawRow) -> Result<Next, EncodeError> {
-        let next = if let Some((ahead, next)) = self.ahead.take() {
+        let next = if let Some(ahead) = self.ahead.take() {
+            let (ahead, next) = *ahead;
             *row = ahead;
             next
         } else {
@@ -126,7 +127,7 @@ impl RawTable {
         let mut ahead = RawRow::default();
         let next = self.read_on(&mut ahead)?;
         let stands = matches!(next, Next::Row) && self.header.is_imports(&ahead);
-        self.ahead = Some((ahead, next));
+        self.ahead = Some(Box::new((ahead, next)));
         Ok(stands)
     }
 }

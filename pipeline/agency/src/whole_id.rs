@@ -15,9 +15,10 @@ pub(crate) enum IdForm {
 impl IdForm {
     /// What an id, or one of the cells that it is tied of, says.
     pub(crate) fn read(self, id: &str) -> &str {
+        // Nine ids in ten end otherwise.
         match self {
-            Self::AsWritten => id,
-            Self::Whole => without_decimals(id),
+            Self::Whole if id.ends_with('0') => without_decimals(id),
+            _ => id,
         }
     }
 }
