@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use agency::{AgencyKeys, EncodeError, Profile, Progress as Step, Summary};
+use agency::{AgencyKeys, EncodeError, Encoding, Profile, Progress as Step, Summary};
 use chrono::NaiveDate;
 use domain::CityId;
 use encode_program::{Bar, EncodeArguments, run};
@@ -47,7 +47,8 @@ pub(crate) fn encode_source(
     let profile = Profile::read(profile).map_err(failure)?;
     let record = record_key(keys, &profile.source);
     let keys = AgencyKeys::read(&linkage_key(keys), &record, city).map_err(failure)?;
-    agency::encode_on(day, &profile, input, &keys, city, out, &mut show).map_err(failure)
+    let encoding = Encoding { profile: &profile, input, keys: &keys, city, out, day: Some(day) };
+    encoding.encode(&mut show).map_err(failure)
 }
 
 /// The exit-code class of an encoding that failed.

@@ -28,6 +28,8 @@ rules! {
         "export the file again; a copy that broke off leaves such bytes";
     NOT_AN_OBJECT = "row.not_an_object", "the line is no JSON object of texts, numbers, yes and no",
         "write each record as one object on a line of its own, without lists or objects in it";
+    SEVERAL_OBJECTS = "row.several_objects", "the line holds several JSON objects, so that nobody can tell where rows end",
+        "write each record as one object on a line of its own";
     NAME_TWICE = "row.name_twice", "the row gives one column twice, and nobody can tell which of the two is meant",
         "write each name once in an object at the source";
     HEADER_AGAIN = "row.header", "the row is the header again", "export one table a file, with one header";
@@ -57,6 +59,9 @@ rules! {
     DATE_NO_DAY = "date.no_day",
         "the cell of a date that may be blank holds what programs write where there is none, such as 1900-01-01, zeros or `Open`; it counts as blank",
         "leave it blank at the source, or leave it: nothing is lost with it";
+    DATE_UNUSABLE = "date.unusable",
+        "the cell of a date that may be blank can't be read as one, or the day lies before 1901 or more than a year ahead; the row goes on without what happened then",
+        "correct the date at the source, or leave it blank; what stands for none belongs into `blanks` at the head of the profile";
     CODE_UNKNOWN = "code.unknown", "the code is not in the profile's list",
         "correct the code at the source, or add it to the profile";
     BIRTH_DATE_UNUSABLE = "birth_date.unusable",
@@ -77,6 +82,7 @@ rules! {
 }
 
 /// Why a row is set aside.
+#[derive(PartialEq)]
 pub(crate) struct Fault {
     pub(crate) rule: &'static Rule,
     pub(crate) field: String,
@@ -93,8 +99,8 @@ pub(crate) struct Accounting {
     files: Vec<RowsRead>,
     entries: Sorter,
     by_rule: BTreeMap<&'static str, u64>,
-    /// Cells whose code is in no list, that tell no consent, or are a rounded id or nobody's, by rule, file and field.
-    unknown_codes: HashMap<(&'static str, usize, String), u64>,
+    /// Cells whose code is in no list, that tell no consent or day, or are a rounded id or nobody's, by rule, file and field.
+    by_field: HashMap<(&'static str, usize, String), u64>,
 }
 
 impl Accounting {
@@ -104,7 +110,7 @@ impl Accounting {
             files: Vec::new(),
             entries: Sorter::new(folder, room),
             by_rule: BTreeMap::new(),
-            unknown_codes: HashMap::new(),
+            by_field: HashMap::new(),
         }
     }
 
@@ -166,16 +172,22 @@ impl Accounting {
     /// The fields of which so many cells broke `rule`, one of those that are counted by field, that the profile or the
     /// whole column, not the cells, must be wrong: with the file, those cells and its rows.
     pub(crate) fn wrong_lists(&self, rule: &Rule) -> Vec<(&str, &str, u64, u64)> {
-        let mut wrong: Vec<_> = self
-            .unknown_codes
-            .iter()
-            .filter(|((broken, ..), _)| *broken == rule.id)
-            .map(|((_, file, field), cells)| (&self.files[*file], field.as_str(), *cells))
-            .filter(|(rows, _, cells)| are_no_slips(*cells, rows.read))
-            .map(|(rows, field, cells)| (rows.file.as_str(), field, cells, rows.read))
-            .collect();
-        wrong.sort_unstable();
-        wrong
+        let mut fields = self.fields(rule);
+        fields.retain(|(.., cells, rows)| are_no_slips(*cells, *rows));
+        fields
+    }
+
+    /// The fields of which cells broke `rule`, one of those that are counted by field: with the file, those cells and
+    /// its rows.
+    pub(crate) fn fields(&self, rule: &Rule) -> Vec<(&str, &str, u64, u64)> {
+        let broken = self.by_field.iter().filter(|((broken, ..), _)| *broken == rule.id);
+        let counted = broken.map(|((_, file, field), cells)| {
+            let rows = &self.files[*file];
+            (rows.file.as_str(), field.as_str(), *cells, rows.read)
+        });
+        let mut fields: Vec<_> = counted.collect();
+        fields.sort_unstable();
+        fields
     }
 
     /// Whether a row of the file was used.
@@ -196,9 +208,10 @@ impl Accounting {
         rule: &'static Rule,
         severity: Severity,
     ) -> Result<(), EncodeError> {
-        let by_field = [&CODE_UNKNOWN, &DEMOGRAPHIC_UNKNOWN, &CONSENT_UNKNOWN, &KEY_ROUNDED, &RECORD_UNKNOWN];
-        if by_field.iter().any(|known| known.id == rule.id) {
-            *self.unknown_codes.entry((rule.id, file, field.to_owned())).or_default() += 1;
+        let of_codes = [&CODE_UNKNOWN, &DEMOGRAPHIC_UNKNOWN, &CONSENT_UNKNOWN];
+        let counted = [&KEY_ROUNDED, &RECORD_UNKNOWN, &DATE_UNUSABLE].into_iter().chain(of_codes);
+        if counted.into_iter().any(|known| known.id == rule.id) {
+            *self.by_field.entry((rule.id, file, field.to_owned())).or_default() += 1;
         }
         *self.by_rule.entry(rule.id).or_default() += 1;
         let number = ALL.iter().position(|known| known.id == rule.id).expect("every rule is in the list");

@@ -30,6 +30,7 @@ use crate::raw_row::RawRow;
 use crate::read_table::RawTable;
 use crate::rounded_id::is_rounded;
 use crate::skip::Skip;
+use crate::whole_id::IdForm;
 
 /// The most joins of one file.
 pub(crate) const MOST_JOINS: usize = 16;
@@ -67,11 +68,15 @@ pub(crate) struct BoundFile {
     pub(crate) number: usize,
     /// The columns that count as blank because no row names them.
     pub(crate) absent: BTreeSet<String>,
+    /// Columns of which some lines have the name misspelt, as it seems, and how many.
+    pub(crate) misspelt: Vec<(String, u64)>,
     /// Whether later rows of a record's id in the file of identities add to it.
     pub(crate) several_rows: bool,
     /// Its name in ids of events.
     pub(crate) lower_name: String,
     pub(crate) record: Option<Cells>,
+    /// How ids of records are read.
+    pub(crate) id_form: IdForm,
     key_now: Option<Cells>,
     key: Option<Cells>,
     /// Cells that are read at once, and cells that wait until the record is known.
@@ -157,9 +162,11 @@ impl BoundFile {
         let mut bound = Self {
             number: 0,
             absent: BTreeSet::new(),
+            misspelt: Vec::new(),
             several_rows: rules.is_some_and(|rules| rules.several_rows),
             lower_name: name.to_lowercase(),
             record: record.map(|field| now.strictly(|now| Cells::bind(field, now))).transpose()?,
+            id_form: IdForm::default(),
             key_now: key.map(|key| now.strictly(|now| Cells::bind(key, now))).transpose()?,
             key: key.map(|key| columns.strictly(|columns| Cells::bind(key, columns))).transpose()?,
             now: Vec::new(),
@@ -203,6 +210,12 @@ impl BoundFile {
                 "no line has any of the keys that the source profile maps",
                 "see whether it is the right file, and map the names that its keys have now",
             ));
+        }
+        let mapped = [now.own_places(), columns.own_places()].concat();
+        let named = mapped.iter().filter_map(|at| table.header().name(*at).map(str::to_owned));
+        for name in named.chain(bound.absent.iter().cloned()).collect::<BTreeSet<_>>() {
+            let lines = table.header().lines_of_near(&name, &mapped);
+            bound.misspelt.extend((lines > 0).then_some((name, lines)));
         }
         (bound.now, bound.later) = (now.into_used(), columns.into_used());
         for (i, (join, file)) in joins.iter().zip(joined).enumerate() {
@@ -281,7 +294,7 @@ impl BoundFile {
     /// The record's id in the raw file; `None` where the source has no record ids.
     pub(crate) fn record_id<'a>(&self, row: &Row<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
         let Some(cells) = &self.record else { return Ok(None) };
-        let id = cells.text(row);
+        let id = cells.id(row, self.id_form);
         if id.is_empty() {
             return Err(Fault::new(&KEY_MISSING, "record_id"));
         }
@@ -367,7 +380,9 @@ impl BoundFile {
             }
         }
         for event in &self.events {
-            said.warnings.extend(event.apply(row, Moment { birth, date: None }, &mut said.drafts)?);
+            let warning = event.apply(row, Moment { birth, date: None }, &mut said.drafts)?;
+            // Several rules may read one date.
+            said.warnings.extend(warning.filter(|warning| !said.warnings.contains(warning)));
         }
         for demographic in &self.demographics {
             if demographic.apply(row, moment, &mut said.answers).is_err() {

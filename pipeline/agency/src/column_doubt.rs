@@ -31,7 +31,7 @@ pub(crate) fn judge_dates(
                 "in column `{column}` {unreadable} of {filled} dates do not exist in the profile's formats, or lie where none \
                  can: the export writes them otherwise"
             ),
-            "add the format of the export to the profile, or leave cells blank where nobody knows the date",
+            "add the format of the export to the profile, or name what stands for no date in `blanks` at its head",
         ));
     }
     if counts.are_mixed() {

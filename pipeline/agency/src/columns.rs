@@ -4,7 +4,8 @@ use std::cell::{Cell as StdCell, RefCell};
 use std::collections::BTreeSet;
 
 use crate::error::EncodeError;
-use crate::label_line::is_label_line;
+use crate::label_line::{is_import_line, is_label_line};
+use crate::near_name::are_near;
 use crate::profile_identity::Field;
 use crate::raw_row::RawRow;
 
@@ -13,19 +14,26 @@ pub(crate) struct Header {
     file: String,
     names: Vec<String>,
     delimited: bool,
-    /// Whether each row names its own columns, so that one which no row names is blank in all of them.
-    by_row: bool,
-    /// Columns that a row names twice, in letters that differ in case, with the first such row.
-    twice: Vec<(String, u64)>,
+    /// Where each row names its own columns, so that one which no row names is blank in all of them.
+    by_row: Option<RowNames>,
     /// Columns that have no text: what they hold instead.
     nested: Vec<(usize, &'static str)>,
+}
+
+/// What rows that name their own columns name.
+pub(crate) struct RowNames {
+    /// How many lines there are. Without one nobody knows the columns.
+    pub(crate) lines: u64,
+    /// How many have each column.
+    pub(crate) of_lines: Vec<u64>,
+    /// Columns that a row names twice, in letters that differ in case, with the first such row.
+    pub(crate) twice: Vec<(String, u64)>,
 }
 
 impl Header {
     pub(crate) fn new<'a>(file: &str, names: impl Iterator<Item = &'a str>) -> Self {
         let names = names.map(column_name).collect();
-        let (nested, twice) = (Vec::new(), Vec::new());
-        Self { file: file.to_owned(), names, delimited: false, by_row: false, twice, nested }
+        Self { file: file.to_owned(), names, delimited: false, by_row: None, nested: Vec::new() }
     }
 
     /// That a delimiter parts the columns.
@@ -33,9 +41,9 @@ impl Header {
         Self { delimited: true, ..self }
     }
 
-    /// That there is no header: each row names the columns that it fills. Some name one `twice`, as that row first.
-    pub(crate) fn by_row(self, twice: Vec<(String, u64)>) -> Self {
-        Self { by_row: true, twice, ..self }
+    /// That there is no header: each row names the columns that it fills.
+    pub(crate) fn by_row(self, names: RowNames) -> Self {
+        Self { by_row: Some(names), ..self }
     }
 
     /// That some columns hold lists and the like, which are refused where a profile maps them.
@@ -62,6 +70,16 @@ impl Header {
         self.delimited && is_label_line(&self.names, row)
     }
 
+    /// Whether the row is what a survey program writes of each column, below the header.
+    pub(crate) fn is_imports(&self, row: &RawRow) -> bool {
+        self.delimited && is_import_line(&self.names, row)
+    }
+
+    /// Whether a delimiter parts the columns.
+    pub(crate) fn is_delimited(&self) -> bool {
+        self.delimited
+    }
+
     pub(crate) fn file(&self) -> &str {
         &self.file
     }
@@ -80,6 +98,9 @@ impl Header {
 
     /// As [`Header::find`], and refuses a column that is missing or stands twice.
     pub(crate) fn require(&self, reference: &str) -> Result<usize, EncodeError> {
+        if self.by_row.as_ref().is_some_and(|rows| rows.lines == 0) {
+            return Ok(ABSENT);
+        }
         let Some(at) = self.find(reference) else {
             let hint = if self.delimited && self.names.len() == 1 {
                 "; it has only one column, so check `delimiter` too, and look whether a title stands above the header"
@@ -88,7 +109,7 @@ impl Header {
             {
                 "; most of its columns have no name, so look whether a title stands above the header"
             } else {
-                ""
+                &self.near(reference)
             };
             return Err(EncodeError::NoColumn {
                 file: self.file.clone(),
@@ -97,7 +118,8 @@ impl Header {
                     .to_owned(),
             });
         };
-        if let Some((_, row)) = self.twice.iter().find(|(name, _)| *name == self.names[at]) {
+        let twice = self.by_row.iter().flat_map(|rows| &rows.twice);
+        if let Some((_, row)) = twice.into_iter().find(|(name, _)| *name == self.names[at]) {
             return Err(EncodeError::input(
                 &self.file,
                 format!("row {row} has column `{reference}` twice, under names that differ in case alone"),
@@ -120,6 +142,37 @@ impl Header {
             ));
         }
         Ok(at)
+    }
+}
+
+impl Header {
+    /// A hint to a column that is called nearly as one that is missing.
+    fn near(&self, reference: &str) -> String {
+        let names = || reference.split('|').map(column_name);
+        let near = |name: &String| names().any(|missing| are_near(&missing, name));
+        match self.names.iter().position(near) {
+            Some(_) if self.by_row.is_some() => {
+                "; lines have a key that differs from it in one character".to_owned()
+            }
+            Some(at) => format!("; the name of column {} differs from it in one character", at + 1),
+            None => String::new(),
+        }
+    }
+
+    /// Lines that have a key nearly called as the column `name`, which is among the `mapped`, and none of them with both:
+    /// the key may be that one, misspelt.
+    pub(crate) fn lines_of_near(&self, name: &str, mapped: &[usize]) -> u64 {
+        let Some(rows) = &self.by_row else { return 0 };
+        let own = self.find(name).map_or(0, |at| rows.of_lines[at]);
+        let name = column_name(name);
+        let keys = self.names.iter().zip(&rows.of_lines).enumerate();
+        let near = keys.filter(|(at, (key, _))| !mapped.contains(at) && are_near(key, &name));
+        near.map(|(_, (_, lines))| *lines).filter(|lines| own + lines <= rows.lines).sum()
+    }
+
+    /// The name of a column.
+    pub(crate) fn name(&self, at: usize) -> Option<&str> {
+        self.names.get(at).map(String::as_str)
     }
 }
 
@@ -223,7 +276,9 @@ impl<'a> Columns<'a> {
     /// Where a reference points, without keeping it.
     pub(crate) fn origin(&self, reference: &str) -> Result<Origin, EncodeError> {
         match self.find(reference) {
-            Err(EncodeError::NoColumn { .. }) if !self.strictly.get() && self.header_of(reference).by_row => {
+            Err(EncodeError::NoColumn { .. })
+                if !self.strictly.get() && self.header_of(reference).by_row.is_some() =>
+            {
                 self.absent.borrow_mut().insert(reference.to_owned());
                 Ok(Origin::Own(ABSENT))
             }
@@ -268,6 +323,15 @@ impl<'a> Columns<'a> {
     pub(crate) fn choose<'f>(&self, field: &'f Field) -> &'f Field {
         let there = |f: &&'f Field| !f.columns.iter().any(|column| self.lacks(column));
         std::iter::once(field).chain(&field.otherwise).find(there).unwrap_or(field)
+    }
+
+    /// The places of the file's own columns that were asked for.
+    pub(crate) fn own_places(&self) -> Vec<usize> {
+        let places = self.used.borrow();
+        places
+            .iter()
+            .filter_map(|kept| if let Origin::Own(at) = kept.origin { Some(at) } else { None })
+            .collect()
     }
 
     /// What was asked for, in the order of [`Cell`].

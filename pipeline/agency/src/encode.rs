@@ -5,7 +5,9 @@ use std::path::Path;
 use chrono::{Local, NaiveDate};
 use domain::{CityId, DatePrecision, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
-use crate::accounting::{CODE_UNKNOWN, CONSENT_UNKNOWN, DEMOGRAPHIC_UNKNOWN, KEY_ROUNDED, RECORD_UNKNOWN};
+use crate::accounting::{
+    CODE_UNKNOWN, CONSENT_UNKNOWN, DATE_UNUSABLE, DEMOGRAPHIC_UNKNOWN, KEY_ROUNDED, RECORD_UNKNOWN,
+};
 use crate::error::EncodeError;
 use crate::event_rules::outcomes;
 use crate::gather::gather;
@@ -21,65 +23,52 @@ use crate::write_events::write_events;
 use crate::write_extract::{ExtractFolder, Paper, events_entry, people_entry, quarantine_path};
 use crate::write_people::PeopleWriter;
 
-/// Encodes the raw export at `input` (a file, a folder or a zip archive) into the extract folder `out`,
-/// which is replaced as a whole or not at all. The quarantine is written beside it, to
-/// `<out>.quarantine.json`, and stays at the agency. `progress` is told how far it has come.
-///
-/// Memory does not grow with the export, but for 30 bytes a row of files that others are joined with:
-/// what has to wait for its order lies in nameless temporary files beside `out`.
-///
-/// Equal input, profile and keys give equal tables on days on which the same consents are in force and the same dates
-/// can be right: neither a birth ahead or 125 years back, nor an event more than a year ahead. The manifest names the day.
-///
-/// # Errors
-/// [`EncodeError`]: the profile lacks what encoding needs, a key is of another city, a file is
-/// refused, a column of the extract would identify people, or the disk fails. Nothing is half-written.
-///
-/// # Privacy
-/// The extract holds no identifier. Records whose consent is not to be linked, or not in force today, leave without tokens; the hub
-/// drops the tokens of those whose consent is not in force on the report date.
-pub fn encode(
-    profile: &Profile,
-    input: &Path,
-    keys: &AgencyKeys,
-    city: &CityId,
-    out: &Path,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Summary, EncodeError> {
-    encode_on(Local::now().date_naive(), profile, input, keys, city, out, progress)
+/// An encoding: which export, as which profile says, with whose keys, and where its extract goes.
+#[derive(Clone, Copy)]
+pub struct Encoding<'a> {
+    /// What the export's files and columns are.
+    pub profile: &'a Profile,
+    /// The raw export: a file, a folder or a zip archive.
+    pub input: &'a Path,
+    /// The agency's keys.
+    pub keys: &'a AgencyKeys,
+    /// The city that the keys must be of.
+    pub city: &'a CityId,
+    /// The extract folder.
+    pub out: &'a Path,
+    /// Another day than today: for fictitious cities, whose clients' consents are of their own time.
+    pub day: Option<NaiveDate>,
 }
 
-/// As [`encode`], on another day than today: for fictitious cities, whose clients' consents are of their own time.
-///
-/// # Errors
-/// As [`encode`].
-pub fn encode_on(
-    day: NaiveDate,
-    profile: &Profile,
-    input: &Path,
-    keys: &AgencyKeys,
-    city: &CityId,
-    out: &Path,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Summary, EncodeError> {
-    prepare_in((Rooms::USUAL, day), profile, input, keys, city, out, progress)?.put_in_place(&[])
-}
+impl Encoding<'_> {
+    /// Encodes the export into the extract folder, which is replaced as a whole or not at all. The quarantine is
+    /// written beside it, to `<out>.quarantine.json`, and stays at the agency. `progress` is told how far it has come.
+    ///
+    /// Memory does not grow with the export, but for 30 bytes a row of files that others are joined with:
+    /// what has to wait for its order lies in nameless temporary files beside `out`.
+    ///
+    /// Equal input, profile and keys give equal tables on days on which the same consents are in force and the same dates
+    /// can be right: neither a birth ahead or 125 years back, nor an event more than a year ahead. The manifest names the day.
+    ///
+    /// # Errors
+    /// [`EncodeError`]: the profile lacks what encoding needs, a key is of another city, a file is
+    /// refused, a column of the extract would identify people, or the disk fails. Nothing is half-written.
+    ///
+    /// # Privacy
+    /// The extract holds no identifier. Records whose consent is not to be linked, or not in force today, leave without tokens; the hub
+    /// drops the tokens of those whose consent is not in force on the report date.
+    pub fn encode(self, progress: &mut dyn FnMut(Progress)) -> Result<Summary, EncodeError> {
+        self.prepare(progress)?.put_in_place(&[])
+    }
 
-/// As [`encode`], without its last step: nothing of it stands in its place yet. For papers that tell of the extract,
-/// and are to stand beside it as it is, or not at all.
-///
-/// # Errors
-/// As [`encode`].
-pub fn prepare(
-    profile: &Profile,
-    input: &Path,
-    keys: &AgencyKeys,
-    city: &CityId,
-    out: &Path,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Prepared, EncodeError> {
-    let today = Local::now().date_naive();
-    prepare_in((Rooms::USUAL, today), profile, input, keys, city, out, progress)
+    /// As [`Self::encode`], without its last step: nothing of it stands in its place yet. For papers that tell of the
+    /// extract, and are to stand beside it as it is, or not at all.
+    ///
+    /// # Errors
+    /// As [`Self::encode`].
+    pub fn prepare(self, progress: &mut dyn FnMut(Progress)) -> Result<Prepared, EncodeError> {
+        self.prepare_in(Rooms::USUAL, progress)
+    }
 }
 
 /// An extract that is whole, and waits to be put in its place. Dropped, it leaves nothing.
@@ -102,71 +91,97 @@ impl Prepared {
     }
 }
 
-fn prepare_in(
-    (rooms, day): (Rooms, NaiveDate),
-    profile: &Profile,
-    input: &Path,
-    keys: &AgencyKeys,
-    city: &CityId,
-    out: &Path,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Prepared, EncodeError> {
-    let sharing = profile.sharing.as_ref().ok_or_else(|| {
-        profile.fault("sharing: say what may leave the agency (see schemas/sources/README.md)")
-    })?;
-    let system = profile.system.ok_or_else(|| {
-        profile.fault("system: name the system the source belongs to, for example \"public_health\"")
-    })?;
-    keys.check(city, &profile.source)?;
-    let files = RawFiles::open(profile, input)?;
-    let folder = ExtractFolder::prepare(out)?;
-    let mut gathered = gather(profile, &files, keys, folder.scratch(), (rooms, day), progress)?;
-    let hashed = gathered.hashed;
+impl Encoding<'_> {
+    fn prepare_in(self, rooms: Rooms, progress: &mut dyn FnMut(Progress)) -> Result<Prepared, EncodeError> {
+        let Self { profile, input, keys, city, out, day } = self;
+        let day = day.unwrap_or_else(|| Local::now().date_naive());
+        let sharing = profile.sharing.as_ref().ok_or_else(|| {
+            profile.fault("sharing: say what may leave the agency (see schemas/sources/README.md)")
+        })?;
+        let system = profile.system.ok_or_else(|| {
+            profile.fault("system: name the system the source belongs to, for example \"public_health\"")
+        })?;
+        keys.check(city, &profile.source)?;
+        let files = RawFiles::open(profile, input)?;
+        let folder = ExtractFolder::prepare(out)?;
+        let mut gathered = gather(profile, &files, keys, folder.scratch(), (rooms, day), progress)?;
+        let hashed = gathered.hashed;
 
-    let mut summary = Summary::new(&profile.source, city, system, quarantine_path(out));
-    summary.excluded = sharing.excluded();
-    summary.days_leave = sharing.date_precision == DatePrecision::Day;
-    summary.notes = std::mem::take(&mut gathered.notes);
-    let outcomes = outcomes(profile);
-    let mut people = PeopleWriter::create(folder.people(), keys.linkage.epoch(), sharing)?;
-    let settled = settle(
-        gathered,
-        &outcomes,
-        (sharing, day),
-        Sorter::new(folder.scratch(), rooms.events),
-        &mut people,
-        &mut summary,
-        progress,
-    )?;
-    let people = people.finish()?;
-    refuse_rounded_ids(&settled.accounting.wrong_lists(&KEY_ROUNDED))?;
-    let strange = settled.accounting.wrong_lists(&RECORD_UNKNOWN);
-    // Without a person whatever names one is of none.
-    let somebody = people.rows > 0;
-    refuse_strange_ids(strange.iter().find(|(file, ..)| somebody && !settled.accounting.has_used(file)))?;
-    for (file, _, cells, rows) in strange.into_iter().filter(|_| somebody) {
-        summary.notes.push(format!(
-            "{file}: {cells} of {rows} rows are of no record in the file of identities: look whether it was exported on \
-             the same day, and of the same people"
-        ));
-    }
-    refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
-    refuse_wrong_consents(&settled.accounting.wrong_lists(&CONSENT_UNKNOWN))?;
-    settled.birth_days.refuse(&settled.files)?;
-    let look = (!settled.birth_days.saw_most(settled.events.count())).then(LastLook::new);
-    let (events, span) =
-        write_events(folder.events(), settled.events, &outcomes, sharing.date_precision, look)?;
+        let mut summary = Summary::new(&profile.source, city, system, quarantine_path(out));
+        summary.excluded = sharing.excluded();
+        summary.days_leave = sharing.date_precision == DatePrecision::Day;
+        summary.notes = std::mem::take(&mut gathered.notes);
+        let outcomes = outcomes(profile);
+        let mut people = PeopleWriter::create(folder.people(), keys.linkage.epoch(), sharing)?;
+        let settled = settle(
+            gathered,
+            &outcomes,
+            (sharing, day),
+            Sorter::new(folder.scratch(), rooms.events),
+            &mut people,
+            &mut summary,
+            progress,
+        )?;
+        let people = people.finish()?;
+        refuse_rounded_ids(&settled.accounting.wrong_lists(&KEY_ROUNDED))?;
+        let strange = settled.accounting.wrong_lists(&RECORD_UNKNOWN);
+        // Without a person whatever names one is of none.
+        let somebody = people.rows > 0;
+        refuse_strange_ids(strange.iter().find(|(file, ..)| somebody && !settled.accounting.has_used(file)))?;
+        for (file, _, cells, rows) in strange.into_iter().filter(|_| somebody) {
+            summary.notes.push(format!(
+                "{file}: {cells} of {rows} rows are of no record in the file of identities: look whether it was exported on \
+                 the same day, and of the same people"
+            ));
+        }
+        for (file, column, cells, _) in settled.accounting.fields(&DATE_UNUSABLE) {
+            summary.notes.push(format!(
+                "{file}: {cells} cells of `{column}` hold no date that can be read, and what happened then is left out: correct them at \
+                 the source; what stands for none belongs into `blanks = [\"…\"]` at the head of the profile"
+            ));
+        }
+        refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
+        refuse_wrong_consents(&settled.accounting.wrong_lists(&CONSENT_UNKNOWN))?;
+        settled.birth_days.refuse(&settled.files)?;
+        let look = (!settled.birth_days.saw_most(settled.events.count())).then(LastLook::new);
+        let (events, span) =
+            write_events(folder.events(), settled.events, &outcomes, sharing.date_precision, look)?;
 
-    summary.events = events.rows;
-    summary.quarantined = settled.accounting.quarantined();
-    for (file, field, cells, rows) in settled.accounting.wrong_lists(&DEMOGRAPHIC_UNKNOWN) {
-        summary.notes.push(format!(
-            "{file}: {cells} of {rows} rows hold a code of `{field}` outside the profile's list, and count as unknown: \
-             the list may be of another year"
-        ));
+        summary.events = events.rows;
+        summary.quarantined = settled.accounting.quarantined();
+        for (file, field, cells, rows) in settled.accounting.wrong_lists(&DEMOGRAPHIC_UNKNOWN) {
+            summary.notes.push(format!(
+                "{file}: {cells} of {rows} rows hold a code of `{field}` outside the profile's list, and count as unknown: \
+                 the list may be of another year"
+            ));
+        }
+        let (rows, entries, by_rule) = settled.accounting.finish();
+        (summary.rows, summary.by_rule) = (rows, by_rule);
+        note_rows(&mut summary, profile.format);
+        summary.note(hashed);
+        let manifest = Manifest {
+            extract_version: EXTRACT_VERSION,
+            city: city.clone(),
+            agency: profile.source.clone(),
+            system,
+            token_scheme: TOKEN_SCHEME,
+            key_epoch: keys.linkage.epoch().to_owned(),
+            key_fingerprint: keys.linkage.fingerprint(),
+            encoded_on: Some(day),
+            first_event: span.map(|(first, _)| first),
+            last_event: span.map(|(_, last)| last),
+            rows_read: summary.rows.clone(),
+            rows_quarantined: summary.quarantined,
+            one_record_per_person: profile.one_record_per_person,
+            people: people_entry(people),
+            events: events_entry(events),
+        };
+        Ok(Prepared { folder, manifest, entries, summary })
     }
-    let (rows, entries, by_rule) = settled.accounting.finish();
-    (summary.rows, summary.by_rule) = (rows, by_rule);
+}
+
+/// Notes of which files most rows are lost, or none is there.
+fn note_rows(summary: &mut Summary, format: Format) {
     for rows in &summary.rows {
         if rows.read >= LEAST_SKIPPED && 2 * rows.skipped > rows.read {
             summary.notes.push(format!(
@@ -188,29 +203,10 @@ fn prepare_in(
     }
     let empty: Vec<_> = summary.rows.iter().filter(|rows| rows.read == 0).map(|rows| &rows.file).collect();
     // HMIS exports have all files, whether there is anything to say in them or not.
-    if !empty.is_empty() && profile.format != Format::HmisCsv {
+    if !empty.is_empty() && format != Format::HmisCsv {
         let files: Vec<_> = empty.iter().map(|file| format!("`{file}`")).collect();
         summary.notes.push(format!("no row stands in {}", files.join(", ")));
     }
-    summary.note(hashed);
-    let manifest = Manifest {
-        extract_version: EXTRACT_VERSION,
-        city: city.clone(),
-        agency: profile.source.clone(),
-        system,
-        token_scheme: TOKEN_SCHEME,
-        key_epoch: keys.linkage.epoch().to_owned(),
-        key_fingerprint: keys.linkage.fingerprint(),
-        encoded_on: Some(day),
-        first_event: span.map(|(first, _)| first),
-        last_event: span.map(|(_, last)| last),
-        rows_read: summary.rows.clone(),
-        rows_quarantined: summary.quarantined,
-        one_record_per_person: profile.one_record_per_person,
-        people: people_entry(people),
-        events: events_entry(events),
-    };
-    Ok(Prepared { folder, manifest, entries, summary })
 }
 
 /// A column of which most cells hold codes outside the profile's list was written by another list.
@@ -308,8 +304,9 @@ mod tests {
     fn left(folder: &Path, rooms: Rooms, raw: &Path, keys: &AgencyKeys, city: &CityId) -> Vec<Vec<u8>> {
         let profile = Profile::parse(PROFILE, Path::new("test.toml")).expect("in a test");
         let out = folder.join("extract");
-        let day = NaiveDate::from_ymd_opt(2026, 1, 15).expect("a date");
-        let prepared = prepare_in((rooms, day), &profile, raw, keys, city, &out, &mut |_| {});
+        let day = NaiveDate::from_ymd_opt(2026, 1, 15);
+        let encoding = Encoding { profile: &profile, input: raw, keys, city, out: &out, day };
+        let prepared = encoding.prepare_in(rooms, &mut |_| {});
         prepared.expect("in a test").put_in_place(&[]).expect("in a test");
         let files = ["people.parquet", "events.parquet", "manifest.json"].map(|name| out.join(name));
         let quarantine = folder.join("extract.quarantine.json");

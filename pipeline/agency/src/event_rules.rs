@@ -9,7 +9,8 @@ use domain::{
 };
 
 use crate::accounting::{
-    CODE_UNKNOWN, DATE_FUTURE, DATE_IMPOSSIBLE, DATE_MISSING, DATE_NO_DAY, Fault, RESULT_DATE_IMPOSSIBLE,
+    CODE_UNKNOWN, DATE_FUTURE, DATE_IMPOSSIBLE, DATE_MISSING, DATE_NO_DAY, DATE_UNUSABLE, Fault,
+    RESULT_DATE_IMPOSSIBLE,
 };
 use crate::columns::{Cell, Columns, Row};
 use crate::condition::{Moment, Test};
@@ -325,6 +326,10 @@ impl BoundEvent {
             return Ok(None);
         }
         let Some(date) = date else {
+            // What else the row says is worth more than a day that need not be there.
+            if self.may_be_blank && !text.is_empty() {
+                return Ok(Some(Fault::new(&DATE_UNUSABLE, &self.date_field)));
+            }
             let rule = if text.is_empty() {
                 &DATE_MISSING
             } else if self.formats.lies_ahead(&text) {

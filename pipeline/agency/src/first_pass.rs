@@ -14,6 +14,7 @@ use crate::raw_files::{RawFile, RawFiles};
 use crate::raw_row::RawRow;
 use crate::read_table::{Next, RawTable};
 use crate::sample::{Sample, draw};
+use crate::whole_id::{IdForm, has_decimals};
 
 /// Whether the export's names are hashed: only HMIS exports say so.
 pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, EncodeError> {
@@ -39,14 +40,23 @@ pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, Enc
     }
 }
 
-/// The first pass over the file of identities: the values that are nobody's, and the columns of short hashes. Of a large
-/// file it looks at the rows of some records.
-pub(crate) fn find_placeholders(
+/// What the first pass over the file of identities finds.
+pub(crate) struct FirstPass {
+    /// The values that are nobody's.
+    pub(crate) placeholders: Placeholders,
+    /// The columns of short hashes.
+    pub(crate) short: ShortHashes,
+    /// How ids of records are to be read.
+    pub(crate) id_form: IdForm,
+}
+
+/// Makes the first pass. Of a large file it looks at the rows of some records, but for their ids.
+pub(crate) fn first_pass(
     profile: &Profile,
     file: &RawFile,
     names: Names,
     births: PossibleDays,
-) -> Result<(Placeholders, ShortHashes), EncodeError> {
+) -> Result<FirstPass, EncodeError> {
     let mut table = RawTable::open(profile, file)?;
     let coded = codes_for_nothing(profile);
     let columns = Columns::new(table.header(), Vec::new(), &coded);
@@ -58,6 +68,7 @@ pub(crate) fn find_placeholders(
     let record = record.and_then(|field| columns.strictly(|columns| Cells::bind(field, columns)).ok());
     let id_origins = columns.into_used();
     let (mut sample, mut raw) = (Sample::default(), RawRow::default());
+    let mut decimals = false;
     let (mut id, mut cells) = (KeptCells::with(&profile.blanks), KeptCells::with(&profile.blanks));
     loop {
         match table.read(&mut raw)? {
@@ -67,7 +78,9 @@ pub(crate) fn find_placeholders(
         }
         let text = raw.text();
         id.keep(&id_origins, &raw, text, &[]);
-        let hash = match record.as_ref().map(|record| record.text(&id.row())) {
+        let row = id.row();
+        decimals = decimals || record.iter().flat_map(|record| record.parts(&row)).any(has_decimals);
+        let hash = match record.as_ref().map(|record| record.text(&row)) {
             // It will be set aside.
             Some(id) if id.is_empty() => continue,
             Some(id) => draw(id.as_bytes()),
@@ -90,5 +103,6 @@ pub(crate) fn find_placeholders(
         cells.take_up(origins.len(), row);
         counts.add(record, &identity.read(&cells.row(), &mut Nulled::default()));
     }
-    Ok((counts.finish(), short))
+    let id_form = if decimals || record.is_none() { IdForm::AsWritten } else { IdForm::Whole };
+    Ok(FirstPass { placeholders: counts.finish(), short, id_form })
 }

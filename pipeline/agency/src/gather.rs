@@ -11,7 +11,7 @@ use crate::accounting::{Accounting, Fault, HEADER_AGAIN};
 use crate::bind::BoundFile;
 use crate::column_doubt::judge_dates;
 use crate::error::EncodeError;
-use crate::first_pass::{find_placeholders, names_of};
+use crate::first_pass::{FirstPass, first_pass, names_of};
 use crate::hashed_hmis::Names;
 use crate::identity::{IdentityColumns, Nulled};
 use crate::kept_cells::KeptCells;
@@ -32,6 +32,7 @@ use crate::spill::{Rooms, SortKey, Sorter};
 use crate::token_set::TokenSet;
 use crate::tokenize::Tokenizer;
 use crate::tool_line::is_tool_line;
+use crate::whole_id::IdForm;
 
 /// What tells a row's key from others.
 pub(crate) type Digest = [u8; 16];
@@ -74,6 +75,7 @@ pub(crate) fn gather(
         raw,
         files: Vec::new(),
         ids: IdMaker::new(&keys.record),
+        id_form: IdForm::default(),
         accounting: Accounting::new(scratch, rooms.entries),
         rows: Sorter::new(scratch, rooms.rows),
         keys: Sorter::new(scratch, rooms.keys),
@@ -107,6 +109,7 @@ struct Gatherer<'a> {
     raw: &'a RawFiles,
     files: Vec<BoundFile>,
     ids: IdMaker,
+    id_form: IdForm,
     accounting: Accounting,
     rows: Sorter,
     keys: Sorter,
@@ -129,10 +132,11 @@ impl Gatherer<'_> {
     fn read_people(&mut self, tokenizer: &mut Tokenizer, names: Names) -> Result<(), EncodeError> {
         let file = self.raw.people(self.profile)?;
         let births = PossibleDays::of_births(self.day);
-        let (placeholders, short) = find_placeholders(self.profile, &file, names, births)?;
+        let FirstPass { placeholders, short, id_form } = first_pass(self.profile, &file, names, births)?;
+        self.id_form = id_form;
         let sharing = self.profile.sharing.as_ref().expect("encode checks that the profile has [sharing]");
         let mut table = RawTable::open(self.profile, &file)?;
-        let (bound, reader) =
+        let (mut bound, reader) =
             BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, self.day, |columns| {
                 Ok(PeopleReader {
                     identity: IdentityColumns::bind(self.profile, columns, names, births)?
@@ -143,6 +147,7 @@ impl Gatherer<'_> {
                     placeholders,
                 })
             })?;
+        bound.id_form = id_form;
         self.note_absent(&file.name, &bound, reader.sharing.absent());
         let cells = || KeptCells::with(&self.profile.blanks);
         let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
@@ -227,8 +232,9 @@ impl Gatherer<'_> {
 
     fn read_events(&mut self, file: &RawFile) -> Result<(), EncodeError> {
         let mut table = RawTable::open(self.profile, file)?;
-        let (bound, ()) =
+        let (mut bound, ()) =
             BoundFile::bind(self.profile, self.raw, &table, &mut self.accounting, self.day, |_| Ok(()))?;
+        bound.id_form = self.id_form;
         self.note_absent(&file.name, &bound, &[]);
         let cells = || KeptCells::with(&self.profile.blanks);
         let (mut raw, mut now, mut later) = (RawRow::default(), cells(), cells());
@@ -321,6 +327,12 @@ impl Gatherer<'_> {
             self.notes.push(format!(
                 "no line of `{file}` has {columns}, which therefore counts as blank in all of them: look whether the export calls it \
                  otherwise now"
+            ));
+        }
+        for (column, lines) in &bound.misspelt {
+            self.notes.push(format!(
+                "{lines} lines of `{file}` have a key that differs from `{column}` in one character, and stays unread: \
+                 look whether it is misspelt"
             ));
         }
         if !of_consent.is_empty() {

@@ -1,5 +1,5 @@
 //! Cells that hold a hash where a word should stand, in whatever dress: `0x…`, `$sha256$…`, `{SHA}…`, Base64, a GUID,
-//! digits in groups, a hash cut short; and words of which a mask hides the most (`G****`).
+//! digits in groups, a hash cut short.
 //!
 //! Nearly all cells of an export are words, and shorter than any hash: their length tells.
 
@@ -36,12 +36,13 @@ const LONGEST: usize = 256;
 
 /// The hash that a cell holds. Of a column of `short` hashes a few digits are one.
 pub(crate) fn hashed_cell(cell: &str, short: bool) -> Option<HashedCell> {
-    let cell = unquoted(cell);
+    let cell = undotted(unquoted(cell));
     if short && (SHORTEST_OF_A_COLUMN..=LONGEST).contains(&cell.len()) && is_hex(cell) {
         return Some(digits(cell));
     }
     if !(SHORTEST..=LONGEST).contains(&cell.len()) || !cell.is_ascii() {
-        return None;
+        let eight_bytes = cell.len() == 12 && cell.ends_with('=');
+        return if eight_bytes { from_base64(cell).map(|hex| digits(&hex)) } else { None };
     }
     let (bare, dressed) = undressed(cell);
     if is_digest(bare) || is_hex(bare) && bare.len() >= SHORTEST && is_mixed(bare) {
@@ -49,7 +50,7 @@ pub(crate) fn hashed_cell(cell: &str, short: bool) -> Option<HashedCell> {
     }
     grouped(bare)
         .map(|joined| digits(&joined))
-        .or_else(|| from_base64(bare).map(|hex| digits(&hex)))
+        .or_else(|| from_base64(bare).or_else(|| from_base32(bare)).map(|hex| digits(&hex)))
         .or_else(|| (dressed && is_salted(bare)).then_some(HashedCell::Salted))
 }
 
@@ -61,9 +62,15 @@ fn unquoted(cell: &str) -> &str {
     if cell.starts_with(quote) { cell.trim_matches(quote) } else { cell }
 }
 
+/// A cell without the dots by which programs show that they cut it.
+fn undotted(cell: &str) -> &str {
+    let end = if cell.ends_with("...") { '.' } else { '…' };
+    cell.trim_end_matches(end)
+}
+
 /// Whether a cell may be a hash cut short, of 8 to 15 digits. A name of such letters has no digit.
 pub(crate) fn is_short_hash(cell: &str) -> bool {
-    let cell = unquoted(cell);
+    let cell = undotted(unquoted(cell));
     (SHORTEST_OF_A_COLUMN..SHORTEST).contains(&cell.len()) && is_hex(cell) && is_mixed(cell)
 }
 
@@ -93,56 +100,6 @@ impl ShortCounts {
     }
 }
 
-/// What hides letters.
-fn is_blot(c: char) -> bool {
-    matches!(c, '*' | '#' | '•' | '●' | '█' | '■' | '▮')
-}
-
-/// Whether a mask hides a word, all of it but a letter or two: two stars or blots in a row, three crosses. A mark
-/// beside a whole name (`Ruiz **`), as courts and jails write it, hides none.
-pub(crate) fn is_masked(cell: &str) -> bool {
-    if !has_mask(cell) {
-        return false;
-    }
-    let words: Vec<_> = cell.split_whitespace().map(shown).collect();
-    let hides_the_rest = |word: &Vec<usize>| word.len() > 1 && (1..=MOST_SHOWN).contains(&word[0]);
-    words.iter().any(hides_the_rest) || words.iter().flatten().all(|letters| *letters <= MOST_SHOWN)
-}
-
-/// As [`is_masked`], of a whole name: beside a mask one word is a name of which the other part is hidden.
-pub(crate) fn is_masked_whole(cell: &str) -> bool {
-    let spelled = |word: &&str| shown(word).iter().any(|letters| *letters > 0);
-    is_masked(cell) || has_mask(cell) && cell.split_whitespace().filter(spelled).count() < 2
-}
-
-/// Letters that a mask leaves of a name, at most.
-const MOST_SHOWN: usize = 2;
-
-/// How many letters stand before, between and behind the masks of a word.
-fn shown(word: &str) -> Vec<usize> {
-    let chars: Vec<char> = word.chars().collect();
-    let mut pieces = vec![0];
-    for run in chars.chunk_by(char::eq_ignore_ascii_case) {
-        let mask = is_blot(run[0]) && run.len() > 1 || matches!(run[0], 'x' | 'X') && run.len() > 2;
-        if mask {
-            pieces.push(0);
-        } else if let Some(letters) = pieces.last_mut().filter(|_| run[0].is_alphabetic()) {
-            *letters += run.len();
-        }
-    }
-    pieces
-}
-
-/// Whether a cell holds a mask.
-fn has_mask(cell: &str) -> bool {
-    let (mut last, mut crosses) = (' ', 0);
-    cell.chars().any(|c| {
-        crosses = if matches!(c, 'x' | 'X') { crosses + 1 } else { 0 };
-        let twice = is_blot(c) && c == last;
-        last = c;
-        twice || crosses == 3
-    })
-}
 fn is_hex(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
@@ -180,11 +137,16 @@ fn undressed(cell: &str) -> (&str, bool) {
     if let Some(number) = number.map(|rest| rest.trim_end_matches('\'')).filter(|rest| is_hex(rest)) {
         return (number, true);
     }
-    let named = cell.split_once([':', '=']).filter(|(name, _)| {
+    let is_name = |name: &str| {
         let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
-    });
-    named.map_or((cell, false), |(_, rest)| (rest.trim_start(), true))
+    };
+    if let Some((_, rest)) = cell.split_once([':', '=']).filter(|(name, _)| is_name(name)) {
+        return (rest.trim_start(), true);
+    }
+    // `HASH-3fa4…`, where people may be called so too.
+    let behind = cell.rsplit_once(['-', '_']).filter(|(name, _)| is_name(name));
+    behind.map_or((cell, false), |(_, rest)| (rest, false))
 }
 
 /// Digits with one mark between groups of one length, as `ab:cd:…`, or in the groups of a GUID.
@@ -205,9 +167,11 @@ fn grouped(text: &str) -> Option<String> {
 /// The hexadecimal digits of a hash in Base64, of either alphabet, with what fills it up or without.
 fn from_base64(text: &str) -> Option<String> {
     let body = text.trim_end_matches('=');
-    // MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512.
+    // Filled up, of eight bytes and more. MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512.
+    let filled_up = (1..=2).contains(&(text.len() - body.len())) && body.len() >= 11;
     let as_long = matches!(body.len(), 22 | 27 | 38 | 43 | 64 | 86);
-    if !as_long || !(is_stirred(body) || body.len() < text.len()) {
+    let filled_up = filled_up && text.len().is_multiple_of(4) && (as_long || is_unlike_a_name(body));
+    if !(filled_up || as_long && is_stirred(body)) {
         return None;
     }
     let config = GeneralPurposeConfig::new()
@@ -215,6 +179,44 @@ fn from_base64(text: &str) -> Option<String> {
         .with_decode_allow_trailing_bits(true);
     let read = |alphabet| GeneralPurpose::new(alphabet, config).decode(body).ok();
     read(&STANDARD).or_else(|| read(&URL_SAFE)).map(hex::encode)
+}
+
+/// The hexadecimal digits of a hash in Base32, of capitals or small letters, with what fills it up or without.
+fn from_base32(text: &str) -> Option<String> {
+    let body = text.trim_end_matches('=');
+    // MD5, SHA-1, SHA-256, SHA-512.
+    let filled_up = body.len() < text.len() && text.len().is_multiple_of(8);
+    if !matches!(body.len(), 26 | 32 | 52 | 103) || !(filled_up || is_strewn(body)) {
+        return None;
+    }
+    let (mut bits, mut held, mut bytes) = (0_u32, 0, Vec::new());
+    for byte in body.bytes() {
+        let five = match byte.to_ascii_uppercase() {
+            letter @ b'A'..=b'Z' => letter - b'A',
+            digit @ b'2'..=b'7' => digit - b'2' + 26,
+            _ => return None,
+        };
+        (bits, held) = (bits << 5 | u32::from(five), held + 5);
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held & 0xff) as u8);
+        }
+    }
+    Some(hex::encode(bytes))
+}
+
+/// Whether digits stand among its letters, or two capitals side by side among small ones.
+fn is_unlike_a_name(text: &str) -> bool {
+    let capitals = text.as_bytes().windows(2).any(|two| two.iter().all(u8::is_ascii_uppercase));
+    is_mixed(text) || capitals && text.bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
+/// Whether letters of one case have digits strewn among them.
+fn is_strewn(text: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| text.as_bytes().iter().any(is);
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    let changes = text.as_bytes().windows(2).filter(|two| is_digit(two[0]) != is_digit(two[1])).count();
+    changes >= 3 && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
 }
 
 /// Whether capitals, small letters and digits change as often as only chance makes them.
@@ -234,6 +236,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const BASE32: &str = "FSZQ2XXWPBAS3MQIOXGPEXDD74FBWLB5JZPWA4MCSOSLLRWX5D4Q====";
     const HEX: &str = "2cb30d5ef678412db20875ccf25c63ff0a1b2c3d4e5f60718293a4b5c6d7e8f9";
 
     fn read(cell: &str) -> Option<String> {
@@ -265,13 +268,23 @@ mod tests {
             fours.join(" "),
             "LLMNXvZ4QS2yCHXM8lxj/wobLD1OX2BxgpOktcbX6Pk=".to_owned(),
             "LLMNXvZ4QS2yCHXM8lxj_wobLD1OX2BxgpOktcbX6Pk".to_owned(),
+            "sha256-LLMNXvZ4QS2yCHXM8lxj/wobLD1OX2BxgpOktcbX6Pk=".to_owned(),
+            format!("HASH-{HEX}"),
+            format!("{HEX}..."),
+            format!("\"{HEX}…\""),
+            BASE32.to_owned(),
+            BASE32.to_lowercase(),
+            BASE32.trim_end_matches('=').to_owned(),
         ] {
             assert_eq!(read(&cell).as_deref(), Some(HEX), "{cell}");
         }
         for cell in [guid, &format!("{{{guid}}}"), &guid.to_uppercase(), "LLMNXvZ4QS2yCHXM8lxj/w=="] {
             assert_eq!(read(cell).as_deref(), Some(&HEX[..32]), "{cell}");
         }
-        assert_eq!(read(&HEX[..16]).as_deref(), Some(&HEX[..16]));
+        for cell in [HEX[..16].to_owned(), format!("HASH-{}", &HEX[..16]), "LLMNXvZ4QS0=".to_owned()] {
+            assert_eq!(read(&cell).as_deref(), Some(&HEX[..16]), "{cell}");
+        }
+        assert_eq!(read(&format!("{}...", &HEX[..20])).as_deref(), Some(&HEX[..20]));
         let begins_so = read("0XEIXvZ4QS2yCHXM8lxj/wobLD1OX2BxgpOktcbX6Pk=").expect("Base64");
         assert!(begins_so.starts_with("d171085e") && begins_so.len() == 64, "{begins_so}");
         for salted in [
@@ -321,6 +334,16 @@ mod tests {
             "12345678901234567890123456789",
             "P3591522304",
             "facade-bead-dead-beef-added",
+            "Hash-Abbe",
+            "Sha-Maria Fernandez Ruiz",
+            "Maria Fernandez Ru...",
+            "Ana…",
+            "MARIAGUADALUPEFERNANDEZR22",
+            "MARIA2GUADALUPE FERNANDEZ2",
+            "A=",
+            "Washingtons=",
+            "MONTGOMERYS=",
+            "DelCarmenRuizS==",
         ] {
             assert_eq!(hashed_cell(cell, false), None, "{cell}");
             assert!(!is_short_hash(cell), "{cell}");
@@ -329,48 +352,14 @@ mod tests {
 
     #[test]
     fn of_a_column_of_short_hashes_each_is_one() {
-        for cell in ["3fa4b21c", "3FA4B21C", "0a1b2c3d4e"] {
+        for cell in ["3fa4b21c", "3FA4B21C", "0a1b2c3d4e", "3fa4b21c..."] {
             assert!(is_short_hash(cell) && hashed_cell(cell, false).is_none(), "{cell}");
             let digits = hashed_cell(cell, true).and_then(HashedCell::into_digits).expect("digits");
-            assert!(digits.len() == 16 && digits.starts_with(&cell.to_lowercase()), "{digits}");
+            assert!(digits.len() == 16 && digits.starts_with(&cell.to_lowercase()[..8]), "{digits}");
         }
         // Eight digits that happen to be letters, or to be none.
         assert!(hashed_cell("deadbeef", true).is_some() && hashed_cell("12345678", true).is_some());
         assert!(hashed_cell("Ada", true).is_none() && hashed_cell("Ana Ruiz", true).is_none());
-    }
-
-    #[test]
-    fn a_mask_is_told_from_a_name() {
-        for cell in [
-            "G****",
-            "****",
-            "R**z",
-            "G###",
-            "Gxxxx",
-            "XXXXX",
-            "A••",
-            "██████",
-            "An***",
-            "G ****",
-            "Ruiz G***",
-        ] {
-            assert!(is_masked(cell) && is_masked_whole(cell), "{cell}");
-        }
-        // Marks of courts and jails beside a name that stands there whole.
-        for cell in ["Ruiz **", "RUIZ**", "***Ruiz", "** Ruiz", "**Ruiz**", "Ruiz##", "Ruiz ***DUPLICATE***"]
-        {
-            assert!(!is_masked(cell), "{cell}");
-        }
-        assert!(
-            is_masked_whole("Ana ****")
-                && !is_masked_whole("Ana Ruiz ***")
-                && !is_masked_whole("Ruiz, Li **")
-        );
-        for cell in
-            ["Ana*", "Ana", "Maxx", "Xxavier", "Foxx", "O'Neill", "Ann-Marie", "#1", "Ruiz *", "", "A__B"]
-        {
-            assert!(!is_masked(cell), "{cell}");
-        }
     }
 
     proptest! {
@@ -390,7 +379,6 @@ mod tests {
         #[test]
         fn nothing_panics(cell in any::<String>(), short in any::<bool>()) {
             hashed_cell(&cell, short);
-            is_masked_whole(&cell);
         }
     }
 }

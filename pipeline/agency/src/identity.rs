@@ -16,6 +16,7 @@ use crate::possible_days::PossibleDays;
 use crate::profile::Profile;
 use crate::profile_identity::Field;
 use crate::street::street;
+use crate::whole_id::IdForm;
 
 mod names;
 
@@ -177,8 +178,17 @@ impl Cells {
     pub(crate) fn text<'a>(&self, row: &Row<'a>) -> std::borrow::Cow<'a, str> {
         match self.columns.as_slice() {
             [cell] => self.cut(row.cell(*cell)).into(),
+            _ => self.id(row, IdForm::AsWritten),
+        }
+    }
+
+    /// The text, of which the cells are read as ids are.
+    pub(crate) fn id<'a>(&self, row: &Row<'a>, form: IdForm) -> std::borrow::Cow<'a, str> {
+        match self.columns.as_slice() {
+            [cell] => form.read(self.cut(row.cell(*cell))).into(),
             cells => {
-                let parts: Vec<&str> = cells.iter().map(|cell| self.cut(row.cell(*cell))).collect();
+                let parts: Vec<&str> =
+                    cells.iter().map(|cell| form.read(self.cut(row.cell(*cell)))).collect();
                 if parts.iter().any(|p| p.is_empty()) { "".into() } else { parts.join(&self.join).into() }
             }
         }

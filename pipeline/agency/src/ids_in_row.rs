@@ -20,13 +20,15 @@ impl BoundFile {
             texts.dedup();
         };
         let mut whole: Vec<String> = texts.map(|text| record.cut(text.trim()).to_owned()).collect();
+        for text in &mut whole {
+            text.truncate(self.id_form.read(text).len());
+        }
         in_order(&mut whole);
         match record.tie() {
             _ if raw.cut => None,
             (1, _) => {
                 // Or a remark that names it, with marks around it.
-                let words = cells.iter().flat_map(|cell| words_in(cell));
-                whole.extend(words);
+                whole.extend(cells.iter().flat_map(|cell| words_in(cell)));
                 in_order(&mut whole);
                 Some(whole)
             }

@@ -14,6 +14,8 @@ const LONGEST_TEXT: usize = 1 << 16;
 
 pub(crate) struct Lines {
     input: BufReader<TextFile>,
+    /// What ends a line: a line feed, or, where there is none, what old Macs write. No text of JSON holds either.
+    end: u8,
     line: Vec<u8>,
     number: u64,
 }
@@ -27,8 +29,13 @@ pub(crate) enum Line<'a> {
 
 impl Lines {
     pub(crate) fn open(profile: &Profile, file: &RawFile) -> Result<Self, EncodeError> {
-        let input = BufReader::with_capacity(1 << 16, TextFile::open(file, profile.encoding())?);
-        Ok(Self { input, line: Vec::new(), number: 0 })
+        let mut input = BufReader::with_capacity(1 << 16, TextFile::open(file, profile.encoding())?);
+        let start = match input.fill_buf() {
+            Ok(start) => start,
+            Err(error) => return Err(input.get_ref().fault(&error, 0)),
+        };
+        let end = if start.contains(&b'\r') && !start.contains(&b'\n') { b'\r' } else { b'\n' };
+        Ok(Self { input, end, line: Vec::new(), number: 0 })
     }
 
     /// The next line that is not blank.
@@ -37,7 +44,7 @@ impl Lines {
             self.line.clear();
             self.number += 1;
             let most = LONGEST_LINE as u64 + 1;
-            let read = self.input.by_ref().take(most).read_until(b'\n', &mut self.line);
+            let read = self.input.by_ref().take(most).read_until(self.end, &mut self.line);
             let n = read.map_err(|error| self.input.get_ref().fault(&error, self.number))?;
             if n == 0 {
                 return Ok(Line::End);
@@ -57,11 +64,11 @@ impl Lines {
     fn rest_of_line(&mut self) -> Result<Option<String>, EncodeError> {
         let mut short = Shortened::default();
         short.feed(&self.line);
-        let mut ended = self.line.ends_with(b"\n");
+        let mut ended = self.line.ends_with(&[self.end]);
         while !ended {
             let n = match self.input.fill_buf() {
                 Ok(buffer) => {
-                    let end = buffer.iter().position(|byte| *byte == b'\n');
+                    let end = buffer.iter().position(|byte| *byte == self.end);
                     ended = end.is_some() || buffer.is_empty();
                     let n = end.map_or(buffer.len(), |at| at + 1);
                     short.feed(&buffer[..n]);

@@ -21,7 +21,7 @@ pub(crate) fn is_label_line(names: &[String], row: &RawRow) -> bool {
     if 2 * filled.len() < names.len() {
         return false;
     }
-    if filled.len() >= LEAST_NAMES && filled.iter().all(|(_, cell)| cell.starts_with(IMPORT)) {
+    if is_import_line(names, row) {
         return true;
     }
     let digits = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
@@ -33,6 +33,15 @@ pub(crate) fn is_label_line(names: &[String], row: &RawRow) -> bool {
     (same >= LEAST_NAMES || labels >= LEAST_LABELS)
         && 2 * labels >= filled.len()
         && filled.first().is_some_and(|(name, cell)| has_words_of(cell, name))
+}
+
+/// Whether a row holds what a survey program writes of each column below the labels: half of the columns at least.
+pub(crate) fn is_import_line(names: &[String], row: &RawRow) -> bool {
+    let text = row.text();
+    let cells = (0..names.len()).map(|at| row.cell_of(text, at).trim());
+    let mut filled = cells.filter(|cell| !cell.is_empty());
+    let imports = filled.try_fold(0, |n, cell| cell.starts_with(IMPORT).then_some(n + 1));
+    imports.is_some_and(|imports| imports >= LEAST_NAMES && 2 * imports >= names.len())
 }
 
 /// A text without case, blanks and marks.

@@ -47,9 +47,11 @@ mod known_codes;
 mod label_line;
 mod last_look;
 mod lookup;
+mod masked_cell;
 #[cfg(feature = "measured")]
 pub mod measured;
 mod name;
+mod near_name;
 mod nickname;
 mod no_day;
 mod null_word;
@@ -92,13 +94,14 @@ mod token_set;
 mod tokenize;
 mod tool_line;
 mod utf8_watch;
+mod whole_id;
 mod write_columns;
 mod write_events;
 mod write_extract;
 mod write_people;
 mod write_table;
 
-pub use encode::{Prepared, encode, encode_on, prepare};
+pub use encode::{Encoding, Prepared};
 pub use error::EncodeError;
 pub use key_pair::AgencyKeys;
 pub use profile::{Format, Profile};

@@ -12,12 +12,14 @@ use crate::accounting::{Accounting, DUPLICATE, Fault, KEY_MISSING, KEY_ROUNDED};
 use crate::columns::{Header, Kept, Origin, Row};
 use crate::error::EncodeError;
 use crate::kept_cells::KeptCells;
+use crate::number::without_decimals;
 use crate::profile::Profile;
 use crate::profile_rules::Join;
 use crate::raw_files::{RawFile, RawFiles};
 use crate::raw_row::RawRow;
 use crate::read_table::{Next, RawTable};
 use crate::rounded_id::is_rounded;
+use crate::whole_id::has_decimals;
 
 /// 128 bits that tell texts apart: among a thousand million, two meet once in 10^20 files.
 pub(crate) fn digest(text: &[u8]) -> (u64, u64) {
@@ -67,6 +69,10 @@ pub(crate) struct Lookup {
     last: RefCell<(String, Option<u32>)>,
     different: Vec<KeptCells>,
     columns: Vec<usize>,
+    /// Rows whose keys have decimals that say nothing (`12.0`), by the keys without them.
+    whole: ByHash<(u64, u64), u32>,
+    /// Whether decimals tell some keys apart (`12.1`), so that none is another with them.
+    decimals: bool,
     /// Keys of which two rows say different things.
     disputed: HashSet<(u64, u64)>,
 }
@@ -112,7 +118,7 @@ impl JoinedFile {
         let (mut by_key, mut known) = (ByHash::default(), HashMap::new());
         let blank = || KeptCells::with(&profile.blanks);
         let (mut different, mut raw, mut cells) = (Vec::new(), RawRow::default(), blank());
-        let mut disputed = HashSet::new();
+        let (mut disputed, mut whole, mut decimals) = (HashSet::new(), ByHash::default(), false);
         loop {
             let fault = match table.read(&mut raw)? {
                 Next::End => break,
@@ -124,12 +130,15 @@ impl JoinedFile {
                     } else if is_rounded(key) {
                         Some(Fault::new(&KEY_ROUNDED, "key"))
                     } else {
+                        decimals |= has_decimals(key);
+                        let bare = Some(without_decimals(key)).filter(|bare| bare.len() < key.len());
+                        let bare = bare.map(|bare| digest(bare.as_bytes()));
                         match by_key.entry(digest(key.as_bytes())) {
                             Entry::Occupied(first) => {
                                 cells.keep(&kept, &raw, raw.text(), &[]);
                                 let known: &KeptCells = &different[*first.get() as usize];
                                 if !cells.says_the_same(known) {
-                                    disputed.insert(*first.key());
+                                    disputed.extend(bare.into_iter().chain([*first.key()]));
                                 }
                                 Some(Fault::new(&DUPLICATE, "key"))
                             }
@@ -142,6 +151,8 @@ impl JoinedFile {
                                     different.len() as u32 - 1
                                 });
                                 slot.insert(at);
+                                // `12.0` and `12.00`.
+                                disputed.extend(bare.filter(|bare| *whole.entry(*bare).or_insert(at) != at));
                                 None
                             }
                         }
@@ -154,7 +165,7 @@ impl JoinedFile {
                 _ => {}
             }
         }
-        Ok(Lookup { by_key, last: RefCell::default(), different, columns, disputed })
+        Ok(Lookup { by_key, last: RefCell::default(), different, columns, whole, decimals, disputed })
     }
 }
 
@@ -165,18 +176,30 @@ impl Lookup {
 
     /// Whether two rows with this key say different things, so that nobody knows which is right.
     pub(crate) fn is_disputed(&self, key: &str) -> bool {
-        !self.disputed.is_empty() && self.disputed.contains(&digest(key.as_bytes()))
+        let is = |key: &str| self.disputed.contains(&digest(key.as_bytes()));
+        !self.disputed.is_empty() && (is(key) || is(without_decimals(key)))
     }
 
     pub(crate) fn find(&self, key: &str) -> Option<Joined<'_>> {
         // Rows that ask for one row often follow one another.
         let mut last = self.last.borrow_mut();
         if last.0 != key {
-            last.1 = self.by_key.get(&digest(key.as_bytes())).copied();
+            last.1 = self.place(key);
             last.0.clear();
             last.0.push_str(key);
         }
         let at = last.1?;
         Some(Joined { row: self.different[at as usize].row(), columns: &self.columns })
+    }
+
+    /// The row with this key, or with this number: as it stands, else with decimals on one side and none on the other.
+    fn place(&self, key: &str) -> Option<u32> {
+        let as_written = digest(key.as_bytes());
+        self.by_key.get(&as_written).copied().or_else(|| {
+            let bare = without_decimals(key);
+            let number = if bare.len() < key.len() { digest(bare.as_bytes()) } else { as_written };
+            let found = self.by_key.get(&number).or_else(|| self.whole.get(&number));
+            found.copied().filter(|_| !self.decimals)
+        })
     }
 }

@@ -91,6 +91,27 @@ pub(crate) fn trailing_initial(first_name: &str) -> Option<String> {
     letters.next().is_none().then(|| initial.to_string())
 }
 
+/// Whether a word is a number that stands beside a name, as an id does (`A00000012`, `#17`), rather than a name with
+/// slips of the key or a number behind it (`Ruiz0012`).
+fn is_id(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    // Nearly all words have none.
+    if digits == 0 {
+        return false;
+    }
+    let runs = word.split(|c: char| !c.is_alphabetic()).map(|run| run.chars().count());
+    let (letters, longest) = runs.fold((0, 0), |(sum, longest), run| (sum + run, longest.max(run)));
+    letters == 0 || digits > 2 && digits > letters && longest <= 2
+}
+
+/// Takes ids away that stand beside something else.
+fn without_ids(mut words: Vec<&str>) -> Vec<&str> {
+    if words.iter().any(|word| !is_id(word)) {
+        words.retain(|word| !is_id(word));
+    }
+    words
+}
+
 /// A full name, `Last, First Middle` or `First Middle Last`. An honour behind a comma is left out.
 pub(crate) fn full_name(text: &str) -> Name {
     let folded = fold(text);
@@ -239,10 +260,14 @@ fn is_honour(part: &str) -> bool {
 
 fn words(folded: &str) -> Vec<&str> {
     // Apostrophes and full stops join (`o'neill`, `st.`); everything else but letters parts words.
-    folded
-        .split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '.' || c == '`'))
-        .filter(|w| w.chars().any(char::is_alphanumeric))
-        .collect()
+    let is_mark = |c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '.' | '`'));
+    // Most names are one word.
+    if folded.bytes().all(|byte| byte.is_ascii_alphabetic()) && !folded.is_empty() {
+        return vec![folded];
+    }
+    let chunks = without_ids(folded.split_whitespace().collect()).into_iter();
+    let words = chunks.flat_map(|chunk| chunk.split(is_mark));
+    without_ids(words.filter(|word| word.chars().any(char::is_alphanumeric)).collect())
 }
 
 fn strip(words: &mut Vec<&str>) {
@@ -300,6 +325,27 @@ mod tests {
         assert_eq!(parts("Thomas Clifford, 1st Baron of Chudleigh"), some("thomas", "clifford"));
         assert_eq!(parts("Lopez, Maria, Lady of Avon"), some("maria", "lopez"));
         assert_eq!(parts("Cher"), (None, Some("cher".to_owned())));
+        for text in [
+            "Maria Lopez A00000012",
+            "A00000012 Maria Lopez",
+            "Lopez, Maria (12345)",
+            "Maria Lopez #17",
+            "Lopez 123, Maria",
+            "Maria Lopez 2c9f1e07b4",
+            "Maria Lopez - C-0017",
+            "Maria Lopez0001234",
+            "Maria Lopez_0001234",
+        ] {
+            assert_eq!(parts(text), some("maria", "lopez"), "{text}");
+        }
+        // Slips of the key within a name.
+        assert_eq!(parts("Maria L0pez").1.as_deref(), Some("lpez"));
+        assert_eq!(last_name("Ruiz2").as_deref(), Some("ruiz"));
+        assert_eq!(
+            (last_name("Ruiz A00000012").as_deref(), last_name("Ruiz_000012").as_deref()),
+            (Some("ruiz"), Some("ruiz"))
+        );
+        assert_eq!(last_name("Ng00012").as_deref(), Some("ng"), "nothing stands beside it");
     }
 
     #[test]

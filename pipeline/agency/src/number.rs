@@ -59,10 +59,11 @@ fn same_digit(digits: &str) -> bool {
     bytes.iter().all(|b| *b == bytes[0])
 }
 
-/// Ten digits of the North American plan; an extension and a leading 1 go.
+/// Ten digits of the North American plan; a word in front (`cell:`), an extension and a leading 1 go.
 pub(crate) fn phone(text: &str) -> Option<String> {
     let lower = without_decimals(text.trim()).to_ascii_lowercase();
-    let number = lower.split(['x', 'e', ';', ',']).next().unwrap_or_default();
+    let start = lower.find(|c: char| c.is_ascii_digit()).unwrap_or(lower.len());
+    let number = lower[start..].split(['x', 'e', ';', ',']).next().unwrap_or_default();
     let mut digits: String = number.chars().filter(char::is_ascii_digit).collect();
     if digits.len() == 11 && digits.starts_with('1') {
         digits.remove(0);
@@ -76,10 +77,21 @@ pub(crate) fn phone(text: &str) -> Option<String> {
     valid.then_some(digits)
 }
 
+/// Of a cell in which programs write more than an address, the first: `Ana <a@x.org>`, `a@x.org; b@x.org`, and
+/// Access's `a@x.org#mailto:a@x.org#`.
+fn bare_email(cell: &str) -> &str {
+    let cell = cell.trim();
+    let inner =
+        cell.split_once('<').and_then(|(_, inner)| inner.split_once('>')).map_or(cell, |(inner, _)| inner);
+    let first =
+        inner.split([';', ',', '#', '|']).map(str::trim).find(|part| part.contains('@')).unwrap_or(inner);
+    first.strip_prefix("mailto:").unwrap_or(first).trim()
+}
+
 /// Lower case, without a `+tag`; addresses that say there is none go.
 pub(crate) fn email(text: &str) -> Option<String> {
     let folded = fold(text);
-    let (local, domain) = folded.trim().split_once('@')?;
+    let (local, domain) = bare_email(&folded).split_once('@')?;
     let local = local.split('+').next().unwrap_or_default();
     let plain = |part: &str| !part.is_empty() && !part.contains(['@', ' ', ',', ';']);
     let nobody = matches!(
@@ -181,9 +193,18 @@ mod tests {
 
     #[test]
     fn phones() {
-        for text in
-            ["(404) 555-1234", "404.555.1234", "1-404-555-1234", "404-555-1234 x12", "+1 404 555 1234 ext. 9"]
-        {
+        for text in [
+            "(404) 555-1234",
+            "404.555.1234",
+            "1-404-555-1234",
+            "404-555-1234 x12",
+            "+1 404 555 1234 ext. 9",
+            "cell: 404-555-1234",
+            "Mobile (404) 555-1234",
+            "home 404-555-1234 ext 2",
+            "tel:+14045551234",
+            "404-555-1234 (cell)",
+        ] {
             assert_eq!(phone(text).as_deref(), Some("4045551234"), "{text}");
         }
         for text in
@@ -196,7 +217,19 @@ mod tests {
     #[test]
     fn emails_and_postcodes() {
         assert_eq!(email(" Ana.Ruiz+x@Mail.org ").as_deref(), Some("ana.ruiz@mail.org"));
-        for text in ["", "none@none.com", "n/a", "a@b", "@x.org", "a b@x.org"] {
+        for text in [
+            "ana.ruiz@mail.org#mailto:Ana.Ruiz@mail.org#",
+            "#mailto:ana.ruiz@mail.org#",
+            "Ana Ruiz <Ana.Ruiz@mail.org>",
+            "\"Ruiz, Ana\" <ana.ruiz@mail.org>",
+            "ana.ruiz@mail.org; ana@x.org",
+            "n/a; ana.ruiz@mail.org",
+            "mailto:ana.ruiz@mail.org",
+            "ana.ruiz@mail.org,",
+        ] {
+            assert_eq!(email(text).as_deref(), Some("ana.ruiz@mail.org"), "{text}");
+        }
+        for text in ["", "none@none.com", "n/a", "a@b", "@x.org", "a b@x.org", "<>", "Ana <>", "#@#", ";@;"] {
             assert_eq!(email(text), None, "{text}");
         }
         assert_eq!(postcode("30303-1234").as_deref(), Some("30303"));

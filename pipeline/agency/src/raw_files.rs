@@ -1,7 +1,7 @@
 //! Which files an export consists of: one, a folder's, or a zip archive's.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -75,6 +75,8 @@ pub(crate) struct RawFiles {
     place: String,
     single: Option<RawFile>,
     folder: BTreeMap<String, RawFile>,
+    /// The names that the profile reads, in lower case.
+    names_read: BTreeSet<String>,
     /// What else lies there, by lower-case name.
     others: BTreeMap<String, Other>,
     read: Rc<Cell<u64>>,
@@ -147,13 +149,15 @@ impl RawFiles {
                 "give the export as a file, a folder or a zip archive",
             ));
         }
-        if metadata.is_file() && metadata.len() == 0 {
+        // Of lines a file may have none.
+        if metadata.is_file() && metadata.len() == 0 && profile.format != Format::Ndjson {
             return Err(EncodeError::input(&place, "the file is empty", "export it again"));
         }
         let mut files = Self {
             place: place.clone(),
             single: None,
             folder: BTreeMap::new(),
+            names_read: names_read(profile),
             others: BTreeMap::new(),
             read: Rc::default(),
         };
@@ -165,7 +169,8 @@ impl RawFiles {
             files.single = Some(raw(name, Place::Path(input.to_owned())));
             return Ok(files);
         }
-        let is_read = |name: &str| is_read(profile, name);
+        let names = files.names_read.clone();
+        let is_read = |name: &str| names.contains(&name.to_lowercase());
         let mut folder = BTreeMap::new();
         if archive {
             let mut entries = archive::list(input, &place, is_read)?;
@@ -221,10 +226,12 @@ impl RawFiles {
     /// As [`Self::find`], of a file that the export may lack.
     ///
     /// # Errors
-    /// Something of that name is there, and it is no file.
+    /// Something of that name is there, and it is no file; or it is there under a name that was made of it.
     pub(crate) fn find_optional(&self, name: &str) -> Result<Option<RawFile>, EncodeError> {
         let file = self.find(name);
-        if file.is_none() && self.others.contains_key(&name.to_lowercase()) {
+        let otherwise =
+            || self.others.contains_key(&name.to_lowercase()) || self.otherwise_called(name).is_some();
+        if file.is_none() && otherwise() {
             return self.require(name).map(Some);
         }
         Ok(file)
@@ -233,6 +240,17 @@ impl RawFiles {
     pub(crate) fn require(&self, name: &str) -> Result<RawFile, EncodeError> {
         self.find(name).ok_or_else(|| {
             let optional = "export it, or mark it `optional = true` in the profile";
+            if let Some(found) = self.otherwise_called(name) {
+                return EncodeError::input(
+                    &format!("{}/{name}", self.place),
+                    format!("the export lacks this file, which the source profile reads; there is `{found}`"),
+                    match found.to_lowercase().rsplit_once('.').map(|(_, ending)| ending) {
+                        Some("gz" | "zip" | "bz2" | "xz" | "zst" | "7z") => "unpack it",
+                        Some("xlsx" | "xls") => "save it as CSV (UTF-8) under that name",
+                        _ => "call it by that name; a system may hide how it ends",
+                    },
+                );
+            }
             let (rule, remedy) = match self.others.get(&name.to_lowercase()) {
                 Some(Other::LostLink) => (
                     "this can't be opened: a link that leads nowhere or in a circle, or a file that this user may not see",
@@ -258,6 +276,22 @@ impl RawFiles {
         })
     }
 
+    /// The file `name` under a name that browsers, mail programs and systems make of it: another ending, a number.
+    fn otherwise_called(&self, name: &str) -> Option<String> {
+        let name = name.to_lowercase();
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, ""));
+        let is_so = |found: &str| {
+            let further = found.strip_prefix(&*name).map(str::trim);
+            let another = found.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.'));
+            let copy = found.strip_suffix(ending).and_then(|rest| rest.strip_suffix('.'));
+            further.is_some_and(|rest| rest.is_empty() || FURTHER_ENDINGS.contains(&rest))
+                || another.is_some_and(|other| OTHER_ENDINGS.contains(&other))
+                || copy.and_then(|copy| copy.strip_prefix(stem)).is_some_and(is_copy)
+        };
+        let mut files = self.folder.iter().filter(|(found, _)| !self.names_read.contains(*found));
+        files.find(|(found, _)| is_so(found)).map(|(_, file)| file.name.clone())
+    }
+
     /// Bytes read so far, of all files.
     pub(crate) fn bytes_read(&self) -> u64 {
         self.read.get()
@@ -276,13 +310,30 @@ impl RawFiles {
     }
 }
 
-/// Whether the profile reads a file of this name.
-fn is_read(profile: &Profile, name: &str) -> bool {
+/// The names of the files that the profile reads, in lower case.
+fn names_read(profile: &Profile) -> BTreeSet<String> {
     let joined = profile.files.iter().flat_map(|rules| rules.joins.iter().map(|join| &join.file));
     let own = profile.files.iter().map(|rules| &rules.name);
     let hmis = (profile.format == Format::HmisCsv).then_some("Export.csv");
     let names = own.chain(joined).chain(&profile.people).map(String::as_str).chain(hmis);
-    names.into_iter().any(|known| known.to_lowercase() == name.to_lowercase())
+    names.map(str::to_lowercase).collect()
+}
+
+/// What is written behind the whole name of a file.
+const FURTHER_ENDINGS: [&str; 11] =
+    [".txt", ".csv", ".gz", ".zip", ".bz2", ".xz", ".zst", ".7z", ".xlsx", ".bak", ".crdownload"];
+/// How a file of the same name may end.
+const OTHER_ENDINGS: [&str; 10] =
+    ["csv", "tsv", "txt", "dat", "tab", "json", "jsonl", "ndjson", "xlsx", "xls"];
+
+/// ` (1)`, ` - copy`, `_1`: what a second file of one name is called.
+fn is_copy(mark: &str) -> bool {
+    let mark = mark.trim();
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let in_brackets = mark.strip_prefix('(').and_then(|mark| mark.strip_suffix(')'));
+    in_brackets.is_some_and(number)
+        || mark.strip_prefix(['_', '-']).is_some_and(number)
+        || mark.strip_prefix("- copy").is_some_and(|rest| rest.is_empty() || is_copy(rest))
 }
 
 fn is_archive_name(name: &str) -> bool {

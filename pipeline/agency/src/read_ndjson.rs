@@ -7,8 +7,8 @@ use domain::Rule;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::accounting::{NAME_TWICE, NOT_AN_OBJECT, TOO_LONG};
-use crate::columns::{Header, column_name};
+use crate::accounting::{NAME_TWICE, NOT_AN_OBJECT, SEVERAL_OBJECTS, TOO_LONG};
+use crate::columns::{Header, RowNames, column_name};
 use crate::error::EncodeError;
 use crate::json_escapes::{between_quotes, unescaped};
 use crate::json_lines::{Line, Lines};
@@ -30,6 +30,7 @@ pub(crate) struct NdjsonRows {
 /// What the lines of a file hold under a key.
 #[derive(Default)]
 struct Held {
+    lines: u64,
     plain: bool,
     nested: bool,
 }
@@ -43,17 +44,24 @@ impl NdjsonRows {
         let mut columns = FoundColumns::default();
         let mut lines = Lines::open(profile, file)?;
         let (mut count, mut unreadable, mut last) = (0, 0, &NOT_AN_OBJECT);
+        let mut shape = Shape::default();
         loop {
             let rule = match lines.next()? {
                 Line::End => break,
-                Line::TooLong(_) => Some(&TOO_LONG),
-                Line::Text(line) => match object(line) {
-                    Ok(object) => {
-                        columns.add(object, count + 1);
-                        None
+                Line::TooLong(left) => {
+                    shape.saw(left.as_deref().unwrap_or_default());
+                    Some(&TOO_LONG)
+                }
+                Line::Text(line) => {
+                    shape.saw(line);
+                    match object(line) {
+                        Ok(object) => {
+                            columns.add(object, count + 1);
+                            None
+                        }
+                        Err(rule) => Some(rule),
                     }
-                    Err(rule) => Some(rule),
-                },
+                }
             };
             count += 1;
             if let Some(rule) = rule {
@@ -61,19 +69,19 @@ impl NdjsonRows {
             }
         }
         // Before columns are missed that stand in lines which can't be read.
+        shape.refuse(&file.name, unreadable == count)?;
         refuse_unreadable(&file.name, unreadable, count, last)?;
-        if columns.0.is_empty() {
-            let rule = match (count, unreadable) {
-                (0, _) => "no line stands in the file".to_owned(),
-                (_, 0) => "no line has a key".to_owned(),
+        if columns.0.is_empty() && count > 0 {
+            let rule = match unreadable {
+                0 => "no line has a key".to_owned(),
                 _ => format!("no line is a JSON object that can be read: {}", last.reason),
             };
             return Err(EncodeError::input(&file.name, rule, "export it as NDJSON"));
         }
-        let NamedColumns { names, twice, nested, keys } = columns.finish();
+        let NamedColumns { names, twice, nested, keys, lines: of_lines } = columns.finish();
         let places = nested.iter().enumerate().filter(|(_, nested)| **nested);
         let header = Header::new(&file.name, names.iter().map(String::as_str))
-            .by_row(twice)
+            .by_row(RowNames { lines: count, of_lines, twice })
             .with_nested(places.map(|(at, _)| (at, "lists or objects")).collect());
         Ok((header, Self { keys, nested, lines: Lines::open(profile, file)? }))
     }
@@ -118,6 +126,46 @@ impl NdjsonRows {
     }
 }
 
+/// How the first and the last line look, by which files of JSON that are none of lines tell themselves.
+#[derive(Default)]
+struct Shape {
+    first: Option<Opens>,
+    closes_list: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opens {
+    List,
+    /// An object that further lines fill.
+    Object,
+    Neither,
+}
+
+impl Shape {
+    fn saw(&mut self, line: &str) {
+        let line = line.trim();
+        self.first.get_or_insert(match line {
+            "{" => Opens::Object,
+            _ if line.starts_with('[') => Opens::List,
+            _ => Opens::Neither,
+        });
+        self.closes_list = line.ends_with(']');
+    }
+
+    /// Refuses a file that is one list, or of which `all` lines are pieces of objects.
+    fn refuse(&self, file: &str, all: bool) -> Result<(), EncodeError> {
+        let rule = if self.first == Some(Opens::List) && self.closes_list {
+            "the file is one JSON list, not a line for each record"
+        } else if self.first == Some(Opens::Object) && all {
+            "the objects go over several lines each"
+        } else {
+            return Ok(());
+        };
+        let remedy = "export it as NDJSON (JSON lines): each record as one object on a line of its own, without brackets and commas around";
+        Err(EncodeError::input(file, rule, remedy))
+    }
+}
+
 /// The columns that lines name, by their names as headers are matched.
 #[derive(Default)]
 struct FoundColumns(BTreeMap<String, Found>);
@@ -138,6 +186,8 @@ struct NamedColumns {
     twice: Vec<(String, u64)>,
     nested: Vec<bool>,
     keys: Vec<Vec<String>>,
+    /// The lines that have each.
+    lines: Vec<u64>,
 }
 
 impl FoundColumns {
@@ -148,6 +198,7 @@ impl FoundColumns {
             let name = column_name(&key);
             let found = self.0.entry(name.clone()).or_default();
             let held = found.written.entry(key).or_default();
+            held.lines += 1;
             held.nested |= is_nested(&value);
             held.plain |= !value.is_null() && !is_nested(&value);
             // Whatever is written in one way alone stands once in a row.
@@ -161,7 +212,7 @@ impl FoundColumns {
     }
 
     fn finish(self) -> NamedColumns {
-        let NamedColumns { mut names, mut twice, mut nested, mut keys } = NamedColumns::default();
+        let NamedColumns { mut names, mut twice, mut nested, mut keys, mut lines } = NamedColumns::default();
         for (name, found) in self.0 {
             let is_nested = |held: &mut dyn Iterator<Item = &Held>| {
                 let (nested, plain) =
@@ -172,16 +223,18 @@ impl FoundColumns {
                 twice.push((name.clone(), row));
                 for (key, held) in found.written {
                     names.push(name.clone());
+                    lines.push(held.lines);
                     nested.push(is_nested(&mut std::iter::once(&held)));
                     keys.push(vec![key]);
                 }
             } else {
                 names.push(name);
+                lines.push(found.written.values().map(|held| held.lines).sum());
                 nested.push(is_nested(&mut found.written.values()));
                 keys.push(found.written.into_keys().collect());
             }
         }
-        NamedColumns { names, twice, nested, keys }
+        NamedColumns { names, twice, nested, keys, lines }
     }
 }
 
@@ -232,6 +285,14 @@ fn object(line: &str) -> Result<Map<String, Value>, &'static Rule> {
     match serde_json::from_str(line) {
         Ok(Object(object)) => Ok(object),
         Err(error) if error.to_string().starts_with(TWICE) => Err(&NAME_TWICE),
+        Err(_) if are_objects(line) => Err(&SEVERAL_OBJECTS),
         Err(_) => Err(&NOT_AN_OBJECT),
     }
+}
+
+/// Whether a line is made of objects alone, two at least.
+fn are_objects(line: &str) -> bool {
+    let mut objects = serde_json::Deserializer::from_str(line).into_iter::<Object>();
+    let count = objects.by_ref().try_fold(0, |n, object| object.ok().map(|_| n + 1));
+    count.is_some_and(|count| count > 1)
 }

@@ -30,6 +30,8 @@ pub(crate) struct RawTable {
     header: Header,
     rows: Rows,
     number: u64,
+    /// The second row, which was read with the first.
+    ahead: Option<Box<(RawRow, Next)>>,
     /// Rows that can't be read.
     unreadable: u64,
     last_rule: &'static Rule,
@@ -57,7 +59,7 @@ impl RawTable {
                 (header, Rows::Parquet(Box::new(rows)))
             }
         };
-        Ok(Self { header, rows, number: 0, unreadable: 0, last_rule: &HEADER_AGAIN })
+        Ok(Self { header, rows, number: 0, ahead: None, unreadable: 0, last_rule: &HEADER_AGAIN })
     }
 
     pub(crate) fn header(&self) -> &Header {
@@ -78,12 +80,15 @@ impl RawTable {
     /// # Errors
     /// The file ends, and too few of its rows can be read.
     pub(crate) fn read(&mut self, row: &mut RawRow) -> Result<Next, EncodeError> {
-        let next = match &mut self.rows {
-            Rows::Csv(rows) => rows.read(row, self.header.len())?,
-            Rows::Ndjson(rows) => rows.read(row)?,
-            Rows::Parquet(rows) => rows.read(row)?,
+        let next = if let Some(ahead) = self.ahead.take() {
+            let (ahead, next) = *ahead;
+            *row = ahead;
+            next
+        } else {
+            self.read_on(row)?
         };
         let next = match next {
+            Next::Row if self.number == 0 && self.stands_above_imports()? => Next::Unusable(&LABELS),
             Next::Row if self.header.is_row(row) => Next::Unusable(&HEADER_AGAIN),
             Next::Row if self.number < MOST_ROWS && self.header.is_labels(row) => Next::Unusable(&LABELS),
             Next::Row => tool_line(row).map_or(Next::Row, Next::Unusable),
@@ -103,6 +108,27 @@ impl RawTable {
         }
         self.number += 1;
         Ok(next)
+    }
+
+    fn read_on(&mut self, row: &mut RawRow) -> Result<Next, EncodeError> {
+        match &mut self.rows {
+            Rows::Csv(rows) => rows.read(row, self.header.len()),
+            Rows::Ndjson(rows) => rows.read(row),
+            Rows::Parquet(rows) => rows.read(row),
+        }
+    }
+
+    /// Whether below the first row stands what a survey program writes of each column: then the first are the questions
+    /// themselves, and nobody's answers.
+    fn stands_above_imports(&mut self) -> Result<bool, EncodeError> {
+        if !self.header.is_delimited() {
+            return Ok(false);
+        }
+        let mut ahead = RawRow::default();
+        let next = self.read_on(&mut ahead)?;
+        let stands = matches!(next, Next::Row) && self.header.is_imports(&ahead);
+        self.ahead = Some(Box::new((ahead, next)));
+        Ok(stands)
     }
 }
 

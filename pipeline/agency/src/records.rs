@@ -8,7 +8,7 @@ use keys::KeyFile;
 use crate::code_list::codes_for_nothing;
 use crate::columns::Columns;
 use crate::error::EncodeError;
-use crate::first_pass::{find_placeholders, names_of};
+use crate::first_pass::{FirstPass, first_pass, names_of};
 use crate::identity::{Cells, IdentityColumns, Nulled};
 use crate::kept_cells::KeptCells;
 use crate::possible_days::PossibleDays;
@@ -51,7 +51,7 @@ impl TokenizedRecords {
     }
 }
 
-/// Reads a labelled file with the same normalization, placeholders and tokens as [`crate::encode`].
+/// Reads a labelled file with the same normalization, placeholders and tokens as [`crate::Encoding`].
 /// Rows keep their order, a ragged one is left out, and births may be of any time; the `truth` column feeds no token.
 ///
 /// # Errors
@@ -66,7 +66,7 @@ pub fn read_for_linkage(
     let files = RawFiles::open(profile, input)?;
     let file = files.people(profile)?;
     let names = names_of(profile, &files)?;
-    let (placeholders, short) = find_placeholders(profile, &file, names, PossibleDays::ANY)?;
+    let FirstPass { placeholders, short, .. } = first_pass(profile, &file, names, PossibleDays::ANY)?;
     let mut table = RawTable::open(profile, &file)?;
     let coded = codes_for_nothing(profile);
     let columns = Columns::new(table.header(), Vec::new(), &coded);

@@ -1,7 +1,19 @@
-//! Ids that a spreadsheet or a program rounded: `9.86E+09` is any of ten million. Nobody can say whose it was.
+//! Ids that a spreadsheet or a program rounded: `9.86E+09` is any of ten million, `9007199254740994.0` of two. Nobody can
+//! say whose it was.
 
-/// Whether an id is a number in scientific notation, as spreadsheets and programs write what they rounded.
+/// The last whole number up to which those that programs write with decimals are all different.
+const LAST_EXACT: u64 = 1 << 53;
+/// As many characters as the first that is not has.
+const LONGEST_EXACT: usize = "9007199254740992.0".len();
+
+/// Whether an id is a number in scientific notation, as spreadsheets and programs write what they rounded, or one with
+/// decimals that is too large to be exact.
 pub(crate) fn is_rounded(id: &str) -> bool {
+    if id.len() >= LONGEST_EXACT && id.ends_with(".0") {
+        let whole = &id[..id.len() - 2];
+        let is_large = || whole.parse().map_or(true, |number: u64| number > LAST_EXACT);
+        return whole.bytes().all(|byte| byte.is_ascii_digit()) && is_large();
+    }
     // Most ids differ from one in their second letter.
     let Some((first, [point @ (b'.' | b',' | b'e' | b'E'), rest @ ..])) = id.as_bytes().split_first() else {
         return false;
@@ -31,7 +43,18 @@ mod tests {
 
     #[test]
     fn scientific_notation_is_known_and_ids_that_look_a_little_like_it_are_not() {
-        for id in ["9.86E+09", "9.8600012E+9", "9,86E+09", "1E+16", "1e+16", "1.2e16", "9.86e9", "0E+00"] {
+        for id in [
+            "9.86E+09",
+            "9.8600012E+9",
+            "9,86E+09",
+            "1E+16",
+            "1e+16",
+            "1.2e16",
+            "9.86e9",
+            "0E+00",
+            "9007199254740994.0",
+            "100000000000000000000.0",
+        ] {
             assert!(is_rounded(id), "{id}");
         }
         for id in [
@@ -49,6 +72,10 @@ mod tests {
             "1E-5",
             "1.5e+0x",
             "é.5E+09",
+            "9007199254740992.0",
+            "9007199254740994",
+            "9007199254740994.00",
+            "A07199254740994000.0",
         ] {
             assert!(!is_rounded(id), "{id}");
         }

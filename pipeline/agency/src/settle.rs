@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use domain::{Breakdown, EventKind, FAMILIES, Word, age_band};
 
 use crate::accounting::{
-    Accounting, BIRTH_DATE_UNUSABLE, CONSENT_UNKNOWN, DUPLICATE, Fault, PROVIDER_UNCLEAR, RECORD_DISPUTED,
-    RECORD_UNKNOWN,
+    Accounting, BIRTH_DATE_UNUSABLE, CONSENT_UNKNOWN, DATE_UNUSABLE, DUPLICATE, Fault, PROVIDER_UNCLEAR,
+    RECORD_DISPUTED, RECORD_UNKNOWN,
 };
 use crate::age::Birth;
 use crate::bind::{BoundFile, Provider, Said};
@@ -373,7 +373,10 @@ impl Settler<'_> {
                 self.said.warnings.push(Fault::new(&PROVIDER_UNCLEAR, "victim_service_provider"));
             }
         }
-        if !taken && self.sharing.minimum_age.is_some() {
+        let asks_age = self.sharing.minimum_age.is_some();
+        // What happened on a day that can't be read may have been the first.
+        let dateless = || self.said.warnings.iter().any(|warning| warning.rule == &DATE_UNUSABLE);
+        if asks_age && (!taken || dateless()) {
             turn.protection.saw_dates(bound, &row);
         }
     }

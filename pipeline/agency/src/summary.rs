@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::accounting::are_no_slips;
 
-/// What [`crate::encode`] did. Counts only.
+/// What [`crate::Encoding::encode`] did. Counts only.
 ///
 /// # Privacy
 /// Counts of rows are exact statistics of the source: for the agency's own steward.

@@ -15,6 +15,7 @@ use crate::write_table::Written;
 
 const PEOPLE: &str = "people.parquet";
 const EVENTS: &str = "events.parquet";
+const MANIFEST: &str = "manifest.json";
 /// How the folder is called in which an extract is written.
 const WRITING: &str = ".encode-";
 /// How the folder is called in which the extract before it waits until its place is taken.
@@ -80,7 +81,7 @@ impl ExtractFolder {
     /// An extract of people is not replaced by one of nobody, nor one of events by one in which nothing happened:
     /// an export of headers alone, or of shifted columns, would take its agency out of what is released.
     fn refuse_emptying(&self, manifest: &Manifest) -> Result<(), EncodeError> {
-        let here = fs::read(self.out.join("manifest.json")).ok();
+        let here = fs::read(self.out.join(MANIFEST)).ok();
         let here: Option<Manifest> = here.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let emptied = |file: fn(&Manifest) -> &FileEntry| {
             file(manifest).rows == 0 && here.as_ref().is_some_and(|here| file(here).rows > 0)
@@ -113,7 +114,7 @@ impl ExtractFolder {
         papers: &[Paper],
     ) -> Result<(), EncodeError> {
         self.refuse_emptying(manifest)?;
-        write_json(&self.aside.path().join("manifest.json"), manifest)?;
+        write_json(&self.aside.path().join(MANIFEST), manifest)?;
         let parent = parent(&self.out);
         let quarantine = quarantine_path(&self.out);
         let mut waiting = vec![
@@ -349,11 +350,32 @@ pub(crate) fn owners_file(path: &Path) -> io::Result<File> {
 }
 
 /// Whether a folder may be replaced: an extract, or empty.
+///
+/// # Errors
+/// An extract holds something else too, which would go with it.
 fn is_extract(folder: &Path) -> Result<bool, EncodeError> {
-    if folder.join("manifest.json").is_file() {
+    let entries = fs::read_dir(folder).map_err(EncodeError::io(folder))?;
+    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    if !folder.join(MANIFEST).is_file() {
+        return Ok(names.is_empty());
+    }
+    let others = names.iter().filter(|name| !name.to_str().is_some_and(may_go)).count();
+    if others == 0 {
         return Ok(true);
     }
-    Ok(fs::read_dir(folder).map_err(EncodeError::io(folder))?.next().is_none())
+    Err(EncodeError::place(
+        folder,
+        &format!(
+            "the extract's folder holds {others} other files or folders, which would go with the extract that is replaced"
+        ),
+        "move them away",
+    ))
+}
+
+/// Whether a file of this name is an extract's, or one that file managers leave in any folder.
+fn may_go(name: &str) -> bool {
+    let own = [MANIFEST, PEOPLE, EVENTS, "people.csv", "events.csv", "desktop.ini", "Thumbs.db"];
+    name.starts_with('.') || own.contains(&name)
 }
 
 fn write_json(path: &Path, value: &impl Serialize) -> Result<(), EncodeError> {

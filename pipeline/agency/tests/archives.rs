@@ -161,6 +161,57 @@ fn a_folder_may_hold_one_folder_and_what_is_no_file_is_told() {
     assert!(refused().contains("Event.csv: this is a folder"), "{}", refused());
 }
 
+/// Windows hides how names end, browsers number what is saved twice, and mail programs compress.
+#[test]
+fn a_file_that_is_there_under_another_name_is_told() {
+    let optional = PROFILE.replace("name = \"Event.csv\"", "name = \"Event.csv\"\noptional = true");
+    for rules in [PROFILE, &optional] {
+        let refused = |name: &str| {
+            let agency = Agency::new();
+            agency.file("Client.csv", text(CLIENTS));
+            agency.file(name, text(EVENTS));
+            agency.encode(&profile(rules), &agency.raw()).map_err(|error| error.to_string())
+        };
+        for (name, remedy) in [
+            ("Event.csv.txt", "call it"),
+            ("event.CSV.csv", "call it"),
+            ("Event (1).csv", "call it"),
+            ("Event - Copy.csv", "call it"),
+            ("Event - Copy (2).csv", "call it"),
+            ("Event_2.csv", "call it"),
+            ("Event.tsv", "call it"),
+            ("Event.csv.gz", "unpack it"),
+            ("Event.csv.zip", "unpack it"),
+            ("Event.XLSX", "save it as CSV"),
+        ] {
+            let error = refused(name).expect_err(name);
+            assert!(
+                error.contains("/Event.csv: ") && error.contains(&format!("there is `{name}`")),
+                "{error}"
+            );
+            assert!(error.contains(remedy), "{error}");
+        }
+        for name in
+            ["Zqxv.csv", "Event Zqxv.csv", "Events.csv", "Event (Zqxv).csv", "Event.csv.zqxv", "PreEvent.csv"]
+        {
+            match refused(name) {
+                Ok(_) => assert!(rules != PROFILE, "{name}"),
+                Err(error) => assert!(rules == PROFILE && !error.contains("there is"), "{error}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_that_the_profile_reads_is_no_other_ones() {
+    let agency = Agency::new();
+    let rules = PROFILE.replace("name = \"Event.csv\"", "name = \"Event.csv\"\noptional = true")
+        + "[[file]]\nname = \"Event_1.csv\"\nrecord = \"id\"\n";
+    agency.file("Client.csv", text(CLIENTS));
+    agency.file("Event_1.csv", text(EVENTS));
+    assert!(agency.encode(&profile(&rules), &agency.raw()).is_ok());
+}
+
 /// A link that led in a circle was a file that the export lacks, and of an optional file nobody heard.
 #[cfg(unix)]
 #[test]

@@ -2,23 +2,10 @@
 
 use agency::{EncodeError, Profile, Summary};
 
-use crate::fixture::{Agency, profile, shipped};
+use crate::fixture::{Agency, base, profile, shipped};
 
-const PROFILE: &str = r#"
-    source = "s"
-    format = "csv"
-    system = "hotline"
-    people = "p.csv"
-    [identity]
-    record_id = "id"
-    first_name = "first"
-    last_name = "last"
-    birth_date = "dob"
-    [sharing]
-    birth_year = false
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = "link"
+const PROFILE: &str = base!(
+    r#"
     [[file]]
     name = "p.csv"
     [[file]]
@@ -27,7 +14,8 @@ const PROFILE: &str = r#"
     [[file.event]]
     kind = "contact"
     date = "on"
-"#;
+"#
+);
 const PEOPLE: &str = "id,first,last,dob\n1,Ana,Ruiz,1990-05-01\n2,Eva,Sosa,1991-05-02\n";
 const EVENTS: &str = "id,on,note\n1,2025-01-02,\n2,2025-01-03,\n";
 

@@ -2,25 +2,13 @@
 
 use std::fs;
 
-use agency::Profile;
+use agency::{Encoding, Profile};
+use domain::CityId;
 
-use crate::fixture::{Agency, city, profile, quarantine, shipped};
+use crate::fixture::{Agency, base, city, profile, quarantine, shipped};
 
-const PROFILE: &str = r#"
-    source = "s"
-    format = "csv"
-    system = "hotline"
-    people = "p.csv"
-    [identity]
-    record_id = "id"
-    first_name = "first"
-    last_name = "last"
-    birth_date = "dob"
-    [sharing]
-    birth_year = false
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = "link"
+const PROFILE: &str = base!(
+    r#"
     [[demographics.gender]]
     value = { column = "gender", codes = { F = "female" } }
     [[file]]
@@ -33,7 +21,8 @@ const PROFILE: &str = r#"
     kind = "need"
     date = "on"
     service = { column = "need", codes = { MED = "medical" } }
-"#;
+"#
+);
 const PEOPLE: &str = "id,first,last,dob,gender\n1,Ana,Ruiz,1990-05-01,F\n";
 const EVENTS: &str = "event,id,on,need\n";
 
@@ -131,14 +120,17 @@ fn keys_of_another_city_are_refused() {
     let agency = Agency::new();
     agency.file("p.csv", PEOPLE);
     agency.file("e.csv", EVENTS);
-    let elsewhere = domain::CityId::new("us-il-chicago").unwrap();
+    let elsewhere = CityId::new("us-il-chicago").unwrap();
     let raw = agency.raw();
-    let error = agency::encode(&profile(PROFILE), &raw, &agency.keys, &elsewhere, &agency.out(), &mut |_| {})
-        .expect_err("another city");
+    let encode = |city: &CityId| {
+        let (profile, out) = (profile(PROFILE), agency.out());
+        let encoding =
+            Encoding { profile: &profile, input: &raw, keys: &agency.keys, city, out: &out, day: None };
+        encoding.encode(&mut |_| {})
+    };
+    let error = encode(&elsewhere).expect_err("another city");
     assert!(error.is_key_error(), "{error}");
-    assert!(
-        agency::encode(&profile(PROFILE), &raw, &agency.keys, &city(), &agency.out(), &mut |_| {}).is_ok()
-    );
+    assert!(encode(&city()).is_ok());
 }
 
 #[test]
@@ -246,8 +238,10 @@ fn a_place_that_can_not_be_written_is_an_io_error_and_nothing_is_left() {
     let blocked = agency.folder.path().join("blocked");
     fs::write(&blocked, "").unwrap();
     let out = blocked.join("extract");
-    let error = agency::encode(&profile(PROFILE), &agency.raw(), &agency.keys, &city(), &out, &mut |_| {})
-        .expect_err("no folder can be made");
+    let (profile, input, city) = (profile(PROFILE), agency.raw(), city());
+    let encoding =
+        Encoding { profile: &profile, input: &input, keys: &agency.keys, city: &city, out: &out, day: None };
+    let error = encoding.encode(&mut |_| {}).expect_err("no folder can be made");
     assert!(error.is_io(), "{error}");
     assert_eq!(fs::metadata(&blocked).unwrap().len(), 0);
 }

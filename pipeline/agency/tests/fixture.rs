@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use agency::{AgencyKeys, EncodeError, Profile, Summary, encode_on};
+use agency::{AgencyKeys, EncodeError, Encoding, Profile, Summary};
 use arrow::array::{Array, RecordBatch, StringArray};
 use arrow::compute::{cast, concat_batches};
 use arrow::datatypes::DataType;
@@ -13,6 +13,26 @@ use domain::{CityId, Manifest, QuarantinedRow};
 use keys::{KeyFile, KeyKind};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
+
+/// A profile of `p.csv`, all of which may leave: with further entries of `[identity]` and of `[sharing]`, if any, and its
+/// files and demographics.
+macro_rules! base {
+    ($rules:expr) => {
+        base!("", "", $rules)
+    };
+    ($identity:expr, $sharing:expr, $rules:expr) => {
+        concat!(
+            "source = \"s\"\nformat = \"csv\"\nsystem = \"hotline\"\npeople = \"p.csv\"\n",
+            "[identity]\nrecord_id = \"id\"\nfirst_name = \"first\"\nlast_name = \"last\"\nbirth_date = \"dob\"\n",
+            $identity,
+            "\n[sharing]\nbirth_year = true\ndate_precision = \"day\"\npurposes = [\"link\", \"measure\"]\nconsent_scope = \"link\"\n",
+            $sharing,
+            "\n",
+            $rules
+        )
+    };
+}
+pub(crate) use base;
 
 /// The day on which tests encode.
 pub(crate) const TODAY: (i32, u32, u32) = (2026, 1, 15);
@@ -61,8 +81,9 @@ impl Agency {
         profile: &Profile,
         input: &Path,
     ) -> Result<Summary, EncodeError> {
-        let day = NaiveDate::from_ymd_opt(day.0, day.1, day.2).unwrap();
-        encode_on(day, profile, input, &self.keys, &city(), &self.out(), &mut |_| {})
+        let day = NaiveDate::from_ymd_opt(day.0, day.1, day.2);
+        let (city, out) = (city(), self.out());
+        Encoding { profile, input, keys: &self.keys, city: &city, out: &out, day }.encode(&mut |_| {})
     }
 
     pub(crate) fn encode(&self, profile: &Profile, input: &Path) -> Result<Summary, EncodeError> {

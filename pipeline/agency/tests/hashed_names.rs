@@ -5,31 +5,22 @@ use std::fmt::Write;
 use agency::Summary;
 use sha2::{Digest, Sha256};
 
-use crate::fixture::{Agency, profile};
+use crate::fixture::{Agency, base, profile};
 
-const PROFILE: &str = r#"
-    source = "s"
-    format = "csv"
-    system = "hotline"
-    people = "p.csv"
-    [identity]
-    record_id = "id"
-    first_name = "first"
+const PROFILE: &str = base!(
+    r#"
     middle_name = "middle"
-    last_name = "last"
-    birth_date = "dob"
     ssn = "ssn"
     street_name = "street"
     city = "city"
     occupation = "work"
-    [sharing]
-    birth_year = false
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = "link"
+"#,
+    "",
+    r#"
     [[file]]
     name = "p.csv"
-"#;
+"#
+);
 /// Names of a few letters, which hexadecimal digits are too, and other people's.
 const PEOPLE: [(&str, &str, &str, &str); 8] = [
     ("Dee", "Ada", "Abbe", "1990-05-01"),
@@ -110,7 +101,10 @@ fn a_hash_gives_the_same_tokens_in_every_dress() {
     let (clear, _) = encode(&as_is, &as_is);
     let (plain, clear) = (tokens(&plain), tokens(&clear));
     assert!(plain != clear);
-    let dresses: [Hide; 9] = [
+    let dresses: [Hide; 12] = [
+        &|name| format!("HASH-{}", hash(name)),
+        &|name| format!("{}...", hash(name)),
+        &|name| format!("'{}…", hash(name)),
         &|name| hash(name).to_uppercase(),
         &|name| format!("0x{}", hash(name)),
         &|name| format!("$sha256${}", hash(name)),
@@ -138,12 +132,16 @@ fn a_hash_gives_the_same_tokens_in_every_dress() {
 fn what_can_not_be_compared_gives_no_token_of_names() {
     let (agency, _) = encode(&|_| String::new(), &as_is);
     let none = tokens(&agency);
-    let hidden: [(Hide, bool); 5] = [
+    let hidden: [(Hide, bool); 9] = [
         (&|name| format!("$2b$12${}.{}", &hash(name)[..22], &hash(name)[..30]), true),
         (&|name| format!("{}****", &name[..1]), false),
         (&|_| "*****".to_owned(), false),
         (&|name| format!("{}XXXX", &name[..1]), false),
         (&|name| format!("{}••••", &name[..1]), false),
+        (&|name| format!("{}-----", &name[..1]), false),
+        (&|name| format!("{}.....", &name[..1]), false),
+        (&|name| format!("{}____", &name[..1]), false),
+        (&|name| format!("{}????", &name[..1]), false),
     ];
     for (i, (hide, hashed)) in hidden.iter().enumerate() {
         let (agency, summary) = encode(hide, &as_is);

@@ -4,23 +4,10 @@ use std::fmt::Write;
 
 use agency::{EncodeError, Summary};
 
-use crate::fixture::{Agency, profile};
+use crate::fixture::{Agency, base, profile};
 
-const PROFILE: &str = r#"
-    source = "s"
-    format = "csv"
-    system = "homeless_services"
-    people = "p.csv"
-    [identity]
-    record_id = "id"
-    first_name = "first"
-    last_name = "last"
-    birth_date = "dob"
-    [sharing]
-    birth_year = true
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = "link"
+const PROFILE: &str = base!(
+    r#"
     [[sharing.victim_service_provider_rows]]
     file = "e.csv"
     unless = { column = "project.vsp", in = [0] }
@@ -38,7 +25,8 @@ const PROFILE: &str = r#"
     [[file.event]]
     kind = "entry"
     date = "on"
-"#;
+"#
+);
 
 /// Stays of 30 clients, at `project` of each, and the file of projects.
 fn encode(project: impl Fn(usize) -> String, joined: &str) -> (Agency, Result<Summary, EncodeError>) {
@@ -96,5 +84,32 @@ fn codes_with_decimals_are_the_codes_that_they_were() {
     for (no, tokens) in [("0", true), ("0.0", true), ("1.0", false), ("0.5", false)] {
         let (_, summary) = encode(|_| "12".to_owned(), &format!("project,vsp\n12,{no}\n"));
         assert_eq!(summary.unwrap().tokens > 0, tokens, "{no}");
+    }
+}
+
+/// Projects were lost, and all clients a victim service provider's, where one of two files had decimals.
+#[test]
+fn keys_are_numbers_without_the_decimals_that_a_program_gave_them() {
+    let is_read =
+        |from: &str, joined: &str| encode(|_| from.to_owned(), joined).1.is_ok_and(|s| s.tokens > 0);
+    for (from, joined) in [
+        ("12.0", "project,vsp\n12,0\n13,1\n"),
+        ("12", "project,vsp\n12.0,0\n13.0,1\n"),
+        ("12.00", "project,vsp\n12.0,0\n13.0,1\n"),
+        // As it stands before anything else.
+        ("12", "project,vsp\n12.0,1\n12,0\n"),
+        ("12.0", "project,vsp\n12.0,0\n12,1\n"),
+    ] {
+        assert!(is_read(from, joined), "{from} {joined}");
+    }
+    for (from, joined) in [
+        // Decimals tell keys apart.
+        ("12", "project,vsp\n12.0,0\n12.1,1\n"),
+        // Nobody knows which.
+        ("12", "project,vsp\n12.0,0\n12.00,1\n"),
+        ("12.0", "project,vsp\n12,0\n12,1\n"),
+        ("12", "project,vsp\n12.0,0\n12.0,1\n"),
+    ] {
+        assert!(!is_read(from, joined), "{from} {joined}");
     }
 }

@@ -28,6 +28,32 @@ fn what_a_run_that_was_killed_left_behind_is_removed_and_what_another_writes_is_
     drop(held);
 }
 
+/// Notes that somebody kept in an extract's folder went with the extract that was replaced.
+#[test]
+fn what_is_no_extracts_own_is_not_replaced_with_it() {
+    let agency = Agency::new();
+    agency.file("p.csv", "id,first,last,dob,on,release,since,until\n");
+    let rules = profile(&CONSENTS.replace("END", "\"until\"").replace("PROVIDER", "true"));
+    let encode = || agency.encode(&rules, &agency.raw());
+    encode().unwrap();
+    for theirs in [".DS_Store", "Thumbs.db", "people.csv"] {
+        std::fs::write(agency.out().join(theirs), "x").unwrap();
+        encode().unwrap();
+        assert!(!agency.out().join(theirs).exists(), "{theirs}");
+    }
+    let notes = agency.out().join("notes of Zyxwvutina.txt");
+    std::fs::write(&notes, "x").unwrap();
+    let error = encode().unwrap_err();
+    let said = error.to_string();
+    assert!(
+        error.is_configuration() && said.contains("holds 1 other files") && !said.contains("Zyxw"),
+        "{said}"
+    );
+    assert!(notes.exists() && agency.manifest().people.rows == 0);
+    std::fs::remove_file(notes).unwrap();
+    encode().unwrap();
+}
+
 #[test]
 fn another_sources_record_key_is_refused_before_any_work() {
     use keys::{KeyFile, KeyKind};
@@ -41,7 +67,9 @@ fn another_sources_record_key_is_refused_before_any_work() {
     let keys = agency::AgencyKeys::read(&linkage, &copied, &crate::fixture::city()).unwrap();
     let encode = |keys: &agency::AgencyKeys| {
         let profile = shipped("hotline.toml");
-        agency::encode(&profile, &agency.raw(), keys, &crate::fixture::city(), &agency.out(), &mut |_| {})
+        let (input, city, out) = (agency.raw(), crate::fixture::city(), agency.out());
+        let (profile, input, city, out) = (&profile, &*input, &city, &*out);
+        agency::Encoding { profile, input, keys, city, out, day: None }.encode(&mut |_| {})
     };
     let error = encode(&keys).unwrap_err();
     assert!(error.is_key_error());

@@ -15,6 +15,7 @@ mod hashed_names;
 mod hmis_samples;
 mod hmis_variants;
 mod joins;
+mod json_shapes;
 mod last_look;
 mod leak;
 mod left_behind;

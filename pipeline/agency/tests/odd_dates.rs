@@ -196,38 +196,64 @@ fn a_small_file_of_which_no_date_can_be_read_is_refused() {
     assert_eq!(rows(17, "99/99/9999", 0), "");
 }
 
-/// Open matters were set aside with all that happened in them, or ended in 1900.
-#[test]
-fn what_stands_for_no_day_is_blank_where_a_date_may_be_blank() {
-    let rules = text(ISO)
+/// A contact, an exit and a service on the day of the exit, which may be blank.
+fn encode_left(left: &str, also: &str) -> (String, Summary) {
+    let (agency, summary) = leave(left, also);
+    (agency.events().lines(&["kind"]).join(" "), summary)
+}
+
+fn leave(left: &str, also: &str) -> (Agency, Summary) {
+    let text = text(ISO).replacen("date_precision", &format!("{also}\n        date_precision"), 1);
+    let rules = text
         + r#"
         [[file.event]]
         kind = "exit"
         date = "left"
         when = { column = "left", present = true }
+        [[file.event]]
+        kind = "service"
+        date = "left"
+        service = "medical"
+        when = { all = [{ column = "on", present = true }, { column = "left", present = true }] }
         "#;
-    let encode = |left: &str| {
-        let agency = Agency::new();
-        agency.file(
-            "p.csv",
-            &format!(
-                "id,first,last,dob,release,until,on,left\n1,Ana,Ruiz,1990-05-01,Y,2029-01-01,2025-01-02,{left}\n"
-            ),
-        );
-        let summary = agency.encode(&profile(&rules), &agency.raw()).unwrap();
-        (agency.events().lines(&["kind"]).join(" "), summary)
-    };
+    let agency = Agency::new();
+    let header = "id,first,last,dob,release,until,on,left";
+    agency.file("p.csv", &format!("{header}\n1,Ana,Ruiz,1990-05-01,Y,2029-01-01,2025-01-02,{left}\n"));
+    let summary = agency.encode(&profile(&rules), &agency.raw()).unwrap();
+    (agency, summary)
+}
+
+/// Open matters were set aside with all that happened in them, or ended in 1900.
+#[test]
+fn what_stands_for_no_day_is_blank_where_a_date_may_be_blank() {
     for left in ["1900-01-01", "1900-01-01 00:00:00", "1899-12-30", "0", "00-Jan-1900", "TBD", "9999-12-31"] {
-        let (kinds, summary) = encode(left);
+        let (kinds, summary) = encode_left(left, "");
         assert_eq!((kinds.as_str(), summary.quarantined), ("contact", 0), "{left}");
         assert_eq!(summary.by_rule["date.no_day"], 1, "{left}");
         assert_eq!(summary.rows[0].used, 1);
     }
-    assert_eq!(encode("").0, "contact");
-    assert!(encode("").1.by_rule.is_empty());
-    assert_eq!(encode("2025-01-03").0, "contact exit");
-    // What may have been a day is none to pass over.
-    for left in ["2025-02-31", "3/4/2025", "99"] {
-        assert_eq!(encode(left).1.by_rule["date.impossible"], 1, "{left}");
+    let (kinds, summary) = encode_left("", "");
+    assert!(kinds == "contact" && summary.by_rule.is_empty());
+    assert_eq!(encode_left("2025-01-03", "").0, "contact exit service");
+}
+
+/// `2025-02-31` in a column that may be blank set the row aside, and with it all else that it told.
+#[test]
+fn a_day_that_may_be_blank_and_cant_be_read_takes_what_happened_then_alone() {
+    for left in ["2025-02-31", "3/4/2025", "99", "see file", "2079-06-06", "1899-11-30"] {
+        let (kinds, summary) = encode_left(left, "");
+        assert_eq!((kinds.as_str(), summary.quarantined, summary.rows[0].used), ("contact", 0, 1), "{left}");
+        assert_eq!(summary.by_rule["date.unusable"], 1, "{left}: two rules, one cell");
+        let told = |note: &String| note.contains("1 cells of `left`") && note.contains("blanks = [");
+        assert!(summary.notes.iter().any(told), "{left}: {:?}", summary.notes);
     }
+    let (_agency, summary) = leave("2025-02-31", "");
+    let entries = quarantine(&summary);
+    assert_eq!((entries.len(), entries[0].field.as_str(), entries[0].row), (1, "left", 1));
+    // The day may have been the first, when the person was younger.
+    assert_eq!(encode_left("2025-02-31", "minimum_age = 18").1.withheld_by_rule["age.unknown"], 1);
+    assert_eq!(encode_left("TBD", "minimum_age = 18").1.withheld, 0);
+    // A day that has to be there still takes the row.
+    let (_, summary) = encode("1,Ana,Ruiz,1990-05-01,Y,2029-01-01,2025-02-31\n", ISO).unwrap();
+    assert_eq!((summary.by_rule["date.impossible"], summary.quarantined), (1, 1));
 }

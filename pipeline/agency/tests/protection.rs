@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use agency::{Profile, Summary};
 
-use crate::fixture::{Agency, profile, shipped};
+use crate::fixture::{Agency, base, profile, shipped};
 
 const ENROLLMENTS: &str =
     "EnrollmentID,PersonalID,ProjectID,EntryDate,RelationshipToHoH,LivingSituation,MoveInDate,DateDeleted\n";
@@ -308,22 +308,10 @@ fn a_row_that_repeats_an_id_may_narrow_the_consent_and_not_widen_it() {
     }
 }
 
-const VISITS: &str = r#"
-    source = "s"
-    format = "csv"
-    system = "hotline"
-    people = "p.csv"
-    [identity]
-    record_id = "id"
-    first_name = "first"
-    last_name = "last"
-    birth_date = "dob"
-    [sharing]
-    birth_year = true
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = "link"
-    minimum_age = 18
+const VISITS: &str = base!(
+    "",
+    "minimum_age = 18",
+    r#"
     [[file]]
     name = "p.csv"
     [[file]]
@@ -336,7 +324,8 @@ const VISITS: &str = r#"
     [[file.event]]
     kind = "contact"
     date = "on"
-"#;
+"#
+);
 
 #[test]
 fn a_visit_that_is_set_aside_still_tells_how_young_somebody_was() {

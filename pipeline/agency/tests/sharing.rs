@@ -1,25 +1,14 @@
 //! What `[sharing]` lets out, and what it keeps: least ages, exclusions, purposes, releases.
 
-use crate::fixture::{Agency, Rows, profile};
+use crate::fixture::{Agency, Rows, base, profile};
 
-const BASE: &str = r#"
-    source = "s"
-    format = "csv"
-    system = "hotline"
-    people = "p.csv"
-    [identity]
-    record_id = "id"
-    first_name = "first"
-    last_name = "last"
-    birth_date = "dob"
+const BASE: &str = base!(
+    r#"
     ssn = "ssn"
     phone = "phone"
-    [sharing]
-    birth_year = true
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = "link"
-    EXTRA
+"#,
+    "EXTRA",
+    r#"
     [[demographics.substance_use]]
     value = { column = "sud", codes = { Y = "yes", N = "no" } }
     [[demographics.gender]]
@@ -38,7 +27,8 @@ const BASE: &str = r#"
     date = "on"
     service = "substance_use"
     when = { column = "sud", in = ["Y"] }
-"#;
+"#
+);
 
 const ROWS: &str = "id,first,last,dob,ssn,phone,sex,sud,needs,on\n\
     1,Ana,Ruiz,1990-05-01,536228765,4045551234,F,Y,D;M,2025-08-17\n\

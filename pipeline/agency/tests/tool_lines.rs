@@ -1,29 +1,20 @@
 //! What programs write around the rows of a table is set aside with a reason, and makes nobody.
 
-use crate::fixture::{Agency, profile, quarantine};
+use crate::fixture::{Agency, base, profile, quarantine};
 
-const PROFILE: &str = r#"
-    source = "s"
-    format = "csv"
-    system = "hotline"
-    people = "p.csv"
-    [identity]
-    IDENTITY
-    first_name = "first"
-    last_name = "last"
-    birth_date = "dob"
+const PROFILE: &str = base!(
+    r#"
     city = "town"
-    [sharing]
-    birth_year = true
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = "link"
+"#,
+    "",
+    r#"
     [[file]]
     name = "p.csv"
     [[file.event]]
     kind = "contact"
     date = "on"
-"#;
+"#
+);
 const HEADER: &str = "id,first,last,dob,town,on\n";
 const PEOPLE: &str = "1,Ana,Ruiz,1990-05-01,Dunn,2025-02-01\n2,Eva,Sosa,1991-05-01,Dunn,2025-02-02\n";
 
@@ -31,7 +22,8 @@ const PEOPLE: &str = "1,Ana,Ruiz,1990-05-01,Dunn,2025-02-01\n2,Eva,Sosa,1991-05-
 fn encode(identity: &str, text: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
     let agency = Agency::new();
     agency.file("p.csv", text);
-    let summary = agency.encode(&profile(&PROFILE.replace("IDENTITY", identity)), &agency.raw()).unwrap();
+    let summary =
+        agency.encode(&profile(&PROFILE.replace("record_id = \"id\"", identity)), &agency.raw()).unwrap();
     let rows = &summary.rows[0];
     assert_eq!(rows.read, rows.used + rows.skipped + rows.quarantined);
     let people = agency.people();
@@ -72,6 +64,23 @@ fn labels_below_the_header_are_nobody() {
     }
 }
 
+/// Whatever a survey asks, its program's line below tells that nobody answers there.
+#[test]
+fn questions_above_what_a_survey_program_writes_of_each_column_are_nobody() {
+    let questions =
+        "Case,What is your given name?,And your family name?,When were you born?,Where do you live?,Today\n";
+    let import = [r#""{""ImportId"":""Q""}""#; 6].join(",") + "\n";
+    for identity in ["record_id = \"id\"", ""] {
+        let clean = encode(identity, &format!("{HEADER}{PEOPLE}"));
+        let with = encode(identity, &format!("{HEADER}{questions}{import}{PEOPLE}"));
+        assert_eq!((&with.0, &with.1), (&clean.0, &clean.1), "{identity}");
+        assert_eq!(with.2, ["1 row.labels", "2 row.labels"], "{identity}");
+        // Somebody stands above such a line only where rows were sorted.
+        let sorted = encode(identity, &format!("{HEADER}{PEOPLE}{import}"));
+        assert_eq!((&sorted.0, sorted.2), (&clean.0, vec!["3 row.labels".to_owned()]), "{identity}");
+    }
+}
+
 #[test]
 fn an_export_of_nobody_is_empty_whatever_its_tool_draws() {
     let text = format!("{HEADER}---,---,---,---,---,---\n(0 rows affected)\n");
@@ -85,7 +94,10 @@ fn an_export_of_nobody_is_empty_whatever_its_tool_draws() {
 #[test]
 fn such_lines_narrow_nobodys_consent() {
     let text = PROFILE
-        .replace("IDENTITY", "record_id = { columns = [\"id\", \"first\", \"last\"], join = \"-\" }")
+        .replace(
+            "record_id = \"id\"",
+            "record_id = { columns = [\"id\", \"first\", \"last\"], join = \"-\" }",
+        )
         .replace(
             "consent_scope = \"link\"",
             "consent_scope = { column = \"town\", codes = { Dunn = \"link\" } }",

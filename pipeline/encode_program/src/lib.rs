@@ -2,9 +2,9 @@
 //! how it ends. `pathways encode` and the small program `pathways-encode` are both this.
 //!
 //! ```text
-//!   arguments ─► agency::prepare ─► extract folder, quarantine (stays)
-//!                     │
-//!                     └─► summary: on the terminal, <out>.summary.txt and <out>.summary.json
+//!   arguments ─► agency::Encoding ─► extract folder, quarantine (stays)
+//!                      │
+//!                      └─► summary: on the terminal, <out>.summary.txt and <out>.summary.json
 //! ```
 
 mod arguments;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use agency::{AgencyKeys, EncodeError, Paper, Profile, Progress, Summary};
+use agency::{AgencyKeys, EncodeError, Encoding, Paper, Profile, Progress, Summary};
 
 use crate::arguments::EncodeArguments;
 use crate::ending::Ending;
@@ -38,15 +38,24 @@ pub fn run(arguments: &EncodeArguments, show: &mut dyn FnMut(Progress)) -> Resul
     let EncodeArguments { profile, input, city, keys, out } = arguments;
     let folder = keys;
     let profile = Profile::read(profile)?;
-    let record = folder.join(format!("{}.key", profile.source));
-    let keys = AgencyKeys::read(&folder.join("linkage.key"), &record, city)?;
-    let mut prepared = agency::prepare(&profile, input, &keys, city, out, show)?;
+    let record_name = format!("{}.key", profile.source);
+    let keys = AgencyKeys::read(&folder.join("linkage.key"), &folder.join(&record_name), city)?;
+    let encoding = Encoding { profile: &profile, input, keys: &keys, city, out, day: None };
+    let mut prepared = encoding.prepare(show)?;
     if !folder.join("linkage.fingerprint").exists() {
         prepared.summary.notes.push(
             "no `linkage.fingerprint` lies beside the linkage key, so that a mistaken one would not be noticed: ask whoever made the key \
              for it"
                 .to_owned(),
         );
+    }
+    for (name, key) in [("linkage.key", &keys.linkage), (record_name.as_str(), &keys.record)] {
+        if key.owner().is_some_and(is_anothers) {
+            prepared.summary.notes.push(format!(
+                "`{name}` belongs to another user of this computer than the one who encodes: that user knows the key, and can put another in \
+                 its place; see that it is meant so, or `chown` it"
+            ));
+        }
     }
     let text = summary_text(&prepared.summary);
     let text_file = beside(out, ".summary.txt");
@@ -58,6 +67,18 @@ pub fn run(arguments: &EncodeArguments, show: &mut dyn FnMut(Progress)) -> Resul
         Paper { path: json_file, text: format!("{letter}\n") },
     ])?;
     Ok(Encoded { summary, text, text_file })
+}
+
+/// Whether a user is neither the one who runs this nor the system's own, who can read everything anyway.
+#[cfg(unix)]
+fn is_anothers(owner: u32) -> bool {
+    owner != 0 && owner != nix::unistd::geteuid().as_raw()
+}
+
+/// Elsewhere keys tell no owner.
+#[cfg(not(unix))]
+fn is_anothers(_: u32) -> bool {
+    false
 }
 
 fn beside(out: &Path, ending: &str) -> PathBuf {

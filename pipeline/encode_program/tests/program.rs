@@ -136,6 +136,22 @@ fn a_clean_export_ends_in_zero_and_gives_the_same_bytes_again() {
     assert!(extract(&desk) == first);
 }
 
+/// The system's own user reads whatever lies there; ssh, too, lets it.
+#[cfg(unix)]
+#[test]
+fn a_key_of_another_user_is_told() {
+    let desk = Desk::new(CALLERS);
+    let told = |said: &Said, name: &str| said.out.contains(&format!("`{name}` belongs to another user"));
+    let said = desk.encode(&[]);
+    assert!(!told(&said, "linkage.key") && !told(&said, "hotline.key"), "{}", said.out);
+    // Only the system's own user can give a file away.
+    if std::os::unix::fs::chown(desk.at("keys/linkage.key"), Some(12_345), None).is_ok() {
+        let said = desk.encode(&[]);
+        assert_eq!(said.code, Some(3), "{}", said.err);
+        assert!(told(&said, "linkage.key") && !told(&said, "hotline.key"), "{}", said.out);
+    }
+}
+
 #[test]
 fn refusals_have_their_own_exit_codes_and_leave_nothing() {
     let desk = Desk::new(CALLERS);

@@ -54,6 +54,7 @@ pub struct KeyFile {
     city: CityId,
     epoch: String,
     source: Option<String>,
+    owner: Option<u32>,
     secret: Zeroizing<Vec<u8>>,
 }
 
@@ -100,6 +101,7 @@ impl KeyFile {
         })?;
         // Of the open file, so that what is judged is what is read.
         refuse_exposed(path, &file)?;
+        let owner = owner_of(path, &file)?;
         refuse_open_folder(path)?;
         let mut text = Zeroizing::new(String::with_capacity(MOST_BYTES as usize));
         match file.by_ref().take(MOST_BYTES).read_to_string(&mut text) {
@@ -123,7 +125,7 @@ impl KeyFile {
             return Err(KeyError::City { path: at(), found: fields.city.clone(), expected: city.clone() });
         }
         let (epoch, source) = (fields.epoch.clone(), fields.source.clone());
-        Ok(Self { kind, city: city.clone(), epoch, source, secret })
+        Ok(Self { kind, city: city.clone(), epoch, source, owner, secret })
     }
 
     /// Makes a key of 256 bits from the operating system's generator and writes it, readable by
@@ -167,7 +169,7 @@ impl KeyFile {
         private_folder(path)?;
         refuse_open_folder(path)?;
         place(path, text.as_bytes(), Place::New)?;
-        Ok(Self { kind, city: city.clone(), epoch, source, secret })
+        Ok(Self { kind, city: city.clone(), epoch, source, owner: None, secret })
     }
 
     /// Kind.
@@ -188,6 +190,11 @@ impl KeyFile {
     /// The source whose record key it is, if the file says so.
     pub fn source(&self) -> Option<&str> {
         self.source.as_deref()
+    }
+
+    /// On Unix, the number of the user whose file it was read from, who can read it too, and put another in its place.
+    pub fn owner(&self) -> Option<u32> {
+        self.owner
     }
 
     /// Sixteen hexadecimal digits that tell this key from others; public.
@@ -215,6 +222,18 @@ fn refuse_exposed(path: &Path, file: &File) -> Result<(), KeyError> {
     use std::os::unix::fs::PermissionsExt;
     let open_to_others = file.metadata().map_err(KeyError::io(path))?.permissions().mode() & 0o077;
     if open_to_others == 0 { Ok(()) } else { Err(KeyError::Exposed { path: path.to_owned() }) }
+}
+
+#[cfg(unix)]
+fn owner_of(path: &Path, file: &File) -> Result<Option<u32>, KeyError> {
+    use std::os::unix::fs::MetadataExt;
+    file.metadata().map(|metadata| Some(metadata.uid())).map_err(KeyError::io(path))
+}
+
+/// Elsewhere users have no numbers.
+#[cfg(not(unix))]
+fn owner_of(_path: &Path, _file: &File) -> Result<Option<u32>, KeyError> {
+    Ok(None)
 }
 
 /// Elsewhere than on Unix, who may read a file is the folder's to say; see `schemas/README.md`.

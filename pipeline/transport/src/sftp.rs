@@ -124,8 +124,13 @@ fn connect_fault(error: &openssh::Error) -> Fault {
     if said.contains("Host key verification failed") || said.contains("IDENTIFICATION HAS CHANGED") {
         return Fault::stop(&rule::HOST_KEY, "");
     }
-    if said.contains("Permission denied") || said.contains("Too many authentication failures") {
-        return Fault::stop(&rule::DENIED, said);
+    // The server's own words may name anything, a person's account among them.
+    if said.contains("Too many authentication failures") {
+        return Fault::stop(&rule::DENIED, "after too many attempts");
+    }
+    if said.contains("Permission denied") {
+        let takes_keys = said.contains("publickey") || !said.contains('(');
+        return Fault::stop(&rule::DENIED, if takes_keys { "" } else { "it takes no keys" });
     }
     Fault::again(&rule::UNREACHABLE, said)
 }

@@ -2,8 +2,9 @@
 
 use super::{Cells, Identity, IdentityColumns, Nulled};
 use crate::columns::Row;
-use crate::hashed_cell::{HashedCell, hashed_cell, is_masked, is_masked_whole};
+use crate::hashed_cell::{HashedCell, hashed_cell};
 use crate::hashed_hmis::{Names, is_hashed_ssn, soundex_form};
+use crate::masked_cell::{is_masked, is_masked_whole};
 use crate::name::{Name, first_name, full_name, last_name, middle_initial, trailing_initial};
 use crate::number::{self, Ssn};
 

@@ -39,7 +39,12 @@ fn an_ssh_server_that_does_not_know_the_hub_lets_nobody_in() {
     let mut place = server.sftp(server.port, &file);
     assert_eq!(refused(&place).rule.id, "pull.missing");
     place.sftp.as_mut().unwrap().key = server.path("stranger");
-    assert_eq!(refused(&place).rule.id, "pull.denied");
+    let denied = refused(&place);
+    assert_eq!(
+        (denied.rule.id, denied.detail.as_str()),
+        ("pull.denied", ""),
+        "nothing of the server's own words"
+    );
     place.sftp.as_mut().unwrap().key = server.path("no such key");
     assert_eq!(refused(&place).rule.id, "pull.secret");
     let exposed = server.path("user");
