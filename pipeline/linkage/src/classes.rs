@@ -84,12 +84,23 @@ impl Class {
     }
 
     /// The fields one of which both records must hold for a pair of this class to be seen.
-    pub(crate) fn seen_by(self) -> &'static [Evidence] {
+    fn seen_by(self) -> &'static [Evidence] {
         match self {
             Self::Relatives | Self::Namesakes | Self::Housemates => &[Evidence::Address, Evidence::Phone],
             Self::FamilyNumber | Self::SharedNumber => &[Evidence::Ssn],
             Self::Same | Self::Alias | Self::Twins | Self::SameName | Self::Strangers => &[],
         }
+    }
+
+    /// Whether two of this class have a number in common that is not one person's.
+    pub(crate) fn is_of_numbers(self) -> bool {
+        matches!(self, Self::FamilyNumber | Self::SharedNumber)
+    }
+
+    /// Whether two records that both hold these fields, one bit a field, would show that they are of this class.
+    pub(crate) fn is_seen(self, held: u16) -> bool {
+        let fields = self.seen_by();
+        fields.is_empty() || fields.iter().any(|field| held >> *field as usize & 1 == 1)
     }
 
     /// Pairs of this class to start from, for each record.

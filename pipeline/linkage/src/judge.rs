@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::candidate::CandidatePair;
-use crate::classes::CLASSES;
+use crate::classes::{CLASSES, Class};
 use crate::evidence::{Dates, EvidenceVector, families_of, met_without};
 use crate::link::LinkError;
 use crate::meeting::Meetings;
@@ -233,9 +233,15 @@ pub(crate) fn single(number: f64) -> f64 {
     f64::from(number as f32)
 }
 
-/// For each class the share of its pairs that share a token, if they hold what any two records hold.
+/// For each class the share of its pairs that share a token and hold what they are seen by, if they hold what any two
+/// records hold. Families live together also where no home is recorded: of a class that nothing can show this is 0, and there are
+/// as many as is believed before any data. But nobody shares a number that no record holds.
 fn met(model: &Model, masks: &[FamilySet]) -> [f64; CLASSES] {
-    std::array::from_fn(|class| Meetings::new(&model.levels[class]).met(masks))
+    Class::ALL.map(|class| {
+        let meetings = Meetings::new(&model.levels[class as usize]);
+        let seen = meetings.met_holding(masks, |both| class.is_seen(held(both)));
+        if seen == 0.0 && class.is_of_numbers() { meetings.met_holding(masks, |_| true) } else { seen }
+    })
 }
 
 /// The odds, in bits, from which on linking pairs brings the greatest expected F1. Each entry holds odds and how
@@ -255,4 +261,26 @@ fn threshold(pairs: impl Iterator<Item = (f32, f64)>) -> f32 {
         best = best.max(2.0 * right / (joined + all));
     }
     if best > 0.0 { single((best / (2.0 - best)).log2()) as f32 } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::FAMILIES;
+
+    #[test]
+    fn what_no_record_can_show_is_believed_of_families_and_not_of_numbers() {
+        let all: FamilySet = (0..FAMILIES.len()).collect();
+        let without = |fields: &[Evidence]| -> FamilySet {
+            let shows =
+                |family: &usize| fields.iter().any(|field| families_of(*field).iter().any(|f| f == *family));
+            (0..FAMILIES.len()).filter(|family| !shows(family)).collect()
+        };
+        let model = Model::prior(1_000);
+        let of = |masks: FamilySet, class: Class| met(&model, &vec![masks; 20])[class as usize];
+        let homeless = without(&[Evidence::Address, Evidence::Phone]);
+        assert!(of(all, Class::Relatives) > 0.0 && of(homeless, Class::Same) > 0.0);
+        assert!(of(homeless, Class::Relatives) == 0.0, "as many as before any data");
+        assert!(of(without(&[Evidence::Ssn]), Class::FamilyNumber) > 0.0, "none");
+    }
 }

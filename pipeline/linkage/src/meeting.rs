@@ -93,17 +93,18 @@ impl Meetings {
         (f64::from(none) + 0.5) / (f64::from(self.draws) + 1.0)
     }
 
-    /// The share of pairs that share a token, if the two records hold what any two records hold: over
-    /// pairs of records drawn at random, the same on every run.
-    pub(crate) fn met(&self, masks: &[FamilySet]) -> f64 {
+    /// The share of pairs that share a token and whose records both hold what `counts` asks for, if the two records hold what any
+    /// two records hold: over pairs of records drawn at random, the same on every run.
+    pub(crate) fn met_holding(&self, masks: &[FamilySet], counts: impl Fn(FamilySet) -> bool) -> f64 {
         let n = masks.len();
         if n < 2 {
             return 1.0;
         }
-        self.met_over(PAIRS_DRAWN, |dice| {
+        let both = |dice: &mut Dice| {
             let (a, b) = (dice.below(n), dice.below(n - 1));
             masks[a] & masks[if b < a { b } else { b + 1 }]
-        })
+        };
+        self.met_over(PAIRS_DRAWN, both, counts)
     }
 
     /// The same for a record of the one list and one of the other, or two of one list given twice.
@@ -111,21 +112,26 @@ impl Meetings {
         if one.is_empty() || other.is_empty() {
             return 1.0;
         }
-        self.met_over(PAIRS_DRAWN_OF_SOURCES, |dice| {
-            one[dice.below(one.len())] & other[dice.below(other.len())]
-        })
+        let both = |dice: &mut Dice| one[dice.below(one.len())] & other[dice.below(other.len())];
+        self.met_over(PAIRS_DRAWN_OF_SOURCES, both, |_| true)
     }
 
-    fn met_over(&self, pairs: usize, both: impl Fn(&mut Dice) -> FamilySet) -> f64 {
+    fn met_over(
+        &self,
+        pairs: usize,
+        both: impl Fn(&mut Dice) -> FamilySet,
+        counts: impl Fn(FamilySet) -> bool,
+    ) -> f64 {
         let mut dice = Dice(PAIRS_SEED);
-        let mut missed: FxHashMap<FamilySet, f64> = FxHashMap::default();
+        let mut met: FxHashMap<FamilySet, f64> = FxHashMap::default();
+        let of = |both| if counts(both) { 1.0 - self.missed(both) } else { 0.0 };
         let sum: f64 = (0..pairs)
             .map(|_| {
                 let both = both(&mut dice);
-                *missed.entry(both).or_insert_with(|| self.missed(both))
+                *met.entry(both).or_insert_with(|| of(both))
             })
             .sum();
-        1.0 - sum / pairs as f64
+        sum / pairs as f64
     }
 
     /// Its logarithm to base 2, remembered.

@@ -117,8 +117,7 @@ impl Model {
                 continue;
             }
             for (number, class) in Class::ALL.into_iter().enumerate() {
-                let fields = class.seen_by();
-                if fields.is_empty() || fields.iter().any(|f| pattern.held >> *f as usize & 1 == 1) {
+                if class.is_seen(pattern.held) {
                     pairs[number] += pattern.pairs * joint[number] / total;
                 }
             }
