@@ -76,6 +76,14 @@ impl<'a> Digits<'a> {
         }
     }
 
+    /// The same of a few: one in ten has lost a zero, so of seven hardly more than three.
+    fn lost_of_few(&self, length: usize) -> bool {
+        let lost = self.texts.iter().filter(|t| t.len() < length).count() as f64;
+        let n = self.len() as f64;
+        let within = self.texts.iter().all(|t| t.len() <= length && t.len() + 2 >= length);
+        self.typed && self.len() < 30 && within && lost <= 0.1 * n + 3.0 * (0.09 * n).sqrt() && lost < 0.5 * n
+    }
+
     /// Mean distance between neighbours, outliers left out: ids given out in a row lie close.
     fn gap(&self) -> f64 {
         let at = |share: f64| self.numbers[((self.numbers.len() - 1) as f64 * share) as usize] as f64;
@@ -130,6 +138,12 @@ pub(crate) fn ten_digits(text: &str) -> bool {
     d.len() == 10 && d[0] >= b'2' && d[3] >= b'2' && &d[1..3] != b"11"
 }
 
+/// A year of two digits, a day of it, and a number of that day: calls of a night.
+pub(crate) fn of_a_day(text: &str) -> bool {
+    let number = |from: usize, to: usize| text.get(from..to).and_then(|d| d.parse::<u32>().ok()).unwrap_or(0);
+    (10..=39).contains(&number(0, 2)) && (1..=366).contains(&number(2, 5))
+}
+
 /// Nine digits that are not ids in a row. Areas 000 and 666, group 00 and serial 0000 are given to
 /// nobody, but test data and people who make numbers up care little, so length and spread decide.
 fn nine(digits: &Digits) -> Option<Kind> {
@@ -138,8 +152,11 @@ fn nine(digits: &Digits) -> Option<Kind> {
     if digits.len() >= 5 && round >= 0.5 {
         return None;
     }
+    if digits.len() >= 8 && digits.share(of_a_day) >= 0.98 {
+        return None;
+    }
     let spread = digits.gap() >= 1_000.0 && (digits.len() < 12 || digits.leading(9) >= 1);
-    (digits.len() >= 3 && digits.long(9) && spread).then_some(Kind::Ssn)
+    (digits.len() >= 3 && (digits.long(9) || digits.lost_of_few(9)) && spread).then_some(Kind::Ssn)
 }
 
 /// Seven or eight digits spread over all that there are: nobody numbers cases so.
