@@ -6,7 +6,7 @@ use std::hash::BuildHasherDefault;
 
 use md5::Md5;
 use sha1::Sha1;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::calendar::{day_number, iso};
 use crate::lexicon::{Fnv, Lexicon};
@@ -18,24 +18,29 @@ const ALL: u64 = 772_000_000;
 /// average: a column of 4,000 escapes with a chance of one in 180.
 const NUMBERS: u64 = 1_000_000;
 
-/// The most that are tried under SHA-256 alone, which takes a second: three are met on average of 300.
+/// The most that are tried under one of the long ones alone, in about a second: three are met on average of 300.
 const MOST_NUMBERS: u64 = 8_000_000;
 
 /// Given and family names of which whole names are made, where all three are tried.
 const SOME: usize = 60;
 
 /// Whether one of the digests is that of something that anybody could have guessed, under MD5, SHA-1 or
-/// SHA-256, cut short or not.
+/// SHA-256, cut short or not, or under SHA-384 or SHA-512.
 pub(crate) fn guessed(digests: &[Vec<u8>]) -> bool {
     let start = |d: &[u8]| d.first_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes));
     let wanted: HashSet<u64, BuildHasherDefault<Fnv>> = digests.iter().filter_map(|d| start(d)).collect();
-    // Whole digests of 32 bytes are nothing but SHA-256, and worth more tries of it.
-    let whole = digests.iter().all(|d| d.len() == 32);
+    // Whole digests of 32 bytes and more are of one family, and worth more tries of it.
+    let length = digests.iter().map(Vec::len).reduce(|a, b| if a == b { a } else { 0 }).unwrap_or(0);
+    let whole = matches!(length, 32 | 48 | 64);
     let hit = |text: &str| {
         let bytes = text.as_bytes();
         let among = |digest: &[u8]| start(digest).is_some_and(|s| wanted.contains(&s));
-        among(&Sha256::digest(bytes))
-            || (!whole && (among(&Md5::digest(bytes)) || among(&Sha1::digest(bytes))))
+        match length {
+            64 => among(&Sha512::digest(bytes)),
+            48 => among(&Sha384::digest(bytes)),
+            32 => among(&Sha256::digest(bytes)),
+            _ => among(&Md5::digest(bytes)) || among(&Sha256::digest(bytes)) || among(&Sha1::digest(bytes)),
+        }
     };
     // A column of a few digests is not worth a million tries.
     let count = digests.len() as u64;
@@ -49,8 +54,8 @@ pub(crate) fn guessed(digests: &[Vec<u8>]) -> bool {
         || (0..10_000).any(|n| hit(&format!("{n:04}")))
         || (0..100_000).any(|n| hit(&format!("{n:05}")))
         || birth_dates().any(|text| hit(&text))
-        || whole_names(if whole { usize::MAX } else { SOME }, &hit)
         || social_security_numbers(numbers, &hit)
+        || whole_names(if whole { usize::MAX } else { SOME }, &hit)
 }
 
 /// The ways in which one name is written.
@@ -71,7 +76,7 @@ fn whole_names(some: usize, hit: &impl Fn(&str) -> bool) -> bool {
     let mut text = String::new();
     let mut met = |parts: &[&str]| {
         text.clear();
-        parts.iter().for_each(|part| text.push_str(part));
+        text.extend(parts.iter().copied());
         hit(&text)
     };
     Lexicon::given_names()

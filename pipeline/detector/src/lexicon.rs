@@ -75,7 +75,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         note: lists(WORDS, "note").collect(),
         answers: lines(WORDS).filter(|(l, _)| *l == "script").flat_map(|(_, w)| w.split(", ")).collect(),
         organizations: lists(WORDS, "organization").collect(),
-        things: lists(WORDS, "thing").collect(),
+        things: lists(WORDS, "called").collect(),
         suffixes: lists(STREETS, "suffix").collect(),
         units: lists(STREETS, "unit").collect(),
         spelling,

@@ -90,14 +90,21 @@ impl<'a> Digits<'a> {
         (at(0.98) - at(0.02)) / (0.96 * self.numbers.len() as f64).max(1.0) * self.sampled()
     }
 
+    /// How far the numbers reach, outliers left out.
+    fn reach(&self) -> u64 {
+        let at = |share: f64| self.numbers[((self.numbers.len() - 1) as f64 * share) as usize];
+        at(0.98) - at(0.02)
+    }
+
     /// Part of the different values that the sample holds.
     fn sampled(&self) -> f64 {
         (self.values.sample.len() as f64 / self.values.distinct.max(1.0)).min(1.0)
     }
 
-    /// Whether all begin with 6 to 9, as the mobile telephones of India do; of drawn digits four in ten.
+    /// Whether all begin with 6 to 9, as the mobile telephones of India do; of drawn digits four in ten. Ids begin with one.
     fn begin_high(&self, length: usize) -> bool {
         self.len() >= 10
+            && self.leading(length) >= 2
             && self.share(|t| t.len() == length && t.as_bytes()[0] >= b'6') >= 0.97
             && self.values.variety() > 0.2
     }
@@ -155,7 +162,9 @@ fn nine(digits: &Digits) -> Option<Kind> {
     if digits.len() >= 8 && digits.share(of_a_day) >= 0.98 {
         return None;
     }
-    let spread = digits.gap() >= 1_000.0 && (digits.len() < 12 || digits.leading(9) >= 1);
+    // An area has a million numbers, a small state a few areas; ids of one program lie closer.
+    let areas = digits.len() < 12 || digits.reach() >= 1_000_000;
+    let spread = digits.gap() >= 1_000.0 && areas;
     (digits.len() >= 3 && (digits.long(9) || digits.lost_of_few(9)) && spread).then_some(Kind::Ssn)
 }
 

@@ -3,7 +3,7 @@
 //! gained and prove no more.
 
 use detector::{Kind, Sketch, judge};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 
 use crate::made_up::Made;
 use crate::rates::{Draw, drawn};
@@ -60,6 +60,8 @@ const CLEAN: &[(&str, Draw)] = &[
     }),
     ("reports of a city's police", |m| format!("{}{}", m.one_of(&["JF", "JG", "HZ"]), m.digits(6))),
     ("calls of a night", |m| format!("{}{:03}{}", m.between(19, 26), m.between(1, 366), m.digits(4))),
+    ("services, nine digits", |m| (355_000_000 + m.below(400_000)).to_string()),
+    ("services, ten digits", |m| (7_030_000_000 + m.below(900_000)).to_string()),
     ("employers", |m| format!("{}-{}", m.one_of(&["36", "45", "47", "82"]), m.digits(7))),
     ("blocks of a county", |m| format!("17031{}", m.digits(10))),
     ("books", |m| format!("978{}", m.digits(10))),
@@ -115,6 +117,8 @@ fn digests_are_told_by_trying_whether_a_key_made_them() {
     let digest = |text: String| hex::encode(Sha256::digest(text));
     assert_eq!(found(&|m| digest(m.given())), Some(Kind::Hash), "names");
     assert_eq!(found(&|m| digest(format!("{} {}", m.given(), m.family()))), Some(Kind::Hash), "whole names");
+    let longer = |text: String| hex::encode(Sha512::digest(text));
+    assert_eq!(found(&|m| longer(m.family())), Some(Kind::Hash), "names, under a longer one");
     assert_eq!(found(&|m| digest(m.digits(9))), Some(Kind::Hash), "social security numbers");
     assert_eq!(found(&|m| format!("sha256:{}", hex::encode(keyed(m)))), Some(Kind::Hash), "so it says");
     assert_eq!(found(&|m| hex::encode(keyed(m))), None, "a key made them");
