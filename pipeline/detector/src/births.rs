@@ -44,7 +44,7 @@ pub(crate) fn births(days: &[i64], newest_day: i64) -> bool {
         12..=39 => {
             (shape.age >= 7.8 && shape.span >= 11.0) || (even && shape.age >= 5.0 && shape.span >= 12.0)
         }
-        _ => shape.age >= 7.2 && shape.span >= 10.0,
+        _ => shape.age >= 7.6 && shape.span >= 11.5,
     };
     // Of a few, the dates on which a dozen programs began reach as far.
     let (since_all, since_half) = if days.len() < 12 { (7.0, 10.0) } else { (5.0, 8.0) };
@@ -72,17 +72,17 @@ fn has_few_of_a_month(days: &[i64]) -> bool {
     days.len() >= 12 && different.len() <= 4 && !known.is_empty() && known_days.len() * 3 <= known.len()
 }
 
-/// Whether all days are the first of a few months, as laws and budgets begin: a birthday of which only the month is known
-/// falls on any month, and one of which nothing is known on January.
+/// Whether all days are the first or the last of a few months, as laws and budgets begin and houses are finished: a birthday
+/// of which only the month is known falls on any month, and one of which nothing is known on January.
 fn are_terms(days: &[i64]) -> bool {
-    let months: Vec<i64> = days.iter().map(|day| civil(*day).1).collect();
-    let different: BTreeSet<i64> = months.iter().copied().collect();
-    let january = months.iter().filter(|month| **month == 1).count();
+    let written: Vec<(i64, i64)> = days.iter().map(|day| (civil(*day).1, civil(*day).2)).collect();
+    let different: BTreeSet<(i64, i64)> = written.iter().copied().collect();
+    let months: BTreeSet<i64> = written.iter().map(|(month, _)| *month).collect();
+    let january = written.iter().filter(|(month, day)| (*month, *day) == (1, 1)).count();
+    let firsts = written.iter().all(|(_, day)| *day == 1);
+    let ends = months.len() >= 3 && written.iter().all(|(_, day)| matches!(day, 1 | 30 | 31));
     let most = if days.len() < 30 { 4 } else { 6 };
-    days.len() >= 12
-        && different.len() <= most
-        && january * 2 < days.len()
-        && days.iter().all(|day| day_of_month(*day) == 1)
+    days.len() >= 12 && different.len() <= most && january * 2 < days.len() && (firsts || ends)
 }
 
 /// How days are spread; years throughout.
@@ -139,11 +139,12 @@ impl Shape {
         self.days >= 20.0 && self.weekends < 0.2 * self.days - 1.96 * (0.16 * self.days).sqrt()
     }
 
-    /// Eight years and more of days, as many at the end as at the start, weekends like weekdays.
+    /// A dozen years and more of days, as many at the end as at the start, weekends like weekdays. Of fewer years are the
+    /// arrivals of a house that never closes, and seldom children only.
     fn children(&self) -> bool {
         let slack = 2.0 * (0.16 / self.days).sqrt();
         let even = self.fullest <= 0.2 + 2.0 * slack && self.emptiest >= 0.2 - 2.0 * slack;
-        self.days >= 40.0 && self.span >= 7.5 && even && self.weekends / self.days >= 0.2 - slack
+        self.days >= 40.0 && self.span >= 11.0 && even && self.weekends / self.days >= 0.2 - slack
     }
 }
 
@@ -165,8 +166,12 @@ mod tests {
     fn children_are_told_from_visits() {
         let (of_2008, of_2018) = (day_number(2008, 1, 1), day_number(2018, 12, 31));
         assert!(births(&spread(of_2008, of_2018, 300), NEWEST));
-        // The same children, while they were small.
-        assert!(births(&spread(of_2008, of_2018, 300), of_2018 + 400));
+        // Some more of them, while they were small.
+        assert!(births(&spread(day_number(2005, 1, 1), of_2018, 300), of_2018 + 400));
+        assert!(
+            !births(&spread(day_number(2009, 1, 1), of_2018, 300), of_2018 + 30),
+            "ten years of arrivals"
+        );
         let office: Vec<i64> = spread(NEWEST - 12 * 365, NEWEST, 2_000)
             .into_iter()
             .filter(|d| (1..6).contains(&(d + 4).rem_euclid(7)))

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::documents::award;
+use crate::numbers::of_a_day;
 use crate::scrambled::{is_scrambled, several};
 use crate::values::Values;
 
@@ -65,15 +66,24 @@ fn public(form: &str, texts: &[&str]) -> bool {
     let of_table = of_table && texts.iter().all(|text| text.as_bytes()[0] == texts[0].as_bytes()[0]);
     let bare = digits == form.len();
     let few = texts.len() < 15;
+    // Of eleven digits and more the first three never change: an area's, or what a thing is sold under.
+    let one_area = bare
+        && digits >= 11
+        && !few
+        && !texts[0].starts_with("000")
+        && texts.iter().all(|text| text[..3] == texts[0][..3]);
     let of_table =
         of_table || (bare && !(matches!(digits, 7..=9) || (matches!(digits, 11 | 13 | 15) && !few)));
-    let employer = few && form == "99-9999999";
+    let call = bare && digits == 9 && !few && texts.iter().all(|text| of_a_day(text));
+    let employer = form == "99-9999999";
     let other = form.chars().any(|c| !c.is_ascii() && !"–—".contains(c)) || form.contains(['@', '$', '%']);
     DRUGS.contains(&form)
         || texts.iter().all(|text| award(text))
         || fraction
         || clock
         || of_table
+        || one_area
+        || call
         || employer
         || other
         || moment(form, texts)
@@ -189,10 +199,10 @@ mod tests {
         };
         assert!(found(states), "two states");
         let sign = |n: u64| char::from(b"ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"[n as usize % 34]);
-        assert!(
-            found(|drawn, _| (0..9).map(|at| sign(drawn / 3_u64.pow(at) + drawn % 97)).collect()),
-            "scrambled"
-        );
+        let scrambled =
+            |drawn: u64| (0..9).map(|at| sign(drawn / 3_u64.pow(at) + drawn % 97)).collect::<String>();
+        assert!(found(|drawn, _| format!("WDL{}", scrambled(drawn))), "a state's");
+        assert!(!found(|drawn, _| scrambled(drawn)), "a program's keys");
         assert!(!found(|drawn, _| format!("{:016x}", drawn * 184_467_440_737)), "half a token");
         assert!(!found(|_, n| format!("CLT-{:08}", 20_250_000 + n * 3)), "ids in a row");
         assert!(!found(|_, n| format!("20{:02}-{:06}", 20 + n % 6, 1_000 + n)), "ids in a row, each year");

@@ -8,6 +8,9 @@ use crate::guess::guessed;
 use crate::kind::{Finding, Kind};
 use crate::values::Values;
 
+/// Different digests from which on trying them tells something.
+const ENOUGH: usize = 20;
+
 /// Looks at a column's values as digests. `None` where they are none, and where a key made them.
 pub(crate) fn hashes(values: &Values) -> Option<Finding> {
     let digests: Vec<Vec<u8>> = values.meant().filter_map(|v| digest(&v.text)).collect();
@@ -16,15 +19,28 @@ pub(crate) fn hashes(values: &Values) -> Option<Finding> {
         return None;
     }
     let found = |certainty| Some(Finding::column(Kind::Hash, certainty));
-    // SHA-1, SHA-224, SHA-256, SHA-512: the contract's tokens are whole blocks of sixteen bytes, and no
-    // family has two of them in every record.
-    let length = digests[0].len();
-    let constant = digests.iter().all(|d| d.len() == length);
-    if digests.iter().any(|d| !d.len().is_multiple_of(16)) || (constant && matches!(length, 32 | 64)) {
+    // Of digests in base 64 every third has a sign that is neither letter nor digit: a program's own keys have none.
+    let own = |text: &str| {
+        let hex = text.strip_prefix("0x").unwrap_or(text).bytes().all(|b| b.is_ascii_hexdigit());
+        !hex && text.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    if digests.len() >= ENOUGH && values.meant().all(|v| own(v.text.trim())) {
+        return None;
+    }
+    // What says which digest it is does not say that it has a key.
+    if values.meant().all(|v| unlabelled(v.text.trim()).is_some()) {
         return found(share);
     }
+    // SHA-1 and SHA-224 are nobody's keyed digests; of a few others there is too little to try.
+    let length = digests[0].len();
+    let few = digests.len() < ENOUGH && digests.iter().all(|d| d.len() == length);
+    if digests.iter().any(|d| !d.len().is_multiple_of(16)) || (few && matches!(length, 32 | 64)) {
+        return found(share);
+    }
+    // Of a dozen persons one has a fifth of the rows without being more common than others.
     let common = values.top as f64 / values.filled.max(1) as f64;
-    if (values.filled >= 20 && common >= 0.2) || (values.filled >= 5_000 && common >= 0.03) {
+    let persons = values.variety() > 0.08 && values.distinct >= 8.0 && common < 0.35;
+    if (values.filled >= 20 && common >= 0.2 && !persons) || (values.filled >= 5_000 && common >= 0.03) {
         return found(share);
     }
     if guessed(&digests) { found(1.0) } else { None }
@@ -53,10 +69,7 @@ pub(crate) fn are_digests(values: &Values) -> bool {
 fn digest(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
     let text = text.strip_prefix("0x").unwrap_or(text);
-    let text = ["sha256:", "sha1:", "sha512:", "md5:", "{SHA256}", "{SHA}", "{MD5}"]
-        .iter()
-        .find_map(|prefix| text.strip_prefix(prefix))
-        .unwrap_or(text);
+    let text = unlabelled(text).unwrap_or(text);
     // Bytes with a mark between each two digits.
     let joined = text.len() >= 47 && text.as_bytes().iter().skip(2).step_by(3).all(|b| b":- ".contains(b));
     let text = &if joined { text.replace([':', '-', ' '], "") } else { text.to_owned() };
@@ -68,6 +81,12 @@ fn digest(text: &str) -> Option<Vec<u8>> {
         && text.bytes().any(|b| b.is_ascii_uppercase())
         && text.bytes().any(|b| b.is_ascii_digit());
     if sextets && mixed { unbase64(text) } else { None }
+}
+
+/// A digest behind its label, where it has one.
+fn unlabelled(text: &str) -> Option<&str> {
+    const LABELS: [&str; 7] = ["sha256:", "sha1:", "sha512:", "md5:", "{SHA256}", "{SHA}", "{MD5}"];
+    LABELS.iter().find_map(|label| text.strip_prefix(label))
 }
 
 /// What a text says once hexadecimal digits or base 64 are undone, where that is readable.

@@ -9,6 +9,7 @@ use crate::documents::documents;
 use crate::drawn::drawn;
 use crate::fields::fields;
 use crate::fractions::fractions;
+use crate::given::are_given_out;
 use crate::handles::{is_handle, is_login};
 use crate::hashes::{are_digests, cut_hashes, hashes, undressed};
 use crate::kind::{Basis, Finding, KINDS, Kind};
@@ -20,7 +21,7 @@ use crate::sketch::Sketch;
 use crate::telephones::{abroad_share, in_tens, local_share};
 use crate::values::{Value, Values};
 use crate::vocabulary::{are_called_after, are_entries};
-use crate::words::{is_list_of_houses, is_told, words};
+use crate::words::{is_list_of_things, is_told, words};
 use crate::written::{Written, is_time};
 
 /// Looks at what was read of a column. `newest_day` is the day of the newest event that the data may
@@ -93,7 +94,8 @@ fn column(values: &Values, typed: bool, newest_day: i64, depth: Depth) -> Option
             Dates::None => {}
         }
     }
-    if values.meant().filter(|v| is_time(&v.text)).count() as f64 >= 0.8 * meant as f64 {
+    let times = values.meant().filter(|v| is_time(&v.text)).count();
+    if times as f64 >= 0.8 * meant as f64 {
         return None;
     }
     if let Some(share) = exact_ages(values).or_else(|| births_within(values, newest_day)) {
@@ -101,6 +103,9 @@ fn column(values: &Values, typed: bool, newest_day: i64, depth: Depth) -> Option
     }
     if let Some(found) = masked(values) {
         return Some(found);
+    }
+    if are_given_out(values, newest_day) {
+        return None;
     }
     if depth == Depth::Outside {
         if let Some(found) = dressed(values, typed, newest_day) {
@@ -154,7 +159,7 @@ fn by_form(values: &Values, typed: bool, shares: &[f64; 4]) -> Option<Finding> {
 /// A field of the values that identifies by itself.
 fn within(values: &Values, newest_day: i64) -> Option<Finding> {
     // `Wagner Act`, `Byrd Act`: without the word that they share they would be names.
-    if are_called_after(values) {
+    if are_called_after(values) || are_given_out(values, newest_day) || are_digests(values) {
         return None;
     }
     fields(values).iter().find_map(|field| {
@@ -218,7 +223,7 @@ fn single_cells(sketch: &Sketch, values: &Values) -> Option<Finding> {
     let raised = alarms.filter(|(kind, alarm)| alarm.count > 0 && !entries(*kind));
     let (kind, alarm) = raised.max_by_key(|(_, alarm)| alarm.count)?;
     // A house called after somebody stands there as often as the others do.
-    if kind == Kind::Name && alarm.count >= 2 && is_list_of_houses(values) {
+    if kind == Kind::Name && alarm.count >= 2 && is_list_of_things(values) {
         return None;
     }
     let basis = Basis::Cells { count: alarm.count, first_row: alarm.first_row };

@@ -75,6 +75,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         note: lists(WORDS, "note").collect(),
         answers: lines(WORDS).filter(|(l, _)| *l == "script").flat_map(|(_, w)| w.split(", ")).collect(),
         organizations: lists(WORDS, "organization").collect(),
+        things: lists(WORDS, "called").collect(),
         suffixes: lists(STREETS, "suffix").collect(),
         units: lists(STREETS, "unit").collect(),
         spelling,
@@ -96,6 +97,8 @@ pub(crate) struct Lexicon {
     /// Answers of lists in other scripts than the Latin.
     pub(crate) answers: Words,
     pub(crate) organizations: Words,
+    /// What houses, firms and prizes called after people end in.
+    pub(crate) things: Words,
     pub(crate) suffixes: Words,
     pub(crate) units: Words,
     pub(crate) spelling: Spelling,
@@ -116,6 +119,21 @@ impl Lexicon {
     /// Family names, commonest first, as the file has them.
     pub(crate) fn family_names() -> impl Iterator<Item = &'static str> {
         lists(NAMES, "family")
+    }
+
+    /// Given names and the family names that stand beside them, as the file has them: of one tongue or a few.
+    pub(crate) fn peoples() -> Vec<(Vec<&'static str>, Vec<&'static str>)> {
+        let mut peoples: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+        for (label, names) in lines(NAMES) {
+            let names = names.split(' ').filter(|name| !name.is_empty());
+            match (label, peoples.last_mut()) {
+                ("given", Some((given, family))) if family.is_empty() => given.extend(names),
+                ("given", _) => peoples.push((names.collect(), Vec::new())),
+                ("family", Some((_, family))) => family.extend(names),
+                _ => {}
+            }
+        }
+        peoples
     }
 
     /// Whether a folded word is a listed name of any kind.

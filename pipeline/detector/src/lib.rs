@@ -23,6 +23,7 @@ mod documents;
 mod drawn;
 mod fields;
 mod fractions;
+mod given;
 mod guess;
 mod handles;
 mod hashes;

@@ -76,10 +76,24 @@ impl<'a> Digits<'a> {
         }
     }
 
+    /// The same of a few: one in ten has lost a zero, so of seven hardly more than three.
+    fn lost_of_few(&self, length: usize) -> bool {
+        let lost = self.texts.iter().filter(|t| t.len() < length).count() as f64;
+        let n = self.len() as f64;
+        let within = self.texts.iter().all(|t| t.len() <= length && t.len() + 2 >= length);
+        self.typed && self.len() < 30 && within && lost <= 0.1 * n + 3.0 * (0.09 * n).sqrt() && lost < 0.5 * n
+    }
+
     /// Mean distance between neighbours, outliers left out: ids given out in a row lie close.
     fn gap(&self) -> f64 {
         let at = |share: f64| self.numbers[((self.numbers.len() - 1) as f64 * share) as usize] as f64;
         (at(0.98) - at(0.02)) / (0.96 * self.numbers.len() as f64).max(1.0) * self.sampled()
+    }
+
+    /// How far the numbers reach, outliers left out.
+    fn reach(&self) -> u64 {
+        let at = |share: f64| self.numbers[((self.numbers.len() - 1) as f64 * share) as usize];
+        at(0.98) - at(0.02)
     }
 
     /// Part of the different values that the sample holds.
@@ -87,9 +101,10 @@ impl<'a> Digits<'a> {
         (self.values.sample.len() as f64 / self.values.distinct.max(1.0)).min(1.0)
     }
 
-    /// Whether all begin with 6 to 9, as the mobile telephones of India do; of drawn digits four in ten.
+    /// Whether all begin with 6 to 9, as the mobile telephones of India do; of drawn digits four in ten. Ids begin with one.
     fn begin_high(&self, length: usize) -> bool {
         self.len() >= 10
+            && self.leading(length) >= 2
             && self.share(|t| t.len() == length && t.as_bytes()[0] >= b'6') >= 0.97
             && self.values.variety() > 0.2
     }
@@ -130,6 +145,12 @@ pub(crate) fn ten_digits(text: &str) -> bool {
     d.len() == 10 && d[0] >= b'2' && d[3] >= b'2' && &d[1..3] != b"11"
 }
 
+/// A year of two digits, a day of it, and a number of that day: calls of a night.
+pub(crate) fn of_a_day(text: &str) -> bool {
+    let number = |from: usize, to: usize| text.get(from..to).and_then(|d| d.parse::<u32>().ok()).unwrap_or(0);
+    (10..=39).contains(&number(0, 2)) && (1..=366).contains(&number(2, 5))
+}
+
 /// Nine digits that are not ids in a row. Areas 000 and 666, group 00 and serial 0000 are given to
 /// nobody, but test data and people who make numbers up care little, so length and spread decide.
 fn nine(digits: &Digits) -> Option<Kind> {
@@ -138,8 +159,13 @@ fn nine(digits: &Digits) -> Option<Kind> {
     if digits.len() >= 5 && round >= 0.5 {
         return None;
     }
-    let spread = digits.gap() >= 1_000.0 && (digits.len() < 12 || digits.leading(9) >= 1);
-    (digits.len() >= 3 && digits.long(9) && spread).then_some(Kind::Ssn)
+    if digits.len() >= 8 && digits.share(of_a_day) >= 0.98 {
+        return None;
+    }
+    // An area has a million numbers, a small state a few areas; ids of one program lie closer.
+    let areas = digits.len() < 12 || digits.reach() >= 1_000_000;
+    let spread = digits.gap() >= 1_000.0 && areas;
+    (digits.len() >= 3 && (digits.long(9) || digits.lost_of_few(9)) && spread).then_some(Kind::Ssn)
 }
 
 /// Seven or eight digits spread over all that there are: nobody numbers cases so.

@@ -61,11 +61,22 @@ pub(crate) fn full_name(text: &str) -> bool {
 fn organization(words: &[Part]) -> bool {
     // What is called after a person: `Cesar Chavez Day`, `Violence Against Women Act`.
     let after = ["day", "act", "award", "law", "park", "library", "hall", "bridge"];
-    if (3..=6).contains(&words.len()) && words.last().is_some_and(|w| after.contains(&w.folded.as_str())) {
+    let last = words.last().map_or("", |w| w.folded.as_str());
+    if (3..=6).contains(&words.len()) && (after.contains(&last) || is_thing(words)) {
         return true;
     }
     // Of five words or less; a sentence may speak of a shelter.
     words.len() <= 6 && words.iter().any(|w| Lexicon::shared().organizations.contains(w.folded.as_str()))
+}
+
+/// Whether the words end in what is called after people, and a number of it or a letter: `Robert Taylor Homes`,
+/// `Van Dyke Houses II`.
+pub(crate) fn is_thing(words: &[Part]) -> bool {
+    let things = &Lexicon::shared().things;
+    let counted =
+        |w: &&Part| !(w.suffix() || w.text.len() == 1 || w.text.bytes().all(|b| b.is_ascii_digit()));
+    words.len() >= 2
+        && words.iter().rev().take(2).find(counted).is_some_and(|w| things.contains(w.folded.as_str()))
 }
 
 fn given_and_family(text: &str, words: &[Part]) -> bool {

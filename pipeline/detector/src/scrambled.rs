@@ -17,7 +17,8 @@ pub(crate) fn several(texts: &[&str]) -> usize {
     if open && long.len() >= 3 { long.len() } else { 0 }
 }
 
-/// Letters and digits in any order, of one length: at most places there are many of both.
+/// Letters and digits in any order, of one length, behind letters that all have: at most places there are many of both.
+/// Without such letters they are a program's own, drawn for somebody.
 pub(crate) fn is_scrambled(texts: &[&str]) -> bool {
     let length = texts.first().map_or(0, |text| text.len());
     let sign = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
@@ -29,11 +30,14 @@ pub(crate) fn is_scrambled(texts: &[&str]) -> bool {
     {
         return false;
     }
+    let same = (0..length)
+        .take_while(|at| texts.iter().all(|text| text.as_bytes()[*at] == texts[0].as_bytes()[*at]));
+    let begun = same.filter(|at| texts[0].as_bytes()[*at].is_ascii_uppercase()).count();
     let free = (0..length).filter(|at| {
         let signs: BTreeSet<u8> = texts.iter().map(|text| text.as_bytes()[*at]).collect();
         signs.len() >= 8 && signs.iter().any(u8::is_ascii_digit) && signs.iter().any(u8::is_ascii_uppercase)
     });
-    free.count() >= 6
+    begun >= 2 && free.count() >= 6
 }
 
 /// Hexadecimal digits, three letters of them and more; a licence has one letter or two.

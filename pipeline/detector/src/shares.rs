@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::lexicon::{Lexicon, fold};
 use crate::notes::is_note;
-use crate::person::{Part, comma_name, full_name, parts};
+use crate::person::{Part, comma_name, full_name, is_thing, parts};
 use crate::street::{address, beside_street, corner, house, street, unit};
 
 /// What the sampled values have in common, as shares of them.
@@ -68,7 +68,9 @@ impl Shares {
             sums[1] += lettered.iter().filter(ordinary).count() as f64 / count;
             sums[2] += f64::from(u8::from(is_person(text, &words)));
             sums[3] += f64::from(u8::from(words.iter().any(|w| w.named() && !is_ordinary(&w.folded))));
-            sums[4] += f64::from(u8::from(folded.iter().any(|w| lexicon.organizations.contains(w))));
+            let called = !text.bytes().any(|b| b.is_ascii_digit()) && is_thing(&words);
+            let organization = called || folded.iter().any(|w| lexicon.organizations.contains(w));
+            sums[4] += f64::from(u8::from(organization));
             sums[5] += f64::from(u8::from(street(text) || address(text) || beside_street(text)));
             sums[6] += f64::from(u8::from(unit(text)));
             sums[7] += f64::from(u8::from(

@@ -6,10 +6,10 @@
 use crate::cell::certain;
 use crate::kind::{Finding, Kind};
 use crate::lexicon::Lexicon;
-use crate::person::{addressed, initialled, parts};
-use crate::shares::Shares;
+use crate::person::{addressed, initialled, is_thing, parts};
+use crate::shares::{Shares, is_ordinary};
 use crate::states::of_one_state;
-use crate::values::{Value, Values};
+use crate::values::Values;
 use crate::vocabulary::{are_called_after, are_field_names, is_chinese_list};
 
 /// More different texts than this are no list of words, whoever made it.
@@ -56,7 +56,11 @@ fn judge(values: &Values, texts: &[&str], s: &Shares) -> Option<Kind> {
     let open = values.news() >= 0.04 && s.values >= 25.0
         || values.distinct > MOST_WORDS
         || (values.variety() >= 0.6 && s.values >= 6.0);
-    if s.units >= 0.7 || (s.streets >= 0.4 && s.values >= 2.0) {
+    // A house called `Dorothy Day Place` is no street where others of its list are called as offices are.
+    let houses = s.organizations >= 0.3
+        && values.filled as f64 >= 8.0 * s.values
+        && !texts.iter().any(|text| text.bytes().any(|b| b.is_ascii_digit()));
+    if s.units >= 0.7 || (s.streets >= 0.4 && s.values >= 2.0 && !houses) {
         return Some(Kind::Address);
     }
     if s.corners >= 0.6 && s.streets_meeting >= 0.1 && s.values >= 2.0 && values.variety() >= 0.3 {
@@ -108,7 +112,10 @@ fn judge(values: &Values, texts: &[&str], s: &Shares) -> Option<Kind> {
     if listed_words && !(values.entries() >= MOST_WORDS && s.hinted >= 0.3) {
         return None;
     }
-    if (open && s.hinted >= 0.2) || (s.hinted >= 0.5 && s.values >= 3.0) {
+    // Of a closed list half of the entries may be called after people; what they are stands beside it.
+    let listed = s.values >= 8.0 && (s.ordinary >= 0.2 || s.organizations >= 0.2);
+    let people = s.hinted >= 0.5 && s.values >= 3.0 && !(listed && s.likeness < 0.17);
+    if (open && s.hinted >= 0.2) || people {
         return Some(Kind::Name);
     }
     if s.name_shaped >= 0.75
@@ -270,23 +277,34 @@ fn all_suffixes(texts: &[&str]) -> bool {
 /// What schools are called for short.
 const SCHOOLS: [&str; 6] = ["high", "middle", "hs", "ms", "elem", "es"];
 
-/// Whether a column is a short list in which many entries are called as houses, programs and offices are: some of them after
-/// people.
-pub(crate) fn is_list_of_houses(values: &Values) -> bool {
+/// Whether a column is a short list that comes again and again, in which names are entries: many of the others are called as
+/// houses, programs and offices are, or some after people while hardly one in four looks like a whole name.
+pub(crate) fn is_list_of_things(values: &Values) -> bool {
+    let values = &values.in_one_case();
     let lexicon = Lexicon::shared();
     let all = values.meant().count();
-    let houses = values.meant().filter(|value| {
-        let words = parts(&value.text);
-        let school = words.len() >= 2 && words.last().is_some_and(|w| SCHOOLS.contains(&w.folded.as_str()));
-        school || words.iter().any(|word| lexicon.organizations.contains(word.folded.as_str()))
-    });
     let mut counts: Vec<u64> = values.meant().map(|value| value.count).collect();
     counts.sort_unstable();
+    let (mut names, mut houses, mut called) = (Vec::new(), 0, 0);
+    for value in values.meant() {
+        let words = parts(&value.text);
+        let school = words.len() >= 2 && words.last().is_some_and(|w| SCHOOLS.contains(&w.folded.as_str()));
+        let house = school
+            || is_thing(&words)
+            || words.iter().any(|word| lexicon.organizations.contains(word.folded.as_str()));
+        houses += usize::from(house);
+        if certain(&value.text) == Some(Kind::Name) {
+            names.push(value.count);
+        } else {
+            called += usize::from(words.iter().any(|w| w.named() && !is_ordinary(&w.folded)));
+        }
+    }
+    let offices = houses * 5 >= all * 2;
+    let after_people = names.len() * 4 <= all && called * 4 >= all;
     // A name among them that comes once, or far more seldom than they do, was written by hand.
-    let often = |value: &&Value| value.count >= 2 && value.count * 2 >= counts[all / 2];
-    let mut names = values.meant().filter(|value| certain(&value.text) == Some(Kind::Name));
-    (5..=60).contains(&all)
-        && houses.count() * 5 >= all * 2
-        && values.news() < 0.1
-        && names.all(|value| often(&value))
+    let least = if offices { 2 } else { 3 };
+    let often = |count: &u64| {
+        (*count >= least && *count * 2 >= counts[all / 2]) || (*count >= 5 && *count * 4 >= counts[all / 2])
+    };
+    (5..=60).contains(&all) && (offices || after_people) && values.news() < 0.1 && names.iter().all(often)
 }

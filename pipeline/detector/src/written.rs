@@ -130,7 +130,7 @@ impl Written {
     }
 }
 
-fn month_days(year: i64, month: u32) -> u32 {
+pub(crate) fn month_days(year: i64, month: u32) -> u32 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,

@@ -9,6 +9,7 @@ mod fifth_set;
 mod fourth_set;
 mod held_out;
 mod made_up;
+mod ninth_set;
 mod rates;
 mod seventh_set;
 mod single_cells;
