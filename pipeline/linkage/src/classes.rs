@@ -83,6 +83,16 @@ impl Class {
         }
     }
 
+    /// The most that data may tell of how often a field differs outright, as a factor on what is believed. A name that differs is
+    /// what strangers have who share all else that is known, a street or a year of birth, and those must not teach that one
+    /// person's names do.
+    pub(crate) fn most_differing(self, evidence: Evidence) -> f64 {
+        match (self, evidence) {
+            (Self::Same, Evidence::First | Evidence::Last) => 2.0,
+            _ => f64::INFINITY,
+        }
+    }
+
     /// The fields one of which both records must hold for a pair of this class to be seen.
     fn seen_by(self) -> &'static [Evidence] {
         match self {

@@ -157,12 +157,14 @@ impl Model {
             for evidence in Evidence::ALL {
                 let (group, leeway) = (evidence as usize, class.leeway(evidence));
                 if leeway > 1.0 {
-                    next.levels[number][group] = learned(
+                    let learned = learned(
                         &start.levels[number][group],
                         &levels[number][group],
                         prior_pairs(class, evidence),
                         leeway,
                     );
+                    let most = class.most_differing(evidence) * start.levels[number][group][0];
+                    next.levels[number][group] = differing_at_most(learned, most);
                 }
             }
         }
@@ -255,6 +257,16 @@ fn learned(prior: &[f64; LEVELS], seen: &[f64; LEVELS], strength: f64, leeway: f
     out
 }
 
+/// The distribution with no more than `most` at the level that differs; the rest in the same proportions.
+fn differing_at_most(mut levels: [f64; LEVELS], most: f64) -> [f64; LEVELS] {
+    if levels[0] > most {
+        let more = (1.0 - most) / (1.0 - levels[0]);
+        levels[1..].iter_mut().for_each(|level| *level *= more);
+        levels[0] = most;
+    }
+    levels
+}
+
 fn bits(one: f64, other: f64) -> f32 {
     (one.max(1e-300).log2() - other.max(1e-300).log2()) as f32
 }
@@ -285,6 +297,35 @@ mod tests {
         let [differ, _, close, exact] = model.levels[Class::Same as usize][Evidence::BirthDate as usize];
         assert!(exact > 0.7 && close < 0.2, "{differ} {close} {exact}");
         assert!((0.06..0.12).contains(&(differ + 0.4 * close)), "a year in eleven differs: {differ} {close}");
+    }
+
+    #[test]
+    fn strangers_in_one_street_do_not_teach_that_a_persons_names_differ() {
+        // First name and street agree, and sex; the last name differs in most of the pairs.
+        let pattern = |last: u8, pairs: f64| {
+            let mut levels = [UNKNOWN; GROUPS];
+            for (evidence, level) in
+                [(Evidence::First, 0b1000), (Evidence::Address, 0b0110), (Evidence::Sex, 0b1000)]
+            {
+                levels[evidence as usize] = level;
+            }
+            levels[Evidence::Last as usize] = last;
+            let all = (1 << GROUPS) - 1;
+            Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs }
+        };
+        let model =
+            Model::estimate(4_000, &[pattern(0b1000, 1_000.0), pattern(0b0001, 9_000.0)], &[1.0; CLASSES]);
+        let [differ, .., exact] = model.levels[Class::Same as usize][Evidence::Last as usize];
+        assert!(differ <= 0.1201 && exact > 0.7, "{differ} {exact}");
+    }
+
+    #[test]
+    fn what_differs_too_often_is_taken_back_in_proportion() {
+        assert!((differing_at_most([0.1, 0.2, 0.3, 0.4], 0.1)[3] - 0.4).abs() < 1e-12);
+        let [differ, partial, close, exact] = differing_at_most([0.6, 0.1, 0.1, 0.2], 0.2);
+        assert!(
+            (differ - 0.2).abs() + (partial - 0.2).abs() + (close - 0.2).abs() + (exact - 0.4).abs() < 1e-9
+        );
     }
 
     #[test]
