@@ -22,7 +22,7 @@ use crate::progress::Progress;
 use crate::pull::PullStage;
 use crate::report_quality::in_short;
 use crate::resource_use::ResourceUse;
-use crate::terminal::thousands;
+use crate::terminal::{note, thousands};
 
 /// What a city's night came to.
 pub(crate) struct Night {
@@ -187,6 +187,12 @@ fn ingest_and_link(
         thousands(linked.persons as u64)
     );
     progress.done("link", &("linked".to_owned() + &for_the_steward(config, city, &exact)));
+    for source in linked.counts.sources.iter().filter(|source| source.fell()) {
+        note(&format!(
+            "  {}: far fewer of its records are linked to another source than before; see `pathways report linkage`",
+            source.source
+        ));
+    }
     let link = ResourceUse::since(checked).cpu_seconds;
     let cost = StageCost { check: checked.cpu_seconds - start.cpu_seconds, link };
     Ok((ingested, linked, cost))

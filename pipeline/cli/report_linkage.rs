@@ -3,7 +3,7 @@
 use std::fs;
 
 use domain::{CityConfig, Config};
-use hub::{LinkCounts, Report};
+use hub::{LinkCounts, Report, SourceLinks};
 
 use crate::command::ConfigArguments;
 use crate::configuration::read_config;
@@ -64,7 +64,7 @@ fn show(city: &CityConfig, links: &LinkCounts, kept_out: KeptOut) {
         thousands(links.persons),
         links.night
     ));
-    let mut sources = table(["source", "records", "linked", "linked to another source"], 1..4);
+    let mut sources = table(["source", "records", "linked", "linked to another source", "alike"], 1..5);
     for source in &links.sources {
         let share = |n: u64| percent(n, source.records);
         sources.add_row([
@@ -72,9 +72,16 @@ fn show(city: &CityConfig, links: &LinkCounts, kept_out: KeptOut) {
             thousands(source.records),
             share(source.linked),
             share(source.linked_elsewhere),
+            share(source.alike),
         ]);
     }
     out(&sources.to_string());
+    if links.sources.iter().any(|source| source.alike > 0) {
+        out("alike: records that say what another record of their source says, word for word");
+    }
+    for source in links.sources.iter().filter(|source| source.fell()) {
+        out(&fallen(source));
+    }
 
     let mut sizes = table(["records of a person", "persons"], 0..2);
     for (label, persons) in by_size(links) {
@@ -104,10 +111,14 @@ fn show(city: &CityConfig, links: &LinkCounts, kept_out: KeptOut) {
 }
 
 fn facts_of(links: &LinkCounts, kept_out: KeptOut) -> [(&'static str, String); 14] {
+    // Where no two records could be compared, nothing tells how many persons have several.
+    let expected = |share: f64| {
+        if links.candidate_pairs == 0 { "not known".to_owned() } else { format!("{:.1} %", 100.0 * share) }
+    };
     let weights = if links.weights_settled { "frozen for the epoch" } else { "too few pairs yet to freeze" };
     [
-        ("expected precision of joined pairs", format!("{:.1} %", 100.0 * links.expected_precision)),
-        ("expected recall of one person's pairs", format!("{:.1} %", 100.0 * links.expected_recall)),
+        ("expected precision of joined pairs", expected(links.expected_precision)),
+        ("expected recall of one person's pairs", expected(links.expected_recall)),
         ("pairs compared", thousands(links.candidate_pairs)),
         ("merges refused: evidence against", thousands(links.refused_by_conflict)),
         ("merges refused: too many records", thousands(links.refused_by_size)),
@@ -124,6 +135,17 @@ fn facts_of(links: &LinkCounts, kept_out: KeptOut) -> [(&'static str, String); 1
         ("persons merged / split that night", format!("{} / {}", links.merged, links.split)),
         ("weights", format!("from {} records, {weights}", thousands(links.weights_records))),
     ]
+}
+
+/// What a steward is told of a source that hardly meets the others any more.
+pub(crate) fn fallen(source: &SourceLinks) -> String {
+    format!(
+        "{}: {:.1} % of its records are linked to another source, {:.1} % were before; ask the agency whether its key, its \
+         columns or its profile changed",
+        source.source,
+        100.0 * source.share_elsewhere(),
+        100.0 * source.linked_elsewhere_before.unwrap_or_default()
+    )
 }
 
 /// Sizes up to five, and what is larger in one.

@@ -8,7 +8,7 @@ use linkage::{Before, CandidatePair, Options, Persons, Weights, link, link_again
 
 use crate::absent::Absent;
 use crate::ingested::Ingested;
-use crate::link_report::LinkCounts;
+use crate::link_report::{LinkCounts, Tonight};
 use crate::manifest::ExpectedKey;
 use crate::person_store::{self, Kept, KnownRecord, LoggedChange, State};
 use crate::pseudonym::{Change, ChangeKind, Named, name_persons};
@@ -102,7 +102,8 @@ pub fn link_night(
         _ => HashSet::new(),
     };
     let log = log(&named, &persons, &disturbed, night, hub_key);
-    let counts = LinkCounts::new(ingested, &persons, &weights, night, &named.changes);
+    let tonight = Tonight { records: &today, before: kept.as_ref().map(|kept| &kept.state.links) };
+    let counts = LinkCounts::new(ingested, &persons, &weights, night, &named.changes, tonight);
     let mut changes = kept.map(|kept| kept.changes).unwrap_or_default();
     for change in &log {
         changes.extend(line(change));

@@ -1,11 +1,12 @@
 //! What linkage made of a night's records, for the steward.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use linkage::{Persons, Weights};
 use serde::{Deserialize, Serialize};
 
 use crate::ingested::Ingested;
+use crate::person_store::KnownRecord;
 use crate::pseudonym::{Change, ChangeKind};
 
 /// What linkage made of the records; exact statistics, for the steward alone.
@@ -59,7 +60,7 @@ pub struct LinkCounts {
 }
 
 /// One source's records.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SourceLinks {
     /// Source.
     pub source: String,
@@ -69,6 +70,45 @@ pub struct SourceLinks {
     pub linked: u64,
     /// Records that share their person with a record of another source.
     pub linked_elsewhere: u64,
+    /// Records with the very tokens of another record of the source: a file sent twice under other ids, or persons
+    /// recorded anew with the same words.
+    #[serde(default)]
+    pub alike: u64,
+    /// The share of its records that the linkage before had linked to another source; nothing where there was none.
+    #[serde(default)]
+    pub linked_elsewhere_before: Option<f64>,
+}
+
+/// Records below which a fall of the linked share may be chance.
+const FEW_RECORDS: u64 = 50;
+
+/// A linked share before which is too small to fall.
+const LITTLE: f64 = 0.05;
+
+impl SourceLinks {
+    /// The share of its records that are linked to another source; 0 where it has none.
+    pub fn share_elsewhere(&self) -> f64 {
+        if self.records == 0 { 0.0 } else { self.linked_elsewhere as f64 / self.records as f64 }
+    }
+
+    /// Whether less than half as many of its records meet another source's as did the linkage before: a key, a column or
+    /// a profile of the agency that changed.
+    pub fn fell(&self) -> bool {
+        let enough = self.records >= FEW_RECORDS;
+        enough
+            && self
+                .linked_elsewhere_before
+                .is_some_and(|before| before >= LITTLE && self.share_elsewhere() < before / 2.0)
+    }
+}
+
+/// What a night's counts are held against.
+#[derive(Clone, Copy)]
+pub(crate) struct Tonight<'a> {
+    /// Tonight's records, in canonical order.
+    pub(crate) records: &'a [KnownRecord],
+    /// The counts of the linkage before.
+    pub(crate) before: Option<&'a LinkCounts>,
 }
 
 impl LinkCounts {
@@ -78,6 +118,7 @@ impl LinkCounts {
         weights: &Weights,
         night: u64,
         changes: &[Change],
+        tonight: Tonight<'_>,
     ) -> Self {
         let report = &persons.report;
         let names: Vec<String> = ingested.report().sources.iter().map(|s| s.source.clone()).collect();
@@ -86,8 +127,16 @@ impl LinkCounts {
             *merges_by_evidence.entry(join.evidence.to_string()).or_insert(0) += 1;
         }
         let number_of = |kind: ChangeKind| changes.iter().filter(|change| change.kind == kind).count() as u64;
-        let (sources, persons_by_size) =
+        let (mut sources, persons_by_size) =
             tally(&persons.person_of, persons.count, &ingested.records().sources, &names);
+        for (source, alike) in
+            sources.iter_mut().zip(alike(&ingested.records().starts, tonight.records, names.len()))
+        {
+            source.alike = alike;
+            let before =
+                tonight.before.and_then(|before| before.sources.iter().find(|s| s.source == source.source));
+            source.linked_elsewhere_before = before.map(|before| rounded(before.share_elsewhere()));
+        }
         let records = persons.person_of.len() as u64;
         let linked_records = sources.iter().map(|source| source.linked).sum();
         Self {
@@ -136,10 +185,8 @@ fn tally(
         *only = if *size == 0 || *only == Some(*source) { Some(*source) } else { None };
         *size += 1;
     }
-    let mut sources: Vec<SourceLinks> = names
-        .iter()
-        .map(|name| SourceLinks { source: name.clone(), records: 0, linked: 0, linked_elsewhere: 0 })
-        .collect();
+    let mut sources: Vec<SourceLinks> =
+        names.iter().map(|name| SourceLinks { source: name.clone(), ..SourceLinks::default() }).collect();
     for (person, source) in person_of.iter().zip(source_of) {
         let (size, only) = seen[*person as usize];
         let row = &mut sources[usize::from(*source)];
@@ -154,6 +201,22 @@ fn tally(
     (sources, by_size)
 }
 
+/// For each source, how many of its records have the very tokens of another of its records; records without a token have
+/// none. `starts` tells where each record's tokens start.
+fn alike(starts: &[u32], records: &[KnownRecord], sources: usize) -> Vec<u64> {
+    let mut seen: HashMap<(u16, u64), u64> = HashMap::new();
+    for (record, ends) in records.iter().zip(starts.windows(2)) {
+        if ends[0] < ends[1] {
+            *seen.entry((record.source, record.digest)).or_default() += 1;
+        }
+    }
+    let mut alike = vec![0; sources];
+    for ((source, _), records) in seen {
+        alike[usize::from(source)] += if records > 1 { records } else { 0 };
+    }
+    alike
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,5 +229,27 @@ mod tests {
         assert_eq!(rows, [(4, 4, 2), (2, 1, 1)]);
         assert_eq!(by_size, BTreeMap::from([(1, 1), (2, 1), (3, 1)]));
         assert_eq!(tally(&[], 0, &[], &names).1, BTreeMap::new());
+    }
+
+    #[test]
+    fn records_that_say_the_same_are_counted_by_source() {
+        let record = |source: u16, digest: u64| KnownRecord { source, id: 0, digest, person: 0 };
+        // Two of the first source without a token are no one's likeness.
+        let records = [record(0, 7), record(0, 7), record(0, 8), record(0, 1), record(0, 1), record(1, 7)];
+        assert_eq!(alike(&[0, 2, 4, 6, 6, 6, 8], &records, 2), [2, 0]);
+    }
+
+    #[test]
+    fn a_source_that_meets_no_other_any_more_is_told() {
+        let source = |records: u64, linked_elsewhere: u64, before: Option<f64>| SourceLinks {
+            records,
+            linked_elsewhere,
+            linked_elsewhere_before: before,
+            ..SourceLinks::default()
+        };
+        assert!(source(560, 0, Some(0.91)).fell() && source(100, 20, Some(0.41)).fell());
+        assert!(!source(100, 21, Some(0.41)).fell() && !source(560, 0, None).fell());
+        assert!(!source(49, 0, Some(0.9)).fell(), "too few to tell");
+        assert!(!source(560, 0, Some(0.04)).fell(), "few were linked before");
     }
 }
