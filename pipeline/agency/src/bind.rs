@@ -173,7 +173,8 @@ impl BoundFile {
             later: Vec::new(),
             joins: Vec::new(),
             skip: match rules.and_then(|r| r.skip_when.as_ref()) {
-                Some(skip) => optional(true, &columns, |columns| Skip::bind(skip, columns, day))?,
+                Some(skip) => optional(skip.optional, &columns, |columns| Skip::bind(skip, columns, day))
+                    .map_err(EncodeError::of_skip)?,
                 None => None,
             },
             allowed: Vec::new(),

@@ -109,7 +109,7 @@ impl FileRules {
     pub(crate) fn check(&self) -> Result<(), String> {
         let place = format!("file `{}`", self.name);
         if let Some(skip) = &self.skip_when {
-            skip.check(&format!("{place}: skip_when"))?;
+            skip.check_skip(&format!("{place}: skip_when"))?;
         }
         if self.key.iter().any(|key| key.columns.len() > 1 && key.join.is_empty()) {
             return Err(format!(
