@@ -104,7 +104,10 @@ impl Encoding<'_> {
         keys.check(city, &profile.source)?;
         let files = RawFiles::open(profile, input)?;
         let folder = ExtractFolder::prepare(out)?;
-        let mut gathered = gather(profile, &files, keys, folder.scratch(), (rooms, day), progress)?;
+        let gathered = gather(profile, &files, keys, folder.scratch(), (rooms, day), progress);
+        // Before what may be wrong for no other reason.
+        files.refuse_changed()?;
+        let mut gathered = gathered?;
         let hashed = gathered.hashed;
 
         let mut summary = Summary::new(&profile.source, city, system, quarantine_path(out));

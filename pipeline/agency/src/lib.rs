@@ -93,6 +93,7 @@ mod token_fields;
 mod token_set;
 mod tokenize;
 mod tool_line;
+mod unchanged;
 mod utf8_watch;
 mod whole_id;
 mod write_columns;

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::archive::{self, ArchiveEntry};
 use crate::error::EncodeError;
 use crate::profile::{Format, Profile};
+use crate::unchanged::Watch;
 
 /// A file of the export: the name for messages and accounting, and where it lies.
 #[derive(Clone)]
@@ -17,6 +18,7 @@ pub(crate) struct RawFile {
     pub(crate) name: String,
     place: Place,
     read: Rc<Cell<u64>>,
+    watch: Watch,
 }
 
 #[derive(Clone)]
@@ -37,8 +39,11 @@ impl RawFile {
     /// Opens it from its start.
     pub(crate) fn open(&self) -> Result<Box<dyn Read>, EncodeError> {
         let inner: Box<dyn Read> = match &self.place {
-            Place::Path(path) => Box::new(File::open(path).map_err(EncodeError::io(path))?),
-            Place::Entry(entry) => entry.open().map_err(EncodeError::io(Path::new(&self.name)))?,
+            Place::Path(path) => Box::new(self.watch.open(path)?),
+            Place::Entry(entry) => {
+                let archive = self.watch.open(entry.archive())?;
+                entry.open(archive).map_err(EncodeError::io(Path::new(&self.name)))?
+            }
         };
         Ok(Box::new(Counted { inner, read: Rc::clone(&self.read) }))
     }
@@ -46,7 +51,7 @@ impl RawFile {
     /// Opens it for reading here and there, which an archive does not allow.
     pub(crate) fn open_file(&self) -> Result<File, EncodeError> {
         match &self.place {
-            Place::Path(path) => File::open(path).map_err(EncodeError::io(path)),
+            Place::Path(path) => self.watch.open(path),
             Place::Entry(_) => Err(EncodeError::input(
                 &self.name,
                 "Parquet can't be read from an archive",
@@ -80,6 +85,7 @@ pub(crate) struct RawFiles {
     /// What else lies there, by lower-case name.
     others: BTreeMap<String, Other>,
     read: Rc<Cell<u64>>,
+    watch: Watch,
 }
 
 /// What is no file.
@@ -160,8 +166,10 @@ impl RawFiles {
             names_read: names_read(profile),
             others: BTreeMap::new(),
             read: Rc::default(),
+            watch: Watch::default(),
         };
-        let raw = |name, place| RawFile { name, place, read: Rc::clone(&files.read) };
+        let (read, watch) = (Rc::clone(&files.read), files.watch.clone());
+        let raw = |name, place| RawFile { name, place, read: Rc::clone(&read), watch: watch.clone() };
         let archive = metadata.is_file() && profile.format != Format::Parquet && archive::is_archive(input);
         if metadata.is_file() && !archive {
             // Rules are found by file name, and a single file is the file of identities whatever it is called.
@@ -173,7 +181,7 @@ impl RawFiles {
         let is_read = |name: &str| names.contains(&name.to_lowercase());
         let mut folder = BTreeMap::new();
         if archive {
-            let mut entries = archive::list(input, &place, is_read)?;
+            let mut entries = archive::list(input, watch.open(input)?, &place, is_read)?;
             if profile.people.is_none() {
                 let (Some((_, (name, entry))), true) = (entries.pop_first(), entries.is_empty()) else {
                     return Err(profile.fault(
@@ -290,6 +298,11 @@ impl RawFiles {
         };
         let mut files = self.folder.iter().filter(|(found, _)| !self.names_read.contains(*found));
         files.find(|(found, _)| is_so(found)).map(|(_, file)| file.name.clone())
+    }
+
+    /// Refuses the export if a file of it is no more what it was when it was opened.
+    pub(crate) fn refuse_changed(&self) -> Result<(), EncodeError> {
+        self.watch.refuse_changed()
     }
 
     /// Bytes read so far, of all files.

@@ -7,7 +7,9 @@ mod ages;
 mod archives;
 mod bad_files;
 mod bad_input;
+mod changed_files;
 mod conditions;
+
 mod first_profile;
 mod fixture;
 mod formats;
