@@ -32,7 +32,7 @@ use crate::spill::{Rooms, SortKey, Sorter};
 use crate::token_set::TokenSet;
 use crate::tokenize::Tokenizer;
 use crate::tool_line::is_tool_line;
-use crate::whole_id::IdForm;
+use crate::whole_id::{IdForm, twin};
 
 /// What tells a row's key from others.
 pub(crate) type Digest = [u8; 16];
@@ -132,7 +132,9 @@ impl Gatherer<'_> {
     fn read_people(&mut self, tokenizer: &mut Tokenizer, names: Names) -> Result<(), EncodeError> {
         let file = self.raw.people(self.profile)?;
         let births = PossibleDays::of_births(self.day);
-        let FirstPass { placeholders, short, id_form } = first_pass(self.profile, &file, names, births)?;
+        let FirstPass { placeholders, short, id_form, note } =
+            first_pass(self.profile, &file, names, births)?;
+        self.notes.extend(note);
         self.id_form = id_form;
         let sharing = self.profile.sharing.as_ref().expect("encode checks that the profile has [sharing]");
         let mut table = RawTable::open(self.profile, &file)?;
@@ -191,6 +193,9 @@ impl Gatherer<'_> {
                     for column in reader.sharing.unnamed(&raw).filter(|_| links) {
                         consent.scope = Scope::CountOnly;
                         *unnamed.entry(column.to_owned()).or_default() += 1;
+                    }
+                    if id_form == IdForm::AsWritten && consent.scope < Scope::Link {
+                        self.guard_twin(&raw_id, number, consent.scope)?;
                     }
                     tokens.clear();
                     if consent.scope == Scope::Link {
@@ -315,6 +320,15 @@ impl Gatherer<'_> {
             self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)?;
         }
         Ok(true)
+    }
+
+    /// A consent that is narrower than to link holds for the record whose id is the same number, too.
+    fn guard_twin(&mut self, id: &str, number: u64, scope: Scope) -> Result<(), EncodeError> {
+        let Some(twin) = twin(id) else { return Ok(()) };
+        let id = self.ids.record(&self.profile.source, &twin);
+        let guard = SortKey::new(&id, order(self.files.len(), number, true));
+        let may_say = if scope == Scope::None { MaySay::TWIN_NONE } else { MaySay::TWIN };
+        self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)
     }
 
     /// Says which columns no row of the file names.
