@@ -10,6 +10,7 @@ use crate::accounting::{
     Accounting, CODE_UNKNOWN, DEMOGRAPHIC_UNKNOWN, Fault, JOIN_UNKNOWN, KEY_MISSING, KEY_ROUNDED,
 };
 use crate::age::Birth;
+use crate::asked_codes::{AskedCodes, asked_codes};
 use crate::bound_join::BoundJoin;
 use crate::code_list::{CodeList, code_lists, codes_for_nothing};
 use crate::column_doubt::{judge_codes, judge_dates};
@@ -86,6 +87,7 @@ pub(crate) struct BoundFile {
     skip: Option<Skip>,
     allowed: Vec<(Cell, String, KnownCodes)>,
     code_lists: Vec<CodeList>,
+    asked_codes: Vec<AskedCodes>,
     as_of: Option<(Cells, DateFormats)>,
     as_of_column: String,
     events: Vec<BoundEvent>,
@@ -179,6 +181,7 @@ impl BoundFile {
             },
             allowed: Vec::new(),
             code_lists: Vec::new(),
+            asked_codes: Vec::new(),
             as_of_column: rules
                 .and_then(|r| r.as_of.as_ref())
                 .map(|f| f.columns[0].clone())
@@ -195,7 +198,8 @@ impl BoundFile {
             for (column, codes) in &rules.allowed {
                 bound.allowed.push((columns.require(column)?, column.clone(), KnownCodes::new(codes)));
             }
-            bound.code_lists = code_lists(profile, rules, is_people, &columns)?;
+            bound.code_lists = code_lists(rules, &columns)?;
+            bound.asked_codes = asked_codes(profile, rules, is_people, &columns)?;
             for rule in &rules.events {
                 let event = |columns: &Columns<'_>| BoundEvent::bind(rule, profile, columns, day);
                 bound.events.extend(optional(rule.optional, &columns, event)?);
@@ -362,6 +366,7 @@ impl BoundFile {
                 said.warnings.push(Fault::new(&CODE_UNKNOWN, &list.column));
             }
         }
+        self.asked_codes.iter().for_each(|asked| asked.look(row));
         if let Some(skip) = &self.skip
             && skip.holds(row, moment)?
         {
@@ -450,7 +455,8 @@ impl BoundFile {
                 notes.append(&mut new);
             }
         }
-        self.code_lists.iter().try_for_each(|list| judge_codes(name, list, notes))
+        notes.extend(self.asked_codes.iter().filter_map(|asked| asked.note(name)));
+        self.code_lists.iter().try_for_each(|list| judge_codes(name, list))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a whole column shows that no single cell does: that the profile reads it by the wrong list or in the
 //! wrong format. Such a file is refused; where it is less sure, the summary says so.
 
-use crate::accounting::{LEAST_CELLS, are_no_slips};
+use crate::accounting::are_no_slips;
 use crate::code_list::CodeList;
 use crate::date_order::DateCounts;
 use crate::error::EncodeError;
@@ -44,9 +44,9 @@ pub(crate) fn judge_dates(
 }
 
 /// Judges the codes of a column that conditions ask about.
-pub(crate) fn judge_codes(file: &str, list: &CodeList, notes: &mut Vec<String>) -> Result<(), EncodeError> {
+pub(crate) fn judge_codes(file: &str, list: &CodeList) -> Result<(), EncodeError> {
     let ((filled, others), column) = (list.counts(), &list.column);
-    if list.complete && are_no_slips(others, filled) {
+    if are_no_slips(others, filled) {
         return Err(EncodeError::input(
             file,
             format!(
@@ -54,12 +54,6 @@ pub(crate) fn judge_codes(file: &str, list: &CodeList, notes: &mut Vec<String>) 
                  another year"
             ),
             "use the profile of the export's year, or bring the list in the profile up to date",
-        ));
-    }
-    if !list.complete && others >= LEAST_CELLS && others == filled {
-        notes.push(format!(
-            "{file}: none of the {filled} codes of `{column}` is one that a rule of the profile asks about: where that \
-             is no chance, the list is of another year; `known` in the profile can name all codes of the column"
         ));
     }
     Ok(())

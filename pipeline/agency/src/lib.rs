@@ -17,6 +17,7 @@
 mod accounting;
 mod age;
 mod archive;
+mod asked_codes;
 mod bind;
 mod birth_pieces;
 mod bound_join;

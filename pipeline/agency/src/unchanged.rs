@@ -40,7 +40,8 @@ impl Watch {
     /// exports.
     pub(crate) fn refuse_changed(&self) -> Result<(), EncodeError> {
         let marks = self.0.borrow();
-        let is_same = |path: &PathBuf, mark: &Mark| fs::metadata(path).is_ok_and(|now| Mark::of(&now) == *mark);
+        let is_same =
+            |path: &PathBuf, mark: &Mark| fs::metadata(path).is_ok_and(|now| Mark::of(&now) == *mark);
         let Some((path, _)) = marks.iter().find(|(path, mark)| !is_same(path, mark)) else { return Ok(()) };
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Err(EncodeError::input(

@@ -5,6 +5,7 @@
 mod absent_keys;
 mod ages;
 mod archives;
+mod asked_codes;
 mod bad_files;
 mod bad_input;
 mod changed_files;

@@ -195,7 +195,9 @@ fn a_column_that_tells_what_was_deleted_has_to_be_there() {
         agency.encode(&profile(&text("\"%Y-%m-%d\"", &rules)), &agency.raw())
     };
     assert_eq!(encode("deleted", "").unwrap().rows[1].skipped, 1);
-    for (header, hint) in [("delet_ed", "column 3 differs from it in one character"), ("gone", "`deleted` is missing")] {
+    for (header, hint) in
+        [("delet_ed", "column 3 differs from it in one character"), ("gone", "`deleted` is missing")]
+    {
         let error = encode(header, "").unwrap_err();
         let said = error.to_string();
         assert!(error.is_input() && said.contains(hint) && said.contains("e.csv"), "{said}");
