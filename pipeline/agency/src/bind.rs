@@ -16,6 +16,7 @@ use crate::code_list::{CodeList, code_lists, codes_for_nothing};
 use crate::column_doubt::{judge_codes, judge_dates};
 use crate::columns::{Cell, Columns, Kept, Origin, Row};
 use crate::condition::{Moment, Test};
+use crate::date_order::DateCounts;
 use crate::dates::DateFormats;
 use crate::demographics::{Answers, BoundDemographic, CARRIED};
 use crate::error::EncodeError;
@@ -445,11 +446,14 @@ impl BoundFile {
             skip.judge(name)?;
         }
         self.joins.iter().try_for_each(|join| join.judge(name, notes))?;
-        let as_of = self.as_of.iter().map(|(_, formats)| (self.as_of_column.as_str(), formats));
+        let as_of = self
+            .as_of
+            .iter()
+            .map(|(_, formats)| (self.as_of_column.as_str(), formats.counts(), DateCounts::default()));
         let mut said = BTreeSet::new();
-        for (column, formats) in as_of.chain(self.events.iter().flat_map(BoundEvent::dates)) {
+        for (column, read, elsewhere) in as_of.chain(self.events.iter().flat_map(BoundEvent::dates)) {
             let mut new = Vec::new();
-            judge_dates(name, column, formats.counts(), &mut new)?;
+            judge_dates(name, column, read, elsewhere, &mut new)?;
             // Several rules may read one column, each some of its rows.
             if !new.is_empty() && said.insert(column) {
                 notes.append(&mut new);

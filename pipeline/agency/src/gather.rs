@@ -10,6 +10,7 @@ use domain::Rule;
 use crate::accounting::{Accounting, Fault, HEADER_AGAIN};
 use crate::bind::BoundFile;
 use crate::column_doubt::judge_dates;
+use crate::date_order::DateCounts;
 use crate::error::EncodeError;
 use crate::first_pass::{FirstPass, first_pass, names_of};
 use crate::hashed_hmis::Names;
@@ -220,7 +221,7 @@ impl Gatherer<'_> {
             self.show_now();
         }
         if let Some(formats) = reader.identity.birth_dates() {
-            judge_dates(&file.name, "birth_date", formats.counts(), &mut self.notes)?;
+            judge_dates(&file.name, "birth_date", formats.counts(), DateCounts::default(), &mut self.notes)?;
         }
         self.note_nobodys(&file.name, may_say, nobodys);
         self.note_guards(&file.name, guards);

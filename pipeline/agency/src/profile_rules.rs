@@ -35,6 +35,7 @@ pub struct Join {
 pub struct EventRule {
     pub kind: EventKind,
     pub date: Field,
+    pub date_otherwise: Option<Field>,
     pub precision: Option<DatePrecision>,
     pub when: Option<Condition>,
     pub service: Option<Value>,

@@ -31,6 +31,7 @@ mod odd_dates;
 mod odd_text;
 mod profiles;
 mod protection;
+mod rare_dates;
 mod releases;
 mod shared_values;
 mod sharing;
