@@ -143,6 +143,12 @@ impl Encoding<'_> {
                  the source; what stands for none belongs into `blanks = [\"…\"]` at the head of the profile"
             ));
         }
+        for (file, _, cells, _) in settled.accounting.fields(&CONSENT_UNKNOWN) {
+            summary.notes.push(format!(
+                "{file}: the consent in {cells} rows can't be read: where its code is none of the profile's the record stays at the \
+                 agency, where a day can't be read, or the days contradict each other, it leaves without tokens; list every code in `consent_scope`, those for no too"
+            ));
+        }
         refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
         refuse_wrong_consents(&settled.accounting.wrong_lists(&CONSENT_UNKNOWN))?;
         settled.birth_days.refuse(&settled.files)?;
