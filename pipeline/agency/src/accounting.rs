@@ -212,7 +212,8 @@ impl Accounting {
         severity: Severity,
     ) -> Result<(), EncodeError> {
         let of_codes = [&CODE_UNKNOWN, &DEMOGRAPHIC_UNKNOWN, &CONSENT_UNKNOWN];
-        let counted = [&KEY_ROUNDED, &RECORD_UNKNOWN, &DATE_UNUSABLE].into_iter().chain(of_codes);
+        let counted =
+            [&KEY_MISSING, &KEY_ROUNDED, &RECORD_UNKNOWN, &DATE_UNUSABLE].into_iter().chain(of_codes);
         if counted.into_iter().any(|known| known.id == rule.id) {
             *self.by_field.entry((rule.id, file, field.to_owned())).or_default() += 1;
         }

@@ -89,14 +89,21 @@ pub(crate) fn gather(
     };
     let names = names_of(profile, raw)?;
     run.read_people(&mut Tokenizer::new(&keys.linkage), names)?;
+    let mut absent = Vec::new();
     for rules in &profile.files {
         if !RawFiles::is_people(profile, &rules.name) {
             match raw.find_optional(&rules.name)? {
                 Some(file) => run.read_events(&file)?,
-                None if rules.optional => {}
+                None if rules.optional => absent.push(format!("`{}`", rules.name)),
                 None => drop(raw.require(&rules.name)?),
             }
         }
+    }
+    if !absent.is_empty() {
+        run.notes.push(format!(
+            "the export has no {} (`optional` in the profile): nothing of it is in the extract",
+            absent.join(", ")
+        ));
     }
     run.mark_keys_of_other_records()?;
     let Gatherer { mut files, rows, accounting, ids, hashed, notes, .. } = run;
@@ -195,9 +202,7 @@ impl Gatherer<'_> {
                         consent.scope = Scope::CountOnly;
                         *unnamed.entry(column.to_owned()).or_default() += 1;
                     }
-                    if id_form == IdForm::AsWritten && consent.scope < Scope::Link {
-                        self.guard_twin(&raw_id, number, consent.scope)?;
-                    }
+                    self.guard_twin(&raw_id, number, consent.scope)?;
                     tokens.clear();
                     if consent.scope == Scope::Link {
                         tokenizer.tokenize(&identity, &mut tokens);
@@ -323,8 +328,12 @@ impl Gatherer<'_> {
         Ok(true)
     }
 
-    /// A consent that is narrower than to link holds for the record whose id is the same number, too.
+    /// Where ids are compared as they stand, a consent that is narrower than to link holds for the record whose id is the
+    /// same number, too.
     fn guard_twin(&mut self, id: &str, number: u64, scope: Scope) -> Result<(), EncodeError> {
+        if self.id_form != IdForm::AsWritten || scope == Scope::Link {
+            return Ok(());
+        }
         let Some(twin) = twin(id) else { return Ok(()) };
         let id = self.ids.record(&self.profile.source, &twin);
         let guard = SortKey::new(&id, order(self.files.len(), number, true));

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use crate::archive::{self, ArchiveEntry};
 use crate::error::EncodeError;
+use crate::near_name::are_near;
 use crate::profile::{Format, Profile};
 use crate::unchanged::Watch;
 
@@ -292,7 +293,11 @@ impl RawFiles {
             let further = found.strip_prefix(&*name).map(str::trim);
             let another = found.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.'));
             let copy = found.strip_suffix(ending).and_then(|rest| rest.strip_suffix('.'));
+            let copied = COPIES_OF.iter().find_map(|words| found.strip_prefix(words)).unwrap_or_default();
             further.is_some_and(|rest| rest.is_empty() || FURTHER_ENDINGS.contains(&rest))
+                || found == stem
+                || copied == name
+                || copy.is_some_and(|copy| are_near(copy, stem))
                 || another.is_some_and(|other| OTHER_ENDINGS.contains(&other))
                 || copy.and_then(|copy| copy.strip_prefix(stem)).is_some_and(is_copy)
         };
@@ -333,20 +338,43 @@ fn names_read(profile: &Profile) -> BTreeSet<String> {
 }
 
 /// What is written behind the whole name of a file.
-const FURTHER_ENDINGS: [&str; 11] =
-    [".txt", ".csv", ".gz", ".zip", ".bz2", ".xz", ".zst", ".7z", ".xlsx", ".bak", ".crdownload"];
+const FURTHER_ENDINGS: [&str; 17] = [
+    ".txt",
+    ".csv",
+    ".gz",
+    ".zip",
+    ".bz2",
+    ".xz",
+    ".zst",
+    ".7z",
+    ".xlsx",
+    ".bak",
+    ".crdownload",
+    ".part",
+    ".partial",
+    ".filepart",
+    ".download",
+    ".tmp",
+    "~",
+];
+/// What stands in front of the name of a copy.
+const COPIES_OF: [&str; 5] = ["copy of ", "kopie von ", "copie de ", "copia de ", "c\u{f3}pia de "];
+/// What stands behind it.
+const COPY: [&str; 5] = ["copy", "kopie", "copie", "copia", "c\u{f3}pia"];
 /// How a file of the same name may end.
 const OTHER_ENDINGS: [&str; 10] =
     ["csv", "tsv", "txt", "dat", "tab", "json", "jsonl", "ndjson", "xlsx", "xls"];
 
-/// ` (1)`, ` - copy`, `_1`: what a second file of one name is called.
+/// ` (1)`, `[1]`, ` - copy`, ` 2`, `_1`, or a space: what a second file of one name is called.
 fn is_copy(mark: &str) -> bool {
-    let mark = mark.trim();
+    let (spaced, mark) = (mark.starts_with(' '), mark.trim());
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let in_brackets = mark.strip_prefix('(').and_then(|mark| mark.strip_suffix(')'));
-    in_brackets.is_some_and(number)
+    let between = |open, close| mark.strip_prefix(open).and_then(|mark| mark.strip_suffix(close));
+    let copy = mark.trim_start_matches(['-', '_', ' ']);
+    (spaced && (mark.is_empty() || number(mark)))
+        || between('(', ')').or_else(|| between('[', ']')).is_some_and(number)
         || mark.strip_prefix(['_', '-']).is_some_and(number)
-        || mark.strip_prefix("- copy").is_some_and(|rest| rest.is_empty() || is_copy(rest))
+        || COPY.iter().filter_map(|word| copy.strip_prefix(word)).any(|rest| rest.is_empty() || is_copy(rest))
 }
 
 fn is_archive_name(name: &str) -> bool {
