@@ -81,7 +81,11 @@ impl DateFormats {
         let Some((at, date)) = self.read(text) else {
             if tries_a_date(text) {
                 let bare = without_time(text);
-                seen.unreadable(self.swapped.iter().any(|format| format.read(text, bare).is_some()));
+                // Two digits are another format, not another order.
+                let is_day = |date: NaiveDate| date.year() >= 1000;
+                seen.unreadable(
+                    self.swapped.iter().any(|format| format.read(text, bare).is_some_and(is_day)),
+                );
             }
             return None;
         };

@@ -21,6 +21,7 @@ mod asked_codes;
 mod bind;
 mod birth_pieces;
 mod bound_join;
+mod clock_zero;
 mod code_list;
 mod column_doubt;
 mod columns;

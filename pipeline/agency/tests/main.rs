@@ -11,6 +11,7 @@ mod bad_input;
 mod changed_files;
 mod conditions;
 
+mod emptied;
 mod first_profile;
 mod fixture;
 mod formats;
