@@ -62,6 +62,9 @@ rules! {
     DATE_UNUSABLE = "date.unusable",
         "the cell of a date that may be blank can't be read as one, or the day lies before 1901 or more than a year ahead; the row goes on without what happened then",
         "correct the date at the source, or leave it blank; what stands for none belongs into `blanks` at the head of the profile";
+    DATE_OTHERWISE = "date.otherwise",
+        "the cell holds no date that can be read; what happened stands on the day that the profile names for that (`date_otherwise`)",
+        "correct the date at the source, or leave it blank until there is one";
     CODE_UNKNOWN = "code.unknown", "the code is not in the profile's list",
         "correct the code at the source, or add it to the profile";
     BIRTH_DATE_UNUSABLE = "birth_date.unusable",
@@ -74,7 +77,7 @@ rules! {
     JOIN_UNKNOWN = "join.unknown", "the row refers to a row of another file that is not there; its columns count as blank",
         "export both files on the same day";
     CONSENT_UNKNOWN = "consent.unknown",
-        "the consent code or date can't be read, or the consent ends before it starts; the record is not linked",
+        "the consent code or date can't be read, or the consent ends before it starts; a record whose code the profile lacks stays at the agency, any other is not linked",
         "correct it at the source, or add the code to the profile";
     PROVIDER_UNCLEAR = "provider.unclear",
         "the row does not say whether it is a victim service provider's; the record counts as one's, and is not linked",
@@ -209,7 +212,8 @@ impl Accounting {
         severity: Severity,
     ) -> Result<(), EncodeError> {
         let of_codes = [&CODE_UNKNOWN, &DEMOGRAPHIC_UNKNOWN, &CONSENT_UNKNOWN];
-        let counted = [&KEY_ROUNDED, &RECORD_UNKNOWN, &DATE_UNUSABLE].into_iter().chain(of_codes);
+        let counted =
+            [&KEY_MISSING, &KEY_ROUNDED, &RECORD_UNKNOWN, &DATE_UNUSABLE].into_iter().chain(of_codes);
         if counted.into_iter().any(|known| known.id == rule.id) {
             *self.by_field.entry((rule.id, file, field.to_owned())).or_default() += 1;
         }

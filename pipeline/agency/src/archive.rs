@@ -41,20 +41,20 @@ pub(crate) fn is_archive(path: &Path) -> bool {
     read.is_ok() && (magic == *b"PK\x03\x04" || magic == *b"PK\x05\x06")
 }
 
-/// The files of an archive, by lower-case name without a folder; of two files of one name that the profile reads
+/// The files of the archive at `path`, open as `file`, by lower-case name without a folder; of two files of one name that the profile reads
 /// (`is_read`) the name is told.
 ///
 /// # Errors
 /// [`EncodeError::Input`] naming the archive and the rule; an entry's own name is not quoted.
 pub(crate) fn list(
     path: &Path,
+    file: File,
     name: &str,
     is_read: impl Fn(&str) -> bool,
 ) -> Result<BTreeMap<String, (String, ArchiveEntry)>, EncodeError> {
     let refused = |rule: &str, remedy: &str| EncodeError::input(name, rule, remedy);
     let damaged =
         || refused("the archive can't be read: it was cut off or damaged", "copy it again, or make it again");
-    let file = File::open(path).map_err(EncodeError::io(path))?;
     let mut buffer = vec![0_u8; RECOMMENDED_BUFFER_SIZE];
     let archive = ZipArchive::from_file(file, &mut buffer).map_err(|_| damaged())?;
     let (mut files, mut folders, mut ranges) = (BTreeMap::new(), Vec::new(), Vec::new());
@@ -158,9 +158,13 @@ fn parts(name: &[u8]) -> Option<Vec<String>> {
 }
 
 impl ArchiveEntry {
-    /// Reads the entry; what is damaged ends in an error at its end.
-    pub(crate) fn open(&self) -> io::Result<Box<dyn Read>> {
-        let mut file = File::open(&self.archive)?;
+    /// Where the archive is.
+    pub(crate) fn archive(&self) -> &Path {
+        &self.archive
+    }
+
+    /// Reads the entry from its archive, which is `file`; what is damaged ends in an error at its end.
+    pub(crate) fn open(&self, mut file: File) -> io::Result<Box<dyn Read>> {
         file.seek(SeekFrom::Start(self.start))?;
         let packed = io::BufReader::with_capacity(1 << 15, file).take(self.packed);
         let bytes: Box<dyn Read> =

@@ -10,11 +10,13 @@ use crate::accounting::{
     Accounting, CODE_UNKNOWN, DEMOGRAPHIC_UNKNOWN, Fault, JOIN_UNKNOWN, KEY_MISSING, KEY_ROUNDED,
 };
 use crate::age::Birth;
+use crate::asked_codes::{AskedCodes, asked_codes};
 use crate::bound_join::BoundJoin;
 use crate::code_list::{CodeList, code_lists, codes_for_nothing};
 use crate::column_doubt::{judge_codes, judge_dates};
 use crate::columns::{Cell, Columns, Kept, Origin, Row};
 use crate::condition::{Moment, Test};
+use crate::date_order::DateCounts;
 use crate::dates::DateFormats;
 use crate::demographics::{Answers, BoundDemographic, CARRIED};
 use crate::error::EncodeError;
@@ -86,6 +88,7 @@ pub(crate) struct BoundFile {
     skip: Option<Skip>,
     allowed: Vec<(Cell, String, KnownCodes)>,
     code_lists: Vec<CodeList>,
+    asked_codes: Vec<AskedCodes>,
     as_of: Option<(Cells, DateFormats)>,
     as_of_column: String,
     events: Vec<BoundEvent>,
@@ -173,11 +176,13 @@ impl BoundFile {
             later: Vec::new(),
             joins: Vec::new(),
             skip: match rules.and_then(|r| r.skip_when.as_ref()) {
-                Some(skip) => optional(true, &columns, |columns| Skip::bind(skip, columns, day))?,
+                Some(skip) => optional(skip.optional, &columns, |columns| Skip::bind(skip, columns, day))
+                    .map_err(EncodeError::of_skip)?,
                 None => None,
             },
             allowed: Vec::new(),
             code_lists: Vec::new(),
+            asked_codes: Vec::new(),
             as_of_column: rules
                 .and_then(|r| r.as_of.as_ref())
                 .map(|f| f.columns[0].clone())
@@ -194,7 +199,8 @@ impl BoundFile {
             for (column, codes) in &rules.allowed {
                 bound.allowed.push((columns.require(column)?, column.clone(), KnownCodes::new(codes)));
             }
-            bound.code_lists = code_lists(profile, rules, is_people, &columns)?;
+            bound.code_lists = code_lists(rules, &columns)?;
+            bound.asked_codes = asked_codes(profile, rules, is_people, &columns)?;
             for rule in &rules.events {
                 let event = |columns: &Columns<'_>| BoundEvent::bind(rule, profile, columns, day);
                 bound.events.extend(optional(rule.optional, &columns, event)?);
@@ -361,6 +367,7 @@ impl BoundFile {
                 said.warnings.push(Fault::new(&CODE_UNKNOWN, &list.column));
             }
         }
+        self.asked_codes.iter().for_each(|asked| asked.look(row));
         if let Some(skip) = &self.skip
             && skip.holds(row, moment)?
         {
@@ -439,17 +446,21 @@ impl BoundFile {
             skip.judge(name)?;
         }
         self.joins.iter().try_for_each(|join| join.judge(name, notes))?;
-        let as_of = self.as_of.iter().map(|(_, formats)| (self.as_of_column.as_str(), formats));
+        let as_of = self
+            .as_of
+            .iter()
+            .map(|(_, formats)| (self.as_of_column.as_str(), formats.counts(), DateCounts::default()));
         let mut said = BTreeSet::new();
-        for (column, formats) in as_of.chain(self.events.iter().flat_map(BoundEvent::dates)) {
+        for (column, read, elsewhere) in as_of.chain(self.events.iter().flat_map(BoundEvent::dates)) {
             let mut new = Vec::new();
-            judge_dates(name, column, formats.counts(), &mut new)?;
+            judge_dates(name, column, read, elsewhere, &mut new)?;
             // Several rules may read one column, each some of its rows.
             if !new.is_empty() && said.insert(column) {
                 notes.append(&mut new);
             }
         }
-        self.code_lists.iter().try_for_each(|list| judge_codes(name, list, notes))
+        notes.extend(self.asked_codes.iter().filter_map(|asked| asked.note(name)));
+        self.code_lists.iter().try_for_each(|list| judge_codes(name, list))
     }
 }
 

@@ -297,6 +297,15 @@ impl<'a> Columns<'a> {
         self.choose(field).columns.iter().any(|column| self.lacks(column))
     }
 
+    /// As [`Self::require`]; none where the column is not there.
+    pub(crate) fn find_strictly(&self, reference: &str) -> Result<Option<Cell>, EncodeError> {
+        match self.strictly(|columns| columns.require(reference)) {
+            Ok(cell) => Ok(Some(cell)),
+            Err(EncodeError::NoColumn { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The columns that count as blank because no row names them.
     pub(crate) fn absent(&self) -> BTreeSet<String> {
         self.absent.borrow().clone()

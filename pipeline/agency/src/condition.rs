@@ -65,13 +65,12 @@ impl Test {
         }
         let names = condition.column.iter().chain(&condition.columns);
         let cells = names.map(|name| columns.require(name)).collect::<Result<Vec<_>, _>>()?;
-        let codes = |codes: &[Code]| codes.iter().map(|code| code.0.trim().to_owned()).collect::<Vec<_>>();
         Ok(if let Some(list) = &condition.one_of {
             Self::In(cells, KnownCodes::new(list))
         } else if let Some(list) = &condition.not_in {
             Self::NotIn(cells, KnownCodes::new(list))
         } else if let Some(list) = &condition.prefix {
-            Self::Prefix(cells, codes(list).iter().map(|p| p.replace('.', "").to_ascii_uppercase()).collect())
+            Self::Prefix(cells, bare_prefixes(list.iter()))
         } else if let Some(formats) = &condition.date {
             let column = condition.column.as_ref().or(condition.columns.first()).cloned().unwrap_or_default();
             Self::Date { column, cells, formats: DateFormats::new(formats, &[]) }
@@ -136,8 +135,13 @@ impl Test {
     }
 }
 
+/// Prefixes as [`has_prefix`] compares them.
+pub(crate) fn bare_prefixes<'a>(list: impl Iterator<Item = &'a Code>) -> Vec<String> {
+    list.map(|code| code.0.trim().replace('.', "").to_ascii_uppercase()).collect()
+}
+
 /// `T7451XA` and `T74.51XA` both begin with `T74.5`.
-fn has_prefix(cell: &str, prefixes: &[String]) -> bool {
+pub(crate) fn has_prefix(cell: &str, prefixes: &[String]) -> bool {
     prefixes.iter().any(|prefix| {
         let mut letters = cell.bytes().filter(|b| *b != b'.').map(|b| b.to_ascii_uppercase());
         prefix.bytes().all(|p| letters.next() == Some(p))

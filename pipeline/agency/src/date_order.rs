@@ -18,7 +18,7 @@ pub(crate) struct DatesSeen {
 }
 
 /// [`DatesSeen`] at the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct DateCounts {
     pub(crate) filled: u64,
     pub(crate) unreadable: u64,
@@ -56,6 +56,16 @@ impl DatesSeen {
 }
 
 impl DateCounts {
+    /// With what was seen elsewhere in the column.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            filled: self.filled + other.filled,
+            unreadable: self.unreadable + other.unreadable,
+            only_as_declared: self.only_as_declared + other.only_as_declared,
+            only_swapped: self.only_swapped + other.only_swapped,
+        }
+    }
+
     /// Whether the dates are written day first where the profile says month first, or the reverse.
     pub(crate) fn are_swapped(self) -> bool {
         self.only_swapped >= LEAST_SWAPPED && self.only_swapped > self.only_as_declared

@@ -59,7 +59,21 @@ impl DateFormats {
         self.parse_as(text, |date| date)
     }
 
+    /// Counts a cell that is not read for what it says, among those that were `seen` elsewhere.
+    pub(crate) fn look(&self, text: &str, seen: &DatesSeen) {
+        self.parse_among(text, seen, |date| date);
+    }
+
     fn parse_as(&self, text: &str, meant: impl Fn(NaiveDate) -> NaiveDate) -> Option<NaiveDate> {
+        self.parse_among(text, &self.seen, meant)
+    }
+
+    fn parse_among(
+        &self,
+        text: &str,
+        seen: &DatesSeen,
+        meant: impl Fn(NaiveDate) -> NaiveDate,
+    ) -> Option<NaiveDate> {
         let text = text.trim();
         if text.is_empty() {
             return None;
@@ -67,7 +81,11 @@ impl DateFormats {
         let Some((at, date)) = self.read(text) else {
             if tries_a_date(text) {
                 let bare = without_time(text);
-                self.seen.unreadable(self.swapped.iter().any(|format| format.read(text, bare).is_some()));
+                // Two digits are another format, not another order.
+                let is_day = |date: NaiveDate| date.year() >= 1000;
+                seen.unreadable(
+                    self.swapped.iter().any(|format| format.read(text, bare).is_some_and(is_day)),
+                );
             }
             return None;
         };
@@ -75,9 +93,9 @@ impl DateFormats {
         let possible = self.possible.contain(date);
         // The edges of a year stand for days that nobody knows: they say nothing of the format.
         if possible || is_years_edge(date.month(), date.day()) {
-            self.seen.read(date.day() > 12 && self.orders & (1 << at) != 0);
+            seen.read(date.day() > 12 && self.orders & (1 << at) != 0);
         } else {
-            self.seen.unreadable(false);
+            seen.unreadable(false);
         }
         possible.then_some(date)
     }

@@ -6,7 +6,8 @@ use chrono::{Local, NaiveDate};
 use domain::{CityId, DatePrecision, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
 use crate::accounting::{
-    CODE_UNKNOWN, CONSENT_UNKNOWN, DATE_UNUSABLE, DEMOGRAPHIC_UNKNOWN, KEY_ROUNDED, RECORD_UNKNOWN,
+    CODE_UNKNOWN, CONSENT_UNKNOWN, DATE_UNUSABLE, DEMOGRAPHIC_UNKNOWN, KEY_MISSING, KEY_ROUNDED,
+    RECORD_UNKNOWN,
 };
 use crate::error::EncodeError;
 use crate::event_rules::outcomes;
@@ -103,8 +104,11 @@ impl Encoding<'_> {
         })?;
         keys.check(city, &profile.source)?;
         let files = RawFiles::open(profile, input)?;
-        let folder = ExtractFolder::prepare(out)?;
-        let mut gathered = gather(profile, &files, keys, folder.scratch(), (rooms, day), progress)?;
+        let folder = ExtractFolder::prepare(out, &profile.source)?;
+        let gathered = gather(profile, &files, keys, folder.scratch(), (rooms, day), progress);
+        // Before what may be wrong for no other reason.
+        files.refuse_changed()?;
+        let mut gathered = gathered?;
         let hashed = gathered.hashed;
 
         let mut summary = Summary::new(&profile.source, city, system, quarantine_path(out));
@@ -123,6 +127,8 @@ impl Encoding<'_> {
             progress,
         )?;
         let people = people.finish()?;
+        let people_file = settled.accounting.name(settled.files[0].number);
+        refuse_missing_ids(&settled.accounting.wrong_lists(&KEY_MISSING), people_file)?;
         refuse_rounded_ids(&settled.accounting.wrong_lists(&KEY_ROUNDED))?;
         let strange = settled.accounting.wrong_lists(&RECORD_UNKNOWN);
         // Without a person whatever names one is of none.
@@ -140,7 +146,21 @@ impl Encoding<'_> {
                  the source; what stands for none belongs into `blanks = [\"…\"]` at the head of the profile"
             ));
         }
+        for (file, _, cells, _) in settled.accounting.fields(&CONSENT_UNKNOWN) {
+            summary.notes.push(format!(
+                "{file}: the consent in {cells} rows can't be read: where its code is none of the profile's the record stays at the \
+                 agency, where a day can't be read, or the days contradict each other, it leaves without tokens; list every code in `consent_scope`, those for no too"
+            ));
+        }
         refuse_wrong_lists(&settled.accounting.wrong_lists(&CODE_UNKNOWN))?;
+        for (file, column, cells, rows) in settled.accounting.fields(&CODE_UNKNOWN) {
+            if cells >= LEAST_SKIPPED {
+                summary.notes.push(format!(
+                    "{file}: {cells} of {rows} rows hold a code of `{column}` that the profile lacks: one of another year, or written \
+                     otherwise (`1 - Yes`); the quarantine file tells which rows, and which of them are set aside"
+                ));
+            }
+        }
         refuse_wrong_consents(&settled.accounting.wrong_lists(&CONSENT_UNKNOWN))?;
         settled.birth_days.refuse(&settled.files)?;
         let look = (!settled.birth_days.saw_most(settled.events.count())).then(LastLook::new);
@@ -157,7 +177,7 @@ impl Encoding<'_> {
         }
         let (rows, entries, by_rule) = settled.accounting.finish();
         (summary.rows, summary.by_rule) = (rows, by_rule);
-        note_rows(&mut summary, profile.format);
+        note_rows(&mut summary, profile);
         summary.note(hashed);
         let manifest = Manifest {
             extract_version: EXTRACT_VERSION,
@@ -181,7 +201,7 @@ impl Encoding<'_> {
 }
 
 /// Notes of which files most rows are lost, or none is there.
-fn note_rows(summary: &mut Summary, format: Format) {
+fn note_rows(summary: &mut Summary, profile: &Profile) {
     for rows in &summary.rows {
         if rows.read >= LEAST_SKIPPED && 2 * rows.skipped > rows.read {
             summary.notes.push(format!(
@@ -201,10 +221,16 @@ fn note_rows(summary: &mut Summary, format: Format) {
             ));
         }
     }
-    let empty: Vec<_> = summary.rows.iter().filter(|rows| rows.read == 0).map(|rows| &rows.file).collect();
-    // HMIS exports have all files, whether there is anything to say in them or not.
-    if !empty.is_empty() && format != Format::HmisCsv {
-        let files: Vec<_> = empty.iter().map(|file| format!("`{file}`")).collect();
+    // HMIS exports have all files, whether there is anything to say in them or not; but of many people some have left.
+    let hmis = profile.format == Format::HmisCsv;
+    let many = summary.rows.iter().any(|rows| rows.read >= LEAST_SKIPPED);
+    let required = |name: &str| {
+        profile.files.iter().any(|rules| !rules.optional && rules.name.eq_ignore_ascii_case(name))
+    };
+    let empty = summary.rows.iter().filter(|rows| rows.read == 0).map(|rows| &rows.file);
+    let files: Vec<_> =
+        empty.filter(|file| !hmis || many && required(file)).map(|file| format!("`{file}`")).collect();
+    if !files.is_empty() {
         summary.notes.push(format!("no row stands in {}", files.join(", ")));
     }
 }
@@ -219,6 +245,19 @@ fn refuse_wrong_lists(wrong: &[(&str, &str, u64, u64)]) -> Result<(), EncodeErro
              of another year"
         ),
         "use the profile of the export's year, or bring the list in the profile up to date",
+    ))
+}
+
+/// A file of identities of which no row has an id holds nobody, and is no empty one.
+fn refuse_missing_ids(missing: &[(&str, &str, u64, u64)], people: &str) -> Result<(), EncodeError> {
+    let all = missing
+        .iter()
+        .find(|(file, field, cells, rows)| *file == people && *field == "record_id" && cells == rows);
+    let Some((file, _, _, rows)) = all else { return Ok(()) };
+    Err(EncodeError::input(
+        file,
+        format!("none of {rows} rows has an id: a column that `record_id` names is blank in all of them"),
+        "export it filled, or name another in `record_id`; without `record_id` each row is a record of its own",
     ))
 }
 

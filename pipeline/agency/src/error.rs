@@ -102,6 +102,15 @@ impl EncodeError {
         Self::Input { file: file.to_owned(), rule: rule.into(), remedy: remedy.into() }
     }
 
+    /// Says of a column that `skip_when` asks for what is at stake.
+    pub(crate) fn of_skip(self) -> Self {
+        let Self::NoColumn { file, rule, .. } = self else { return self };
+        let rule = format!("{rule}; `skip_when` asks it, and without it what was deleted would leave");
+        let remedy = "export the file with it, or map the name it has now in the source profile; where the export never has it, \
+                      write `optional = true` into `skip_when`";
+        Self::NoColumn { file, rule, remedy: remedy.to_owned() }
+    }
+
     /// Temporary files could not be written or read.
     pub(crate) fn scratch(error: io::Error) -> Self {
         Self::Io { path: PathBuf::from("temporary files beside the extract"), error }

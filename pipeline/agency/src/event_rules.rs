@@ -1,6 +1,7 @@
 //! Event rules, bound to a file's columns: a raw row in, events out.
 
 use std::borrow::Cow;
+use std::cell::Cell as Counter;
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
@@ -9,11 +10,12 @@ use domain::{
 };
 
 use crate::accounting::{
-    CODE_UNKNOWN, DATE_FUTURE, DATE_IMPOSSIBLE, DATE_MISSING, DATE_NO_DAY, DATE_UNUSABLE, Fault,
-    RESULT_DATE_IMPOSSIBLE,
+    CODE_UNKNOWN, DATE_FUTURE, DATE_IMPOSSIBLE, DATE_MISSING, DATE_NO_DAY, DATE_OTHERWISE, DATE_UNUSABLE,
+    Fault, RESULT_DATE_IMPOSSIBLE,
 };
 use crate::columns::{Cell, Columns, Row};
 use crate::condition::{Moment, Test};
+use crate::date_order::{DateCounts, DatesSeen};
 use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::identity::Cells;
@@ -183,6 +185,16 @@ impl<T: Clone> Bound<T> {
     }
 }
 
+/// A cell that should hold a day and holds none, its column, and how it was read.
+struct NoDay<'a> {
+    text: Cow<'a, str>,
+    field: &'a str,
+    formats: &'a DateFormats,
+}
+
+/// Rows to which a rule does not apply and whose date is looked at all the same.
+const LOOKED_AT: u16 = 4_096;
+
 /// A bound event rule.
 pub(crate) struct BoundEvent {
     kind: EventKind,
@@ -193,6 +205,11 @@ pub(crate) struct BoundEvent {
     when: Option<Test>,
     /// Whether the rule applies only where its date is there.
     may_be_blank: bool,
+    /// The day that stands for one that is not there.
+    otherwise: Option<(Cells, DateFormats, String)>,
+    /// Cells of the column in rows to which the rule does not apply, and how many more of them are looked at.
+    elsewhere: DatesSeen,
+    looks: Counter<u16>,
     asks_age: bool,
     question: Option<ScreeningQuestion>,
     service: Option<(Bound<Service>, String)>,
@@ -254,6 +271,12 @@ impl BoundEvent {
             date_field: rule.date.columns[0].clone(),
             precision: rule.precision.unwrap_or(DatePrecision::Day),
             may_be_blank: rule.when.as_ref().is_some_and(|when| asks_for(when, &rule.date.columns)),
+            otherwise: match &rule.date_otherwise {
+                Some(field) => Some((Cells::bind(field, columns)?, formats(field), field.columns[0].clone())),
+                None => None,
+            },
+            elsewhere: DatesSeen::default(),
+            looks: Counter::new(LOOKED_AT),
             asks_age: when.as_ref().is_some_and(Test::asks_age),
             when,
             question: rule.question,
@@ -274,21 +297,60 @@ impl BoundEvent {
         })
     }
 
-    /// The columns of its dates, and the formats that they are read by.
-    pub(crate) fn dates(&self) -> impl Iterator<Item = (&str, &DateFormats)> {
-        let result = self.result_date.iter().map(|(_, formats, field)| (field.as_str(), formats));
-        std::iter::once((self.date_field.as_str(), &self.formats)).chain(result)
+    /// The columns of its dates, what was read of them, and what was seen elsewhere in them.
+    pub(crate) fn dates(&self) -> impl Iterator<Item = (&str, DateCounts, DateCounts)> {
+        let further = self.result_date.iter().chain(&self.otherwise);
+        let further =
+            further.map(|(_, formats, field)| (field.as_str(), formats.counts(), DateCounts::default()));
+        let own = (self.date_field.as_str(), self.formats.counts(), self.elsewhere.counts());
+        std::iter::once(own).chain(further)
+    }
+
+    /// Looks at the date of a row to which the rule does not apply: rows come in the order of keyed ids, which has to do
+    /// with nothing else, so that the first tell of all.
+    fn look(&self, row: &Row<'_>) {
+        let left = self.looks.get();
+        if left > 0 {
+            self.looks.set(left - 1);
+            let text = self.date.text(row);
+            if !says_no_day(&text) {
+                self.formats.look(&text, &self.elsewhere);
+            }
+        }
+    }
+
+    /// The day of the rule's event in the row; in place of one that is not there the profile's other one, with a warning
+    /// where a cell holds something else. Otherwise the cell that should hold it, and its column.
+    fn day<'a>(&'a self, row: &Row<'a>) -> Result<(NaiveDate, Option<Fault>), NoDay<'a>> {
+        let text = self.date.text(row);
+        let Some((cells, formats, field)) = &self.otherwise else {
+            let date = self.formats.parse(&text);
+            let no_day = NoDay { text, field: &self.date_field, formats: &self.formats };
+            return date.map(|date| (date, None)).ok_or(no_day);
+        };
+        let date = if says_no_day(&text) { None } else { self.formats.parse(&text) };
+        if let Some(date) = date {
+            return Ok((date, None));
+        }
+        let warning = (!text.is_empty()).then(|| Fault::new(&DATE_OTHERWISE, &self.date_field));
+        let text = cells.text(row);
+        let date = formats.parse(&text);
+        date.map(|date| (date, warning)).ok_or(NoDay { text, field, formats })
     }
 
     /// Widens `dates` by the rule's own, whether or not the rule applies to the row.
     pub(crate) fn widen(&self, row: &Row<'_>, dates: &mut Dates) {
-        let text = self.date.text(row);
-        if text.is_empty() {
-            return;
-        }
-        match self.formats.parse_again(&text) {
-            Some(date) => dates.first = Some(dates.first.map_or(date, |first| first.min(date))),
-            None => dates.undated = true,
+        let own = (&self.date, &self.formats);
+        let other = self.otherwise.iter().map(|(cells, formats, _)| (cells, formats));
+        for (cells, formats) in std::iter::once(own).chain(other) {
+            let text = cells.text(row);
+            if text.is_empty() {
+                continue;
+            }
+            match formats.parse_again(&text) {
+                Some(date) => dates.first = Some(dates.first.map_or(date, |first| first.min(date))),
+                None => dates.undated = true,
+            }
         }
     }
 
@@ -302,14 +364,15 @@ impl BoundEvent {
         // Most conditions ask no age, and most rules don't apply: their dates need not be read.
         let ageless = self.when.as_ref().filter(|_| !self.asks_age);
         if ageless.is_some_and(|when| !when.holds(row, moment)) {
+            self.look(row);
             return Ok(None);
         }
-        let text = self.date.text(row);
         // Rules that ask for their date are silent where it is blank.
-        if self.may_be_blank && says_no_day(&text) {
+        if self.may_be_blank && says_no_day(&self.date.text(row)) {
             return Ok(Some(Fault::new(&DATE_NO_DAY, &self.date_field)));
         }
-        let date = self.formats.parse(&text);
+        let day = self.day(row);
+        let date = day.as_ref().ok().map(|(date, _)| *date);
         let aged = self.when.as_ref().filter(|_| self.asks_age);
         if aged.is_some_and(|when| !when.holds(row, Moment { date, ..moment })) {
             return Ok(None);
@@ -325,21 +388,24 @@ impl BoundEvent {
         if nothing {
             return Ok(None);
         }
-        let Some(date) = date else {
+        let (date, mut warning) = match day {
+            Ok(day) => day,
             // What else the row says is worth more than a day that need not be there.
-            if self.may_be_blank && !text.is_empty() {
-                return Ok(Some(Fault::new(&DATE_UNUSABLE, &self.date_field)));
+            Err(NoDay { text, field, .. }) if self.may_be_blank && !text.is_empty() => {
+                return Ok(Some(Fault::new(&DATE_UNUSABLE, field)));
             }
-            let rule = if text.is_empty() {
-                &DATE_MISSING
-            } else if self.formats.lies_ahead(&text) {
-                &DATE_FUTURE
-            } else {
-                &DATE_IMPOSSIBLE
-            };
-            return Err(Fault::new(rule, &self.date_field));
+            Err(NoDay { text, field, formats }) => {
+                let rule = if text.is_empty() {
+                    &DATE_MISSING
+                } else if formats.lies_ahead(&text) {
+                    &DATE_FUTURE
+                } else {
+                    &DATE_IMPOSSIBLE
+                };
+                return Err(Fault::new(rule, field));
+            }
         };
-        let (mut result_date, mut warning) = (None, None);
+        let mut result_date = None;
         if let Some((cells, formats, field)) = &self.result_date {
             let text = cells.text(row);
             result_date = formats.parse(&text);

@@ -14,7 +14,7 @@ use crate::raw_files::{RawFile, RawFiles};
 use crate::raw_row::RawRow;
 use crate::read_table::{Next, RawTable};
 use crate::sample::{Sample, draw};
-use crate::whole_id::{IdForm, has_decimals};
+use crate::whole_id::{IdForm, IdForms};
 
 /// Whether the export's names are hashed: only HMIS exports say so.
 pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, EncodeError> {
@@ -48,6 +48,8 @@ pub(crate) struct FirstPass {
     pub(crate) short: ShortHashes,
     /// How ids of records are to be read.
     pub(crate) id_form: IdForm,
+    /// What is odd about them.
+    pub(crate) note: Option<String>,
 }
 
 /// Makes the first pass. Of a large file it looks at the rows of some records, but for their ids.
@@ -68,7 +70,7 @@ pub(crate) fn first_pass(
     let record = record.and_then(|field| columns.strictly(|columns| Cells::bind(field, columns)).ok());
     let id_origins = columns.into_used();
     let (mut sample, mut raw) = (Sample::default(), RawRow::default());
-    let mut decimals = false;
+    let (mut rows, mut ids) = (0_u64, IdForms::default());
     let (mut id, mut cells) = (KeptCells::with(&profile.blanks), KeptCells::with(&profile.blanks));
     loop {
         match table.read(&mut raw)? {
@@ -79,7 +81,8 @@ pub(crate) fn first_pass(
         let text = raw.text();
         id.keep(&id_origins, &raw, text, &[]);
         let row = id.row();
-        decimals = decimals || record.iter().flat_map(|record| record.parts(&row)).any(has_decimals);
+        rows += 1;
+        record.iter().flat_map(|record| record.parts(&row)).for_each(|id| ids.saw(id));
         let hash = match record.as_ref().map(|record| record.text(&row)) {
             // It will be set aside.
             Some(id) if id.is_empty() => continue,
@@ -103,6 +106,9 @@ pub(crate) fn first_pass(
         cells.take_up(origins.len(), row);
         counts.add(record, &identity.read(&cells.row(), &mut Nulled::default()));
     }
-    let id_form = if decimals || record.is_none() { IdForm::AsWritten } else { IdForm::Whole };
-    Ok(FirstPass { placeholders: counts.finish(), short, id_form })
+    let (id_form, note) = match record {
+        Some(_) => ids.judge(rows, &file.name),
+        None => (IdForm::AsWritten, None),
+    };
+    Ok(FirstPass { placeholders: counts.finish(), short, id_form, note })
 }

@@ -10,6 +10,7 @@ use domain::Rule;
 use crate::accounting::{Accounting, Fault, HEADER_AGAIN};
 use crate::bind::BoundFile;
 use crate::column_doubt::judge_dates;
+use crate::date_order::DateCounts;
 use crate::error::EncodeError;
 use crate::first_pass::{FirstPass, first_pass, names_of};
 use crate::hashed_hmis::Names;
@@ -32,7 +33,7 @@ use crate::spill::{Rooms, SortKey, Sorter};
 use crate::token_set::TokenSet;
 use crate::tokenize::Tokenizer;
 use crate::tool_line::is_tool_line;
-use crate::whole_id::IdForm;
+use crate::whole_id::{IdForm, twin};
 
 /// What tells a row's key from others.
 pub(crate) type Digest = [u8; 16];
@@ -88,14 +89,21 @@ pub(crate) fn gather(
     };
     let names = names_of(profile, raw)?;
     run.read_people(&mut Tokenizer::new(&keys.linkage), names)?;
+    let mut absent = Vec::new();
     for rules in &profile.files {
         if !RawFiles::is_people(profile, &rules.name) {
             match raw.find_optional(&rules.name)? {
                 Some(file) => run.read_events(&file)?,
-                None if rules.optional => {}
+                None if rules.optional => absent.push(format!("`{}`", rules.name)),
                 None => drop(raw.require(&rules.name)?),
             }
         }
+    }
+    if !absent.is_empty() {
+        run.notes.push(format!(
+            "the export has no {} (`optional` in the profile): nothing of it is in the extract",
+            absent.join(", ")
+        ));
     }
     run.mark_keys_of_other_records()?;
     let Gatherer { mut files, rows, accounting, ids, hashed, notes, .. } = run;
@@ -132,7 +140,9 @@ impl Gatherer<'_> {
     fn read_people(&mut self, tokenizer: &mut Tokenizer, names: Names) -> Result<(), EncodeError> {
         let file = self.raw.people(self.profile)?;
         let births = PossibleDays::of_births(self.day);
-        let FirstPass { placeholders, short, id_form } = first_pass(self.profile, &file, names, births)?;
+        let FirstPass { placeholders, short, id_form, note } =
+            first_pass(self.profile, &file, names, births)?;
+        self.notes.extend(note);
         self.id_form = id_form;
         let sharing = self.profile.sharing.as_ref().expect("encode checks that the profile has [sharing]");
         let mut table = RawTable::open(self.profile, &file)?;
@@ -192,6 +202,7 @@ impl Gatherer<'_> {
                         consent.scope = Scope::CountOnly;
                         *unnamed.entry(column.to_owned()).or_default() += 1;
                     }
+                    self.guard_twin(&raw_id, number, consent.scope)?;
                     tokens.clear();
                     if consent.scope == Scope::Link {
                         tokenizer.tokenize(&identity, &mut tokens);
@@ -215,7 +226,7 @@ impl Gatherer<'_> {
             self.show_now();
         }
         if let Some(formats) = reader.identity.birth_dates() {
-            judge_dates(&file.name, "birth_date", formats.counts(), &mut self.notes)?;
+            judge_dates(&file.name, "birth_date", formats.counts(), DateCounts::default(), &mut self.notes)?;
         }
         self.note_nobodys(&file.name, may_say, nobodys);
         self.note_guards(&file.name, guards);
@@ -315,6 +326,19 @@ impl Gatherer<'_> {
             self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)?;
         }
         Ok(true)
+    }
+
+    /// Where ids are compared as they stand, a consent that is narrower than to link holds for the record whose id is the
+    /// same number, too.
+    fn guard_twin(&mut self, id: &str, number: u64, scope: Scope) -> Result<(), EncodeError> {
+        if self.id_form != IdForm::AsWritten || scope == Scope::Link {
+            return Ok(());
+        }
+        let Some(twin) = twin(id) else { return Ok(()) };
+        let id = self.ids.record(&self.profile.source, &twin);
+        let guard = SortKey::new(&id, order(self.files.len(), number, true));
+        let may_say = if scope == Scope::None { MaySay::TWIN_NONE } else { MaySay::TWIN };
+        self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)
     }
 
     /// Says which columns no row of the file names.

@@ -57,6 +57,10 @@ impl KnownCodes {
         Self(codes.iter().map(|code| KnownCode::new(code.0.trim())).collect())
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn contains(&self, cell: &str) -> bool {
         if self.0.is_empty() {
             return false;

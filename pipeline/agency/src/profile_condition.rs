@@ -28,10 +28,22 @@ pub struct Condition {
     pub age_known: Option<bool>,
     pub age_under: Option<u32>,
     pub age_at_least: Option<u32>,
+    /// Of `skip_when` alone: nothing is skipped where the file lacks the column.
+    pub optional: bool,
 }
 
 impl Condition {
     pub(crate) fn check(&self, place: &str) -> Result<(), String> {
+        if self.optional {
+            return Err(format!(
+                "{place}: in a condition `optional` goes with `skip_when` alone, at its top; a rule takes it beside its `when`"
+            ));
+        }
+        self.check_skip(place)
+    }
+
+    /// As [`Self::check`], of a condition that may be optional.
+    pub(crate) fn check_skip(&self, place: &str) -> Result<(), String> {
         let cell_tests = [
             self.one_of.is_some(),
             self.not_in.is_some(),

@@ -11,6 +11,9 @@ impl Profile {
             for (i, rule) in file.events.iter().enumerate() {
                 let place = format!("file `{}`: event {} ({})", file.name, i + 1, rule.kind);
                 self.check_date(&rule.date, file, &format!("{place}: date"))?;
+                if let Some(field) = &rule.date_otherwise {
+                    self.check_date(field, file, &format!("{place}: date_otherwise"))?;
+                }
                 if let Some(field) = &rule.result_date {
                     self.check_date(field, file, &format!("{place}: result_date"))?;
                 }

@@ -35,6 +35,7 @@ pub struct Join {
 pub struct EventRule {
     pub kind: EventKind,
     pub date: Field,
+    pub date_otherwise: Option<Field>,
     pub precision: Option<DatePrecision>,
     pub when: Option<Condition>,
     pub service: Option<Value>,
@@ -109,7 +110,7 @@ impl FileRules {
     pub(crate) fn check(&self) -> Result<(), String> {
         let place = format!("file `{}`", self.name);
         if let Some(skip) = &self.skip_when {
-            skip.check(&format!("{place}: skip_when"))?;
+            skip.check_skip(&format!("{place}: skip_when"))?;
         }
         if self.key.iter().any(|key| key.columns.len() > 1 && key.join.is_empty()) {
             return Err(format!(

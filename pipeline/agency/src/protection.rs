@@ -21,6 +21,8 @@ pub(crate) struct Protection {
     consent: Option<Consent>,
     /// A row that can't be read may hold a narrower one.
     unread_consent: bool,
+    /// The narrowest consent of a record whose id is the same number.
+    twin: Option<Scope>,
 }
 
 /// What a row that can't be read may say of the record it may belong to: bits of a mark.
@@ -33,6 +35,9 @@ impl MaySay {
     pub(crate) const DATE: u8 = 2;
     /// A narrower consent.
     pub(crate) const CONSENT: u8 = 4;
+    /// That the record whose id is the same number may not be linked, or not leave.
+    pub(crate) const TWIN: u8 = 8;
+    pub(crate) const TWIN_NONE: u8 = 16;
 }
 
 impl Protection {
@@ -60,6 +65,11 @@ impl Protection {
         }
         self.undated |= may_say & MaySay::DATE != 0;
         self.unread_consent |= may_say & MaySay::CONSENT != 0;
+        for (bit, scope) in [(MaySay::TWIN, Scope::CountOnly), (MaySay::TWIN_NONE, Scope::None)] {
+            if may_say & bit != 0 {
+                self.twin = Some(self.twin.map_or(scope, |known| known.min(scope)));
+            }
+        }
     }
 
     /// Whether the record counts as a victim service provider's, where rows are `asked`: unless one says no,
@@ -76,6 +86,7 @@ impl Protection {
     /// The consent that stands, of a record with this one.
     pub(crate) fn narrow(&self, consent: Consent) -> Consent {
         let mut consent = self.consent.map_or(consent, |other| consent.narrowed(other));
+        consent.scope = self.twin.map_or(consent.scope, |twin| consent.scope.min(twin));
         if self.unread_consent {
             consent.scope = consent.scope.min(Scope::CountOnly);
         }

@@ -9,7 +9,9 @@ use std::rc::Rc;
 
 use crate::archive::{self, ArchiveEntry};
 use crate::error::EncodeError;
+use crate::near_name::are_near;
 use crate::profile::{Format, Profile};
+use crate::unchanged::Watch;
 
 /// A file of the export: the name for messages and accounting, and where it lies.
 #[derive(Clone)]
@@ -17,6 +19,7 @@ pub(crate) struct RawFile {
     pub(crate) name: String,
     place: Place,
     read: Rc<Cell<u64>>,
+    watch: Watch,
 }
 
 #[derive(Clone)]
@@ -37,8 +40,11 @@ impl RawFile {
     /// Opens it from its start.
     pub(crate) fn open(&self) -> Result<Box<dyn Read>, EncodeError> {
         let inner: Box<dyn Read> = match &self.place {
-            Place::Path(path) => Box::new(File::open(path).map_err(EncodeError::io(path))?),
-            Place::Entry(entry) => entry.open().map_err(EncodeError::io(Path::new(&self.name)))?,
+            Place::Path(path) => Box::new(self.watch.open(path)?),
+            Place::Entry(entry) => {
+                let archive = self.watch.open(entry.archive())?;
+                entry.open(archive).map_err(EncodeError::io(Path::new(&self.name)))?
+            }
         };
         Ok(Box::new(Counted { inner, read: Rc::clone(&self.read) }))
     }
@@ -46,7 +52,7 @@ impl RawFile {
     /// Opens it for reading here and there, which an archive does not allow.
     pub(crate) fn open_file(&self) -> Result<File, EncodeError> {
         match &self.place {
-            Place::Path(path) => File::open(path).map_err(EncodeError::io(path)),
+            Place::Path(path) => self.watch.open(path),
             Place::Entry(_) => Err(EncodeError::input(
                 &self.name,
                 "Parquet can't be read from an archive",
@@ -80,6 +86,7 @@ pub(crate) struct RawFiles {
     /// What else lies there, by lower-case name.
     others: BTreeMap<String, Other>,
     read: Rc<Cell<u64>>,
+    watch: Watch,
 }
 
 /// What is no file.
@@ -160,8 +167,10 @@ impl RawFiles {
             names_read: names_read(profile),
             others: BTreeMap::new(),
             read: Rc::default(),
+            watch: Watch::default(),
         };
-        let raw = |name, place| RawFile { name, place, read: Rc::clone(&files.read) };
+        let (read, watch) = (Rc::clone(&files.read), files.watch.clone());
+        let raw = |name, place| RawFile { name, place, read: Rc::clone(&read), watch: watch.clone() };
         let archive = metadata.is_file() && profile.format != Format::Parquet && archive::is_archive(input);
         if metadata.is_file() && !archive {
             // Rules are found by file name, and a single file is the file of identities whatever it is called.
@@ -173,7 +182,7 @@ impl RawFiles {
         let is_read = |name: &str| names.contains(&name.to_lowercase());
         let mut folder = BTreeMap::new();
         if archive {
-            let mut entries = archive::list(input, &place, is_read)?;
+            let mut entries = archive::list(input, watch.open(input)?, &place, is_read)?;
             if profile.people.is_none() {
                 let (Some((_, (name, entry))), true) = (entries.pop_first(), entries.is_empty()) else {
                     return Err(profile.fault(
@@ -284,12 +293,21 @@ impl RawFiles {
             let further = found.strip_prefix(&*name).map(str::trim);
             let another = found.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.'));
             let copy = found.strip_suffix(ending).and_then(|rest| rest.strip_suffix('.'));
+            let copied = COPIES_OF.iter().find_map(|words| found.strip_prefix(words)).unwrap_or_default();
             further.is_some_and(|rest| rest.is_empty() || FURTHER_ENDINGS.contains(&rest))
+                || found == stem
+                || copied == name
+                || copy.is_some_and(|copy| are_near(copy, stem))
                 || another.is_some_and(|other| OTHER_ENDINGS.contains(&other))
                 || copy.and_then(|copy| copy.strip_prefix(stem)).is_some_and(is_copy)
         };
         let mut files = self.folder.iter().filter(|(found, _)| !self.names_read.contains(*found));
         files.find(|(found, _)| is_so(found)).map(|(_, file)| file.name.clone())
+    }
+
+    /// Refuses the export if a file of it is no more what it was when it was opened.
+    pub(crate) fn refuse_changed(&self) -> Result<(), EncodeError> {
+        self.watch.refuse_changed()
     }
 
     /// Bytes read so far, of all files.
@@ -320,20 +338,43 @@ fn names_read(profile: &Profile) -> BTreeSet<String> {
 }
 
 /// What is written behind the whole name of a file.
-const FURTHER_ENDINGS: [&str; 11] =
-    [".txt", ".csv", ".gz", ".zip", ".bz2", ".xz", ".zst", ".7z", ".xlsx", ".bak", ".crdownload"];
+const FURTHER_ENDINGS: [&str; 17] = [
+    ".txt",
+    ".csv",
+    ".gz",
+    ".zip",
+    ".bz2",
+    ".xz",
+    ".zst",
+    ".7z",
+    ".xlsx",
+    ".bak",
+    ".crdownload",
+    ".part",
+    ".partial",
+    ".filepart",
+    ".download",
+    ".tmp",
+    "~",
+];
+/// What stands in front of the name of a copy.
+const COPIES_OF: [&str; 5] = ["copy of ", "kopie von ", "copie de ", "copia de ", "c\u{f3}pia de "];
+/// What stands behind it.
+const COPY: [&str; 5] = ["copy", "kopie", "copie", "copia", "c\u{f3}pia"];
 /// How a file of the same name may end.
 const OTHER_ENDINGS: [&str; 10] =
     ["csv", "tsv", "txt", "dat", "tab", "json", "jsonl", "ndjson", "xlsx", "xls"];
 
-/// ` (1)`, ` - copy`, `_1`: what a second file of one name is called.
+/// ` (1)`, `[1]`, ` - copy`, ` 2`, `_1`, or a space: what a second file of one name is called.
 fn is_copy(mark: &str) -> bool {
-    let mark = mark.trim();
+    let (spaced, mark) = (mark.starts_with(' '), mark.trim());
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let in_brackets = mark.strip_prefix('(').and_then(|mark| mark.strip_suffix(')'));
-    in_brackets.is_some_and(number)
+    let between = |open, close| mark.strip_prefix(open).and_then(|mark| mark.strip_suffix(close));
+    let copy = mark.trim_start_matches(['-', '_', ' ']);
+    (spaced && (mark.is_empty() || number(mark)))
+        || between('(', ')').or_else(|| between('[', ']')).is_some_and(number)
         || mark.strip_prefix(['_', '-']).is_some_and(number)
-        || mark.strip_prefix("- copy").is_some_and(|rest| rest.is_empty() || is_copy(rest))
+        || COPY.iter().filter_map(|word| copy.strip_prefix(word)).any(|rest| rest.is_empty() || is_copy(rest))
 }
 
 fn is_archive_name(name: &str) -> bool {

@@ -174,6 +174,8 @@ struct FoundColumns(BTreeMap<String, Found>);
 struct Found {
     /// How lines write it, and what they hold under each name.
     written: BTreeMap<String, Held>,
+    /// The last row that has it.
+    row: u64,
     /// The first row that has it under two names.
     twice: Option<u64>,
 }
@@ -193,21 +195,16 @@ struct NamedColumns {
 impl FoundColumns {
     /// Takes the names and values of the row `number`.
     fn add(&mut self, object: Map<String, Value>, number: u64) {
-        let mut several = Vec::new();
         for (key, value) in object {
-            let name = column_name(&key);
-            let found = self.0.entry(name.clone()).or_default();
+            let found = self.0.entry(column_name(&key)).or_default();
             let held = found.written.entry(key).or_default();
             held.lines += 1;
             held.nested |= is_nested(&value);
             held.plain |= !value.is_null() && !is_nested(&value);
-            // Whatever is written in one way alone stands once in a row.
-            if found.written.len() > 1 {
-                if several.contains(&name) {
-                    found.twice.get_or_insert(number);
-                }
-                several.push(name);
+            if found.row == number {
+                found.twice.get_or_insert(number);
             }
+            found.row = number;
         }
     }
 

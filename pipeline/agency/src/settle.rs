@@ -12,6 +12,7 @@ use crate::accounting::{
 };
 use crate::age::Birth;
 use crate::bind::{BoundFile, Provider, Said};
+use crate::clock_zero::ClockZeros;
 use crate::error::EncodeError;
 use crate::event_rules::Draft;
 use crate::gather::{Digest, Gathered, place};
@@ -125,6 +126,7 @@ struct Settler<'a> {
     /// Records that fill each of [`NULLABLE`].
     filled: [u64; NULLABLE.len()],
     birth_days: BirthDays,
+    clock_zeros: ClockZeros,
 }
 
 /// Maps and writes what was read: records to `people`, events to the empty sorter `events`. What consents
@@ -158,6 +160,7 @@ pub(crate) fn settle(
         kinds: vec![0; EventKind::ALL.len()],
         filled: [0; NULLABLE.len()],
         birth_days: BirthDays::new(files.len()),
+        clock_zeros: ClockZeros::new(files.len()),
     };
     let mut turn = Turn {
         id: Id::default(),
@@ -211,6 +214,8 @@ pub(crate) fn settle(
     for file in &files {
         file.judge(run.accounting.name(file.number), &mut run.summary.notes)?;
     }
+    let name = |file: &BoundFile| run.accounting.name(file.number).to_owned();
+    run.summary.notes.extend(run.clock_zeros.notes(&files, name));
     for (kind, count) in EventKind::ALL.iter().zip(&run.kinds).filter(|(_, count)| **count > 0) {
         run.summary.events_by_kind.insert(kind.word().to_owned(), *count);
     }
@@ -400,6 +405,7 @@ impl Settler<'_> {
             let parts = [bound.lower_name.as_bytes(), &turn.id, row_key, &self.says];
             turn.events.push((self.ids.event(&parts), *draft));
             record.saw(draft.date);
+            self.clock_zeros.saw(file, draft.kind, draft.date);
             self.birth_days.saw(file, draft, record.birth, self.sharing.date_precision);
         }
     }

@@ -195,7 +195,8 @@ impl BoundSharing {
         }
     }
 
-    /// Reads a record's consent. What can't be read is no consent to link; `true` says so. A day of the record's own
+    /// Reads a record's consent. A code that the profile lacks is none at all, and a day that can't be read no consent to
+    /// link; `true` says so. A day of the record's own
     /// is read as exactly as days may leave, so that its tokens leave while what is told of the consent allows it.
     pub(crate) fn read(&self, row: &Row<'_>) -> (Consent, bool) {
         let mut doubtful = false;
@@ -211,9 +212,12 @@ impl BoundSharing {
         };
         let (start, end) = (date(&self.start), date(&self.end));
         let words = self.scope.read(row);
-        doubtful |= words.is_err() || start.zip(end).is_some_and(|(start, end)| start > end);
+        let words_are_unknown = words.is_err();
+        doubtful |= words_are_unknown || start.zip(end).is_some_and(|(start, end)| start > end);
         let clean = words.ok().and_then(|w| w.first().copied());
-        let mut scope = clean.unwrap_or(Scope::CountOnly);
+        // Whoever wrote a word that the profile lacks may have said no to all.
+        let unlisted = if words_are_unknown { Scope::None } else { Scope::CountOnly };
+        let mut scope = clean.unwrap_or(unlisted);
         if doubtful || !self.absent.is_empty() {
             scope = scope.min(Scope::CountOnly);
         }

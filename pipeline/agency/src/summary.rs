@@ -8,6 +8,9 @@ use serde::Serialize;
 
 use crate::accounting::are_no_slips;
 
+/// Of fewer records nobody can say what too many share.
+const LEAST_NAMES: u64 = 100;
+
 /// What [`crate::Encoding::encode`] did. Counts only.
 ///
 /// # Privacy
@@ -107,6 +110,17 @@ impl Summary {
                 self.notes.push(format!(
                     "{cells} of {filled} records that fill it hold nothing usable as `{field}`: look whether it is the right \
                      column, or columns have shifted"
+                ));
+            }
+        }
+        // Whole columns of one city or one street are as it should be.
+        for field in ["first_name", "last_name"] {
+            let count = |counts: &BTreeMap<String, u64>| counts.get(field).copied().unwrap_or_default();
+            let (cells, filled) = (count(&self.placeholders), count(&self.filled));
+            if filled >= LEAST_NAMES && are_no_slips(cells, filled) {
+                self.notes.push(format!(
+                    "{cells} of {filled} records that fill it share their `{field}` with too many others for it to be a name: look \
+                     whether a word stands beside each of them"
                 ));
             }
         }

@@ -47,6 +47,8 @@ struct Waiting {
 pub(crate) struct ExtractFolder {
     out: PathBuf,
     aside: TempDir,
+    /// Whose extract it is.
+    source: String,
     /// Held as long as the folder is in use, so that no other run takes it for one that was left behind.
     held: Option<File>,
 }
@@ -56,13 +58,13 @@ impl ExtractFolder {
     ///
     /// # Errors
     /// [`EncodeError::Io`] when the place is taken by something that is no extract, or can't be written.
-    pub(crate) fn prepare(out: &Path) -> Result<Self, EncodeError> {
-        check_place(out)?;
+    pub(crate) fn prepare(out: &Path, source: &str) -> Result<Self, EncodeError> {
+        check_place(out, source)?;
         let parent = parent(out);
         fs::create_dir_all(parent).map_err(EncodeError::io(parent))?;
         remove_left_behind(WRITING, parent);
         let (aside, held) = held_folder(WRITING, parent)?;
-        Ok(Self { out: out.to_owned(), aside, held })
+        Ok(Self { out: out.to_owned(), aside, source: source.to_owned(), held })
     }
 
     /// Where temporary files may lie: nameless ones, which go when the program ends, however it ends.
@@ -81,8 +83,7 @@ impl ExtractFolder {
     /// An extract of people is not replaced by one of nobody, nor one of events by one in which nothing happened:
     /// an export of headers alone, or of shifted columns, would take its agency out of what is released.
     fn refuse_emptying(&self, manifest: &Manifest) -> Result<(), EncodeError> {
-        let here = fs::read(self.out.join(MANIFEST)).ok();
-        let here: Option<Manifest> = here.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let here = manifest_in(&self.out);
         let emptied = |file: fn(&Manifest) -> &FileEntry| {
             file(manifest).rows == 0 && here.as_ref().is_some_and(|here| file(here).rows > 0)
         };
@@ -129,7 +130,7 @@ impl ExtractFolder {
         }
         // The papers go first: an extract in place always has its quarantine beside it.
         let replaced = replace(waiting, parent)?;
-        if let Err(error) = put_in_place(self.aside, &self.out) {
+        if let Err(error) = put_in_place(self.aside, &self.out, &self.source) {
             replaced.undo();
             return Err(error);
         }
@@ -243,8 +244,13 @@ fn write_quarantine(file: &File, source: &str, manifest: &Manifest, sorted: Sort
     out.into_inner().map_err(io::IntoInnerError::into_error).map(drop)
 }
 
-/// Refuses a place that holds something other than an extract.
-fn check_place(out: &Path) -> Result<bool, EncodeError> {
+/// The manifest of the extract that is there, where it can be read.
+fn manifest_in(folder: &Path) -> Option<Manifest> {
+    fs::read(folder.join(MANIFEST)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok())
+}
+
+/// Refuses a place that holds something other than an extract of the source.
+fn check_place(out: &Path, source: &str) -> Result<bool, EncodeError> {
     match fs::symlink_metadata(out) {
         Ok(metadata) if !metadata.is_dir() => {
             Err(EncodeError::place(out, "there is a file here that is no extract folder", "move it away"))
@@ -252,6 +258,13 @@ fn check_place(out: &Path) -> Result<bool, EncodeError> {
         Ok(_) if !is_extract(out)? => {
             Err(EncodeError::place(out, "the folder is not empty and holds no extract", "name another"))
         }
+        Ok(_) if manifest_in(out).is_some_and(|here| here.agency != source) => Err(EncodeError::place(
+            out,
+            &format!(
+                "the folder holds an extract of another source than `{source}`, which would be replaced"
+            ),
+            "name another folder, or move that extract away",
+        )),
         Ok(_) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         // A file where a folder should be is told when the folder is made.
@@ -261,8 +274,8 @@ fn check_place(out: &Path) -> Result<bool, EncodeError> {
 }
 
 /// Renames the finished folder to `out`; what stood there before goes only once its place is taken.
-fn put_in_place(aside: TempDir, out: &Path) -> Result<(), EncodeError> {
-    let old = if check_place(out)? {
+fn put_in_place(aside: TempDir, out: &Path, source: &str) -> Result<(), EncodeError> {
+    let old = if check_place(out, source)? {
         let old = held_folder(REPLACED, parent(out))?;
         fs::rename(out, old.0.path().join("extract")).map_err(EncodeError::io(out))?;
         Some(old)
@@ -355,11 +368,17 @@ pub(crate) fn owners_file(path: &Path) -> io::Result<File> {
 /// An extract holds something else too, which would go with it.
 fn is_extract(folder: &Path) -> Result<bool, EncodeError> {
     let entries = fs::read_dir(folder).map_err(EncodeError::io(folder))?;
-    let names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    let entries: Vec<_> = entries.flatten().collect();
     if !folder.join(MANIFEST).is_file() {
-        return Ok(names.is_empty());
+        return Ok(entries.is_empty());
     }
-    let others = names.iter().filter(|name| !name.to_str().is_some_and(may_go)).count();
+    let manifest = manifest_in(folder);
+    let own: Vec<_> = manifest.iter().flat_map(|here| [&*here.people.name, &*here.events.name]).collect();
+    let may_go = |entry: &fs::DirEntry| {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        is_file && entry.file_name().to_str().is_some_and(|name| own.contains(&name) || may_go(name))
+    };
+    let others = entries.iter().filter(|entry| !may_go(entry)).count();
     if others == 0 {
         return Ok(true);
     }
@@ -374,8 +393,10 @@ fn is_extract(folder: &Path) -> Result<bool, EncodeError> {
 
 /// Whether a file of this name is an extract's, or one that file managers leave in any folder.
 fn may_go(name: &str) -> bool {
-    let own = [MANIFEST, PEOPLE, EVENTS, "people.csv", "events.csv", "desktop.ini", "Thumbs.db"];
-    name.starts_with('.') || own.contains(&name)
+    let known =
+        [MANIFEST, PEOPLE, EVENTS, "desktop.ini", "Thumbs.db", ".DS_Store", ".localized", ".directory"];
+    // What a Mac writes beside each file, and what a server leaves of one that is open still.
+    name.starts_with("._") || name.starts_with(".nfs") || known.contains(&name)
 }
 
 fn write_json(path: &Path, value: &impl Serialize) -> Result<(), EncodeError> {

@@ -209,6 +209,14 @@ fn keys_that_differ_in_case_are_one_column_but_where_a_line_has_both() {
     let twice = CLIENT.to_owned() + &other.replace("\"Email\"", "\"email\":\"zqxv@x.example\",\"Email\"");
     let error = encode("count_only", &twice, EVENT).1.unwrap_err().to_string();
     assert!(error.contains("row 2") && error.contains("`email`") && !error.contains("zqxv"), "{error}");
+    // The first line too, in either order: a no that stood there beside a yes was read as the yes.
+    for both in ["\"release\":\"no\",\"Release\":\"yes\"", "\"Release\":\"yes\",\"release\":\"no\""] {
+        let first = CLIENT.replace("\"release\":\"yes\"", both);
+        for lines in [first.clone(), first.clone() + &without(&other, "RELEASE")] {
+            let error = encode("count_only", &lines, EVENT).1.unwrap_err().to_string();
+            assert!(error.contains("row 1 has column `release` twice"), "{error}");
+        }
+    }
     // Nobody reads it.
     let unread = CLIENT.replace("\"email\"", "\"Note\":\"a\",\"note\":\"b\",\"email\"");
     assert!(encode("count_only", &unread, EVENT).1.unwrap().tokens > 0);

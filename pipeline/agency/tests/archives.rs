@@ -179,6 +179,17 @@ fn a_file_that_is_there_under_another_name_is_told() {
             ("Event - Copy.csv", "call it"),
             ("Event - Copy (2).csv", "call it"),
             ("Event_2.csv", "call it"),
+            ("Event copy.csv", "call it"),
+            ("Event copy 2.csv", "call it"),
+            ("Event 2.csv", "call it"),
+            ("Event[1].csv", "call it"),
+            ("Event .csv", "call it"),
+            ("Copy of Event.csv", "call it"),
+            ("Event - Kopie.csv", "call it"),
+            ("Event.csv.part", "call it"),
+            ("Event.csv~", "call it"),
+            ("Event", "call it"),
+            ("Events.csv", "call it"),
             ("Event.tsv", "call it"),
             ("Event.csv.gz", "unpack it"),
             ("Event.csv.zip", "unpack it"),
@@ -191,11 +202,21 @@ fn a_file_that_is_there_under_another_name_is_told() {
             );
             assert!(error.contains(remedy), "{error}");
         }
-        for name in
-            ["Zqxv.csv", "Event Zqxv.csv", "Events.csv", "Event (Zqxv).csv", "Event.csv.zqxv", "PreEvent.csv"]
-        {
+        for name in [
+            "Zqxv.csv",
+            "Event Zqxv.csv",
+            "Event2.csv",
+            "Event (Zqxv).csv",
+            "Event.csv.zqxv",
+            "PreEvent.csv",
+            "Copy of.csv",
+        ] {
             match refused(name) {
-                Ok(_) => assert!(rules != PROFILE, "{name}"),
+                Ok(summary) => {
+                    let told =
+                        summary.notes.iter().any(|note| note.contains("has no `Event.csv` (`optional`"));
+                    assert!(rules != PROFILE && told, "{name}: {:?}", summary.notes);
+                }
                 Err(error) => assert!(rules == PROFILE && !error.contains("there is"), "{error}"),
             }
         }

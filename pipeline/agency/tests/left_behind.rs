@@ -36,10 +36,24 @@ fn what_is_no_extracts_own_is_not_replaced_with_it() {
     let rules = profile(&CONSENTS.replace("END", "\"until\"").replace("PROVIDER", "true"));
     let encode = || agency.encode(&rules, &agency.raw());
     encode().unwrap();
-    for theirs in [".DS_Store", "Thumbs.db", "people.csv"] {
+    for theirs in [".DS_Store", "Thumbs.db", "._people.parquet"] {
         std::fs::write(agency.out().join(theirs), "x").unwrap();
         encode().unwrap();
         assert!(!agency.out().join(theirs).exists(), "{theirs}");
+    }
+    // A raw export under the name of a table, hidden files, and folders whatever they are called.
+    for theirs in ["people.csv", ".env", ".git/config", "events.csv/x", ".DS_Store/x"] {
+        let path = agency.out().join(theirs);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, "x").unwrap();
+        let error = encode().unwrap_err();
+        assert!(
+            error.is_configuration() && error.to_string().contains("holds 1 other files"),
+            "{theirs}: {error}"
+        );
+        assert!(path.exists(), "{theirs}");
+        let top = agency.out().join(theirs.split('/').next().unwrap());
+        if top.is_dir() { std::fs::remove_dir_all(top).unwrap() } else { std::fs::remove_file(top).unwrap() }
     }
     let notes = agency.out().join("notes of Zyxwvutina.txt");
     std::fs::write(&notes, "x").unwrap();
@@ -51,6 +65,15 @@ fn what_is_no_extracts_own_is_not_replaced_with_it() {
     );
     assert!(notes.exists() && agency.manifest().people.rows == 0);
     std::fs::remove_file(notes).unwrap();
+    encode().unwrap();
+    // Another source's extract is not this one's to replace; of tables in CSV its manifest tells.
+    let manifest = agency.out().join("manifest.json");
+    let ours = std::fs::read_to_string(&manifest).unwrap();
+    std::fs::write(&manifest, ours.replace("\"agency\": \"s\"", "\"agency\": \"t\"")).unwrap();
+    let error = encode().unwrap_err();
+    assert!(error.is_configuration() && error.to_string().contains("another source than `s`"), "{error}");
+    std::fs::write(&manifest, ours.replace("people.parquet", "people.csv")).unwrap();
+    std::fs::write(agency.out().join("people.csv"), "x").unwrap();
     encode().unwrap();
 }
 

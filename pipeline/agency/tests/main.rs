@@ -5,9 +5,13 @@
 mod absent_keys;
 mod ages;
 mod archives;
+mod asked_codes;
 mod bad_files;
 mod bad_input;
+mod changed_files;
 mod conditions;
+
+mod emptied;
 mod first_profile;
 mod fixture;
 mod formats;
@@ -28,6 +32,7 @@ mod odd_dates;
 mod odd_text;
 mod profiles;
 mod protection;
+mod rare_dates;
 mod releases;
 mod shared_values;
 mod sharing;

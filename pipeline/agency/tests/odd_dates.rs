@@ -96,6 +96,17 @@ fn a_time_may_stand_behind_a_date_of_any_format() {
 }
 
 /// Someone born in 2067 or 1799 had tokens and no warning.
+/// Two digits of a year were told as another order of day and month, which would have been no remedy.
+#[test]
+fn years_of_two_digits_are_another_format() {
+    let mut rows = String::new();
+    for i in 0..24 {
+        writeln!(rows, "{i},Ana{i},Ruiz,04/{}/91,Y,01/01/2029,01/02/2025", 10 + i % 15).unwrap();
+    }
+    let error = encode(&rows, "\"%m/%d/%Y\"").err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(error.contains("24 of 24 dates do not exist") && !error.contains("other way"), "{error}");
+}
+
 #[test]
 fn nobody_is_born_tomorrow_or_long_ago() {
     for (dob, possible) in [

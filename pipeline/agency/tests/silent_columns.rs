@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use agency::{EncodeError, Summary};
+use agency::{EncodeError, Profile, Summary};
 
 use crate::fixture::{Agency, profile, quarantine, shipped};
 
@@ -184,6 +184,33 @@ fn skipped_rows_are_counted_and_only_a_date_deletes() {
     assert_eq!((summary.rows[1].used, summary.rows[1].skipped), (4, 4));
 }
 
+/// `Date Deleted`, as report writers make of it, let everybody leave who was deleted.
+#[test]
+fn a_column_that_tells_what_was_deleted_has_to_be_there() {
+    let agency = Agency::new();
+    agency.file("p.csv", "id,first,last,dob\n1,Ana,Paz,\n");
+    let encode = |header: &str, optional: &str| {
+        agency.file("e.csv", &format!("id,seen,{header}\n1,2025-01-02,2025-06-01\n1,2025-01-03,\n"));
+        let rules = DELETED.replace("] }", &format!("]{optional} }}"));
+        agency.encode(&profile(&text("\"%Y-%m-%d\"", &rules)), &agency.raw())
+    };
+    assert_eq!(encode("deleted", "").unwrap().rows[1].skipped, 1);
+    for (header, hint) in
+        [("delet_ed", "column 3 differs from it in one character"), ("gone", "`deleted` is missing")]
+    {
+        let error = encode(header, "").unwrap_err();
+        let said = error.to_string();
+        assert!(error.is_input() && said.contains(hint) && said.contains("e.csv"), "{said}");
+        assert!(said.contains("`skip_when`") && said.contains("`optional = true`"), "{said}");
+        let summary = encode(header, ", optional = true").unwrap();
+        assert_eq!((summary.rows[1].used, summary.rows[1].skipped), (2, 0));
+    }
+    let nested = "skip_when = { any = [{ column = \"deleted\", present = true, optional = true }] }";
+    let nested = format!("[[file]]\nname = \"e.csv\"\n{nested}");
+    let error = Profile::parse(&text("\"%Y-%m-%d\"", &nested), std::path::Path::new("t.toml")).unwrap_err();
+    assert!(error.to_string().contains("`skip_when` alone"), "{error}");
+}
+
 #[test]
 fn every_column_that_a_shipped_profile_asks_is_listed() {
     for name in [
@@ -219,5 +246,14 @@ fn consents_of_which_most_cannot_be_read_refuse_the_file() {
     let error = refused(&people(rows()), &coded);
     assert!(error.contains("consent of 24 of 24") && !error.contains("Paz"), "{error}");
     let (summary, _) = encode(&people(rows()).replacen("Paz", "Y", 20), &coded).unwrap();
-    assert_eq!((summary.records, summary.by_rule["consent.unknown"]), (24, 4));
+    // A word that the profile lacks may have been a no to all: nobody leaves on it.
+    assert_eq!((summary.records, summary.withheld, summary.by_rule["consent.unknown"]), (20, 4, 4));
+    assert!(
+        summary
+            .notes
+            .iter()
+            .any(|note| note.starts_with("p.csv: the consent in 4 rows") && note.contains("stays")),
+        "{:?}",
+        summary.notes
+    );
 }

@@ -111,3 +111,37 @@ fn ids_with_decimals_protect() {
         assert_eq!((summary.records, summary.not_linkable, summary.quarantined), (2, 1, 1), "{ids:?}");
     }
 }
+
+/// One id with decimals, mistyped, made `17.0` another record than 17, and 17's withdrawal nobody's.
+#[test]
+fn a_withdrawal_under_an_id_with_decimals_protects_whatever_other_ids_look_like() {
+    let rules = PROFILE.replace("last_name = \"last\"", "last_name = \"last\"\nbirth_date = \"dob\"").replace(
+        "consent_scope = \"link\"",
+        "consent_scope = { column = \"release\", codes = { Y = \"link\", N = \"count_only\", X = \"none\" } }",
+    );
+    let agency = Agency::new();
+    agency.file("e.csv", "id,on\n");
+    let encode = |rows: usize, mistyped: &[&str], withdrawal: &str, name: &str| {
+        let mut people = "id,first,last,release,dob\n17,Ana,Ruiz,Y,1990-05-01\n".to_owned();
+        for id in mistyped.iter().map(|id| (*id).to_owned()).chain((100..100 + rows).map(|id| id.to_string()))
+        {
+            writeln!(people, "{id},Eva,Sosa{id},Y,1991-05-01").unwrap();
+        }
+        people += &withdrawal.replace("NAME", name);
+        agency.file("p.csv", &people);
+        let summary = agency.encode(&profile(&rules), &agency.raw()).unwrap();
+        let told = summary.notes.iter().filter(|note| note.contains("decimals that say something")).count();
+        (summary.not_linkable, summary.withheld, told)
+    };
+    for name in ["Ana,Ruiz", "Mia,Luna"] {
+        let no = "17.0,NAME,N,1990-05-01\n";
+        assert_eq!(encode(40, &[], no, name), (1, 0, 0), "{name}");
+        // A slip among many changes nothing.
+        assert_eq!(encode(40, &["18.5"], no, name), (1, 0, 1), "{name}");
+        // Where decimals tell records apart, both stay as the narrower says.
+        let many = ["18.5", "18.6", "18.7"];
+        assert_eq!(encode(4, &many, no, name), (2, 0, 1), "{name}");
+        assert_eq!(encode(4, &many, "17.0,NAME,X,1990-05-01\n", name), (0, 2, 1), "{name}");
+        assert_eq!(encode(4, &many, "17.0,NAME,Y,1990-05-01\n", name), (0, 0, 1), "{name}");
+    }
+}

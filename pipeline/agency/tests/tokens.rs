@@ -198,13 +198,16 @@ fn hashed_hmis_names_meet_clear_ones_in_the_sound_families_only() {
         for (file, header) in [
             (
                 "Enrollment.csv",
-                "EnrollmentID,PersonalID,ProjectID,EntryDate,RelationshipToHoH,LivingSituation,MoveInDate",
+                "EnrollmentID,PersonalID,ProjectID,EntryDate,RelationshipToHoH,LivingSituation,MoveInDate,DateDeleted",
             ),
             (
                 "Exit.csv",
-                "ExitID,EnrollmentID,PersonalID,ExitDate,Destination,ExchangeForSex,AskedOrForcedToExchangeForSex,WorkplaceViolenceThreats,WorkplacePromiseDifference,CoercedToContinueWork",
+                "ExitID,EnrollmentID,PersonalID,ExitDate,Destination,ExchangeForSex,AskedOrForcedToExchangeForSex,WorkplaceViolenceThreats,WorkplacePromiseDifference,CoercedToContinueWork,DateDeleted",
             ),
-            ("Services.csv", "ServicesID,PersonalID,DateProvided,RecordType,TypeProvided,ReferralOutcome"),
+            (
+                "Services.csv",
+                "ServicesID,PersonalID,DateProvided,RecordType,TypeProvided,ReferralOutcome,DateDeleted",
+            ),
             ("Project.csv", "ProjectID,OrganizationID,ProjectType"),
             ("Organization.csv", "OrganizationID,VictimServiceProvider"),
         ] {
@@ -215,7 +218,7 @@ fn hashed_hmis_names_meet_clear_ones_in_the_sound_families_only() {
         agency.file("Project.csv", "ProjectID,OrganizationID,ProjectType\nJ1,O1,0\n");
         agency.file(
             "Enrollment.csv",
-            "EnrollmentID,PersonalID,ProjectID,EntryDate,RelationshipToHoH,LivingSituation,MoveInDate\nE1,P1,J1,2025-01-10,1,116,\n",
+            "EnrollmentID,PersonalID,ProjectID,EntryDate,RelationshipToHoH,LivingSituation,MoveInDate,DateDeleted\nE1,P1,J1,2025-01-10,1,116,,\n",
         );
         agency.encode(&shipped("hmis.toml"), &agency.raw()).unwrap();
         let people = agency.people();

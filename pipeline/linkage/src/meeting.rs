@@ -20,7 +20,7 @@ const TRIOS_DRAWN: u32 = 8192;
 
 /// The share of records that are written with less care than others, and how much less than usual goes wrong in those
 /// others.
-const CARELESS: f64 = 0.3;
+const CARELESS: f64 = 0.35;
 const CARE: f64 = 0.8;
 
 /// Of what is written without care not everything is wrong.
