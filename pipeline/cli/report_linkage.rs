@@ -82,6 +82,11 @@ fn show(city: &CityConfig, links: &LinkCounts, kept_out: KeptOut) {
     for source in links.sources.iter().filter(|source| source.fell()) {
         out(&fallen(source));
     }
+    for source in &links.sources_without_weights {
+        out(&format!(
+            "{source}: it came after the weights were estimated; `pathways run --relink weights` weighs it too"
+        ));
+    }
 
     let mut sizes = table(["records of a person", "persons"], 0..2);
     for (label, persons) in by_size(links) {

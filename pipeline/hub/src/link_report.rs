@@ -57,6 +57,9 @@ pub struct LinkCounts {
     pub weights_records: u64,
     /// Whether the weights are frozen for the epoch.
     pub weights_settled: bool,
+    /// Sources that came after the weights were estimated, by name: how they overlap with others is not weighed.
+    #[serde(default)]
+    pub sources_without_weights: Vec<String>,
 }
 
 /// One source's records.
@@ -162,6 +165,7 @@ impl LinkCounts {
             split: number_of(ChangeKind::Split),
             weights_records: weights.records,
             weights_settled: weights.are_settled(),
+            sources_without_weights: names.into_iter().filter(|name| !weights.know(name)).collect(),
         }
     }
 }

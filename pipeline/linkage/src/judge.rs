@@ -205,6 +205,11 @@ impl Weights {
         self.same_pairs >= SETTLED_PAIRS
     }
 
+    /// Whether records of a source were among those that they were estimated from.
+    pub fn know(&self, source: &str) -> bool {
+        self.sources.know(source)
+    }
+
     /// As text, to be kept for the epoch.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()

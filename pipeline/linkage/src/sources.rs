@@ -116,6 +116,11 @@ impl SourceCounts {
         }
     }
 
+    /// Whether a source is among those that were counted.
+    pub(crate) fn know(&self, source: &str) -> bool {
+        self.names.iter().any(|name| name == source)
+    }
+
     /// Whether every number is one that counting can give.
     pub(crate) fn is_sane(&self) -> bool {
         let n = self.names.len();

@@ -34,3 +34,15 @@ fn counts_of_a_source_without_a_name_are_no_weights() {
     assert_ne!(broken, text);
     assert_eq!(Weights::from_json(&broken).err(), Some(LinkError::Weights));
 }
+
+#[test]
+fn weights_know_the_sources_that_they_were_estimated_from() {
+    let (people, _) = town(20, 2);
+    let two: Vec<(u16, Person)> =
+        people.into_iter().enumerate().map(|(at, person)| (at as u16 % 2, person)).collect();
+    let (_, weights) = link(&records_of(&two, &[false, false]), Options::default()).unwrap();
+    let read = Weights::from_json(&weights.to_json()).unwrap();
+    for (source, known) in [("source 00", true), ("source 01", true), ("source 02", false)] {
+        assert_eq!((weights.know(source), read.know(source)), (known, known), "{source}");
+    }
+}
