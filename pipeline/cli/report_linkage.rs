@@ -143,7 +143,7 @@ fn facts_of(links: &LinkCounts, kept_out: KeptOut) -> [(&'static str, String); 1
 }
 
 /// What a steward is told of a source that hardly meets the others any more.
-pub(crate) fn fallen(source: &SourceLinks) -> String {
+fn fallen(source: &SourceLinks) -> String {
     format!(
         "{}: {:.1} % of its records are linked to another source, {:.1} % were before; ask the agency whether its key, its \
          columns or its profile changed",

@@ -86,12 +86,8 @@ impl<'a> Apart<'a> {
     /// never seen can't be counted, but where a record ties two others together that share no token, they were.
     pub(crate) fn unseen(&self, meetings: &Meetings) -> f64 {
         let (mut seen, mut expected) = (TRIOS_BELIEVED, TRIOS_BELIEVED);
-        let trios: Vec<&[u32]> = self
-            .starts
-            .windows(2)
-            .map(|ends| &self.records[ends[0] as usize..ends[1] as usize])
-            .filter(|person| person.len() == 3)
-            .collect();
+        let persons = (0..self.starts.len() - 1).map(|person| self.records_of(person));
+        let trios: Vec<&[u32]> = persons.filter(|person| person.len() == 3).collect();
         for trio in trios.iter().step_by(trios.len().div_ceil(MOST_TRIOS).max(1)) {
             let both = TRIO.map(|(a, b)| {
                 let [a, b] = [a, b].map(|at| self.judgement.masks[trio[at] as usize]);
@@ -106,7 +102,10 @@ impl<'a> Apart<'a> {
 
     /// All records of a record's person.
     fn records_with(&self, record: u32) -> &[u32] {
-        let person = self.person_of[record as usize] as usize;
+        self.records_of(self.person_of[record as usize] as usize)
+    }
+
+    fn records_of(&self, person: usize) -> &[u32] {
         &self.records[self.starts[person] as usize..self.starts[person + 1] as usize]
     }
 }

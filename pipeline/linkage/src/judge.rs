@@ -194,6 +194,11 @@ impl Weights {
         out
     }
 
+    /// What they tell of how one person's records meet.
+    pub(crate) fn meetings(&self) -> Meetings {
+        Meetings::of_records(&self.model.levels[Class::Same as usize])
+    }
+
     /// What they tell of the sources of `records`.
     pub(crate) fn source_odds(&self, records: &Records) -> SourceOdds {
         self.sources.odds(records, self.model.share_of_same())

@@ -124,10 +124,11 @@ pub fn link(records: &Records, options: Options) -> Result<(Persons, Weights), L
     records.validate()?;
     let found = Found::new(records, candidate_pairs(records, options.token_cap));
     let mut weights = Weights::estimate(records, &found.masks, &found.patterns);
+    let mut meetings = weights.meetings();
     // How many records a person has of a source is known only once there are persons.
-    let first = found.clusters(records, options, &weights);
+    let first = found.clusters(records, options, &weights, &mut meetings);
     weights.sources.count(records, &first.root);
-    let persons = found.persons(records, options, &weights, None);
+    let persons = found.persons(records, options, &weights, &mut meetings, None);
     weights.precision = single(persons.report.expected_precision);
     Ok((persons, weights))
 }
@@ -139,7 +140,7 @@ pub fn link(records: &Records, options: Options) -> Result<(Persons, Weights), L
 pub fn link_with(records: &Records, options: Options, weights: &Weights) -> Result<Persons, LinkError> {
     records.validate()?;
     let found = Found::new(records, candidate_pairs(records, options.token_cap));
-    Ok(found.persons(records, options, weights, None))
+    Ok(found.persons(records, options, weights, &mut weights.meetings(), None))
 }
 
 /// Links what is new or changed to what earlier nights linked: pairs are sought for the records
@@ -166,7 +167,8 @@ pub fn link_again(
     candidates.pairs.extend(kept);
     // Two runs in order: the stable sort merges them.
     candidates.pairs.sort();
-    Ok(Found::new(records, candidates).persons(records, options, weights, Some(before)))
+    let found = Found::new(records, candidates);
+    Ok(found.persons(records, options, weights, &mut weights.meetings(), Some(before)))
 }
 
 /// Everything that linkage knows of the pairs before it forms clusters.
@@ -191,17 +193,17 @@ impl Found {
         records: &Records,
         options: Options,
         weights: &Weights,
+        meetings: &mut Meetings,
         before: Option<&Before>,
     ) -> Persons {
         let verdicts = self.patterns.verdicts(weights);
         let by_sources = weights.source_odds(records);
-        let mut meetings = Meetings::of_records(&weights.model.levels[0]);
         let judgement = self.judgement(records, options, weights.threshold, &verdicts, &by_sources);
-        let clusters = cluster(&judgement, &mut meetings, before);
+        let clusters = cluster(&judgement, meetings, before);
         let (person_of, sizes) = number_persons(&clusters.root);
         let report = LinkReport {
             tokens_over_cap: self.over_cap,
-            ..self.report(&judgement, &clusters, weights, &mut meetings, (&person_of, &sizes))
+            ..self.report(&judgement, &clusters, weights, meetings, (&person_of, &sizes))
         };
         let joins = clusters.joins.iter().map(|pair| Join {
             a: pair.a,
@@ -212,11 +214,17 @@ impl Found {
     }
 
     /// Clusters before it is known how many records of a source a person has.
-    fn clusters(&self, records: &Records, options: Options, weights: &Weights) -> Clusters {
+    fn clusters(
+        &self,
+        records: &Records,
+        options: Options,
+        weights: &Weights,
+        meetings: &mut Meetings,
+    ) -> Clusters {
         let verdicts = self.patterns.verdicts(weights);
         let by_sources = weights.source_odds(records);
         let judgement = self.judgement(records, options, weights.threshold, &verdicts, &by_sources);
-        cluster(&judgement, &mut Meetings::of_records(&weights.model.levels[0]), None)
+        cluster(&judgement, meetings, None)
     }
 
     fn judgement<'a>(

@@ -108,7 +108,7 @@ impl<'a> Stability<'a> {
         };
         let judgement = out.judgement(records, (&out.masks, &out.digests), &out.pairs, &out.verdicts);
         let chains = Chains::new(records.len(), &out.pairs, |pair| judgement.may_merge(pair));
-        let root = cluster(&judgement, &mut Meetings::of_records(&weights.model.levels[0]), None).root;
+        let root = cluster(&judgement, &mut weights.meetings(), None).root;
         (out.chains, out.root) = (chains, root);
         Ok(out)
     }
@@ -128,10 +128,7 @@ impl<'a> Stability<'a> {
     pub fn changes(&self, humans: &[Vec<u32>]) -> Vec<Change> {
         humans
             .par_iter()
-            .map_init(
-                || Meetings::of_records(&self.weights.model.levels[0]),
-                |meetings, gone| self.change(gone, meetings),
-            )
+            .map_init(|| self.weights.meetings(), |meetings, gone| self.change(gone, meetings))
             .collect()
     }
 
@@ -139,7 +136,7 @@ impl<'a> Stability<'a> {
     /// in order of each person's first record.
     pub fn persons_without(&self, gone: &[u32]) -> Vec<Option<u32>> {
         let gone = self.in_order(gone);
-        let again = self.link_again(&gone, &mut Meetings::of_records(&self.weights.model.levels[0]));
+        let again = self.link_again(&gone, &mut self.weights.meetings());
         let mut root = self.root.clone();
         for (record, first) in again.records.iter().zip(&again.root) {
             root[*record as usize] = *first;
