@@ -166,8 +166,18 @@ impl std::fmt::Display for EvidenceVector {
             if possible == UNKNOWN || lowest == 0 {
                 continue;
             }
-            let closely = ["", " in part", " closely", ""][lowest as usize];
-            write!(f, "{}{}{closely}", if first { "" } else { ", " }, evidence.words())?;
+            let words = match (evidence, lowest) {
+                // Alike is no word for it: half of it, that many others have too.
+                (Evidence::Address, 1) => "town or ZIP code",
+                (Evidence::Address, 2) => "street without its number, or number and ZIP code",
+                _ => evidence.words(),
+            };
+            let closely = match (evidence, lowest) {
+                (Evidence::Address, _) | (_, 3) => "",
+                (_, 1) => " in part",
+                _ => " closely",
+            };
+            write!(f, "{}{words}{closely}", if first { "" } else { ", " })?;
             first = false;
         }
         if first { write!(f, "nothing that is proved") } else { Ok(()) }
@@ -257,6 +267,17 @@ mod tests {
             0b1110,
             "an initial"
         );
+    }
+
+    #[test]
+    fn words_tell_a_street_from_an_address() {
+        let words = |names: &[&str]| EvidenceVector::read(mask(names), mask(names), Dates::Whole).to_string();
+        assert_eq!(words(&["first_street"]), "first name, street without its number, or number and ZIP code");
+        assert_eq!(
+            words(&["last_home", "soundex_phone"]),
+            "first name closely, last name, telephone, address"
+        );
+        assert_eq!(words(&["name_postcode"]), "first name, last name, town or ZIP code");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::candidate::CandidatePair;
+use crate::candidate::{CandidatePair, Candidates};
 use crate::classes::{CLASSES, Class};
 use crate::evidence::{Dates, EvidenceVector, families_of, met_without};
 use crate::link::LinkError;
@@ -15,6 +15,7 @@ use crate::meeting::Meetings;
 use crate::model::{Model, Pattern, Verdict, probability};
 use crate::records::Records;
 use crate::sources::{SourceCounts, SourceOdds};
+use crate::strangers::strangers;
 
 /// The weights of evidence of a city and epoch: estimated once, then frozen, so that nobody's coming
 /// or going moves how anybody else is linked.
@@ -168,16 +169,22 @@ fn held(both: FamilySet) -> u16 {
 
 impl Weights {
     /// Weights estimated from all pairs that share a token, without a label.
-    pub(crate) fn estimate(records: &Records, masks: &[FamilySet], patterns: &Patterns) -> Self {
+    pub(crate) fn estimate(
+        records: &Records,
+        masks: &[FamilySet],
+        patterns: &Patterns,
+        candidates: &Candidates,
+    ) -> Self {
         // Rounded first, so that what is read again judges just as what was estimated.
         // How many pairs of a class are seen rests on how closely they agree, and the other way round.
-        let mut model = Model::prior(masks.len());
+        let strangers = strangers(masks, patterns, candidates);
+        let mut model = Model::prior(masks.len(), &strangers);
         // Pairs of records are drawn by place: in order, so that the records' own order draws no others.
         let mut masks = masks.to_vec();
         masks.sort_unstable();
         let masks = masks.as_slice();
         for _ in 0..ROUNDS_OF_MEETING {
-            model = Model::estimate(masks.len(), &patterns.patterns, &met(&model, masks));
+            model = Model::estimate(masks.len(), &strangers, &patterns.patterns, &met(&model, masks));
         }
         let model = model.rounded();
         let verdicts: Vec<Verdict> =
@@ -276,6 +283,7 @@ fn threshold(pairs: impl Iterator<Item = (f32, f64)>) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classes::STRANGERS;
     use domain::FAMILIES;
 
     #[test]
@@ -286,9 +294,9 @@ mod tests {
                 |family: &usize| fields.iter().any(|field| families_of(*field).iter().any(|f| f == *family));
             (0..FAMILIES.len()).filter(|family| !shows(family)).collect()
         };
-        let model = Model::prior(1_000);
+        let model = Model::prior(1_000, &STRANGERS);
         let of = |masks: FamilySet, class: Class| met(&model, &vec![masks; 20])[class as usize];
-        let homeless = without(&[Evidence::Address, Evidence::Phone]);
+        let homeless = without(&[Evidence::Address, Evidence::Phone, Evidence::Email]);
         assert!(of(all, Class::Relatives) > 0.0 && of(homeless, Class::Same) > 0.0);
         assert!(of(homeless, Class::Relatives) == 0.0, "as many as before any data");
         assert!(of(without(&[Evidence::Ssn]), Class::FamilyNumber) > 0.0, "none");

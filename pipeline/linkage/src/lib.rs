@@ -27,6 +27,7 @@ mod records;
 mod sources;
 mod spread_sort;
 mod stability;
+mod strangers;
 
 pub use accuracy::{Accuracy, Scores, accuracy};
 pub use candidate::CandidatePair;

@@ -123,7 +123,7 @@ pub struct Before {
 pub fn link(records: &Records, options: Options) -> Result<(Persons, Weights), LinkError> {
     records.validate()?;
     let found = Found::new(records, candidate_pairs(records, options.token_cap));
-    let mut weights = Weights::estimate(records, &found.masks, &found.patterns);
+    let mut weights = Weights::estimate(records, &found.masks, &found.patterns, &found.candidates);
     let mut meetings = weights.meetings();
     // How many records a person has of a source is known only once there are persons.
     let first = found.clusters(records, options, &weights, &mut meetings);
@@ -176,8 +176,7 @@ struct Found {
     masks: Vec<FamilySet>,
     digests: Vec<u64>,
     patterns: Patterns,
-    candidates: Vec<CandidatePair>,
-    over_cap: usize,
+    candidates: Candidates,
 }
 
 impl Found {
@@ -185,7 +184,7 @@ impl Found {
         let masks = records.family_masks();
         let patterns = Patterns::read(&masks, &candidates.pairs);
         let digests = records.digests();
-        Self { masks, digests, patterns, candidates: candidates.pairs, over_cap: candidates.tokens_over_cap }
+        Self { masks, digests, patterns, candidates }
     }
 
     fn persons(
@@ -202,7 +201,7 @@ impl Found {
         let clusters = cluster(&judgement, meetings, before);
         let (person_of, sizes) = number_persons(&clusters.root);
         let report = LinkReport {
-            tokens_over_cap: self.over_cap,
+            tokens_over_cap: self.candidates.tokens_over_cap,
             ..self.report(&judgement, &clusters, weights, meetings, (&person_of, &sizes))
         };
         let joins = clusters.joins.iter().map(|pair| Join {
@@ -210,7 +209,13 @@ impl Found {
             b: pair.b,
             evidence: self.patterns.patterns[pair.pattern as usize].vector,
         });
-        Persons { person_of, count: sizes.len(), report, joins: joins.collect(), pairs: self.candidates }
+        Persons {
+            person_of,
+            count: sizes.len(),
+            report,
+            joins: joins.collect(),
+            pairs: self.candidates.pairs,
+        }
     }
 
     /// Clusters before it is known how many records of a source a person has.

@@ -79,22 +79,27 @@ const BELIEF: f64 = 0.1;
 const SURE: f64 = 0.9;
 
 impl Model {
-    /// Before any data, for `records` records.
-    pub(crate) fn prior(records: usize) -> Self {
+    /// Before any pair is weighed, for `records` records; `strangers` is what any two agree on.
+    pub(crate) fn prior(records: usize, strangers: &Distributions) -> Self {
         let n = records as f64;
         let pairs = Class::ALL.map(|class| match class {
             Class::Strangers => (n * (n - 1.0) / 2.0).max(1.0),
             class => class.pairs_per_record() * n,
         });
-        Self { pairs, levels: Class::ALL.map(prior) }
+        Self { pairs, levels: Class::ALL.map(|class| prior(class, strangers)) }
     }
 
     /// Estimated from the patterns of all pairs that share a token.
     ///
     /// `met[c]` is the share of class `c`'s pairs that share a token at all: two strangers at one address
     /// seldom do, and for each such pair that is seen there are many that are not.
-    pub(crate) fn estimate(records: usize, patterns: &[Pattern], met: &[f64; CLASSES]) -> Self {
-        let mut model = Self::prior(records);
+    pub(crate) fn estimate(
+        records: usize,
+        strangers: &Distributions,
+        patterns: &[Pattern],
+        met: &[f64; CLASSES],
+    ) -> Self {
+        let mut model = Self::prior(records, strangers);
         let start = model.clone();
         for _ in 0..ROUNDS {
             let next = model.step(&start, patterns, met);
@@ -171,7 +176,7 @@ impl Model {
         // What a home has in common is learned from relatives, of whom there are most.
         let home = next.levels[Class::Relatives as usize];
         for class in [Class::Twins, Class::Namesakes] {
-            for evidence in [Evidence::Phone, Evidence::Address] {
+            for evidence in [Evidence::Phone, Evidence::Email, Evidence::Address] {
                 next.levels[class as usize][evidence as usize] = home[evidence as usize];
             }
         }
@@ -274,6 +279,7 @@ fn bits(one: f64, other: f64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classes::STRANGERS;
 
     /// Pairs with one name and one number; of the dates both hold the year alone, which agrees in `agree` and
     /// differs in `differ` of them.
@@ -288,7 +294,7 @@ mod tests {
             Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs }
         };
         let patterns = [pattern(0b1110, agree), pattern(0b0101, differ)];
-        Model::estimate(10_000, &patterns, &[1.0; CLASSES])
+        Model::estimate(10_000, &STRANGERS, &patterns, &[1.0; CLASSES])
     }
 
     #[test]
@@ -313,10 +319,35 @@ mod tests {
             let all = (1 << GROUPS) - 1;
             Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs }
         };
-        let model =
-            Model::estimate(4_000, &[pattern(0b1000, 1_000.0), pattern(0b0001, 9_000.0)], &[1.0; CLASSES]);
+        let model = Model::estimate(
+            4_000,
+            &STRANGERS,
+            &[pattern(0b1000, 1_000.0), pattern(0b0001, 9_000.0)],
+            &[1.0; CLASSES],
+        );
         let [differ, .., exact] = model.levels[Class::Same as usize][Evidence::Last as usize];
         assert!(differ <= 0.1201 && exact > 0.7, "{differ} {exact}");
+    }
+
+    #[test]
+    fn two_of_one_last_name_and_e_mail_address_are_a_family() {
+        // Last name and e-mail agree; the first name in half of the pairs.
+        let pattern = |first: u8| {
+            let mut levels = [UNKNOWN; GROUPS];
+            for evidence in [Evidence::Last, Evidence::Email] {
+                levels[evidence as usize] = 0b1000;
+            }
+            levels[Evidence::First as usize] = first;
+            let all = (1 << GROUPS) - 1;
+            Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs: 2_000.0 }
+        };
+        let patterns = [pattern(0b1000), pattern(0b0001)];
+        // One family in twenty shares an address, and only those are seen.
+        let mut met = [1.0; CLASSES];
+        met[Class::Relatives as usize] = 0.05;
+        let model = Model::estimate(10_000, &STRANGERS, &patterns, &met);
+        let [one, two] = patterns.map(|pattern| model.verdict(&pattern.vector).odds);
+        assert!(one > 3.0 && two < 0.0, "{one} {two}");
     }
 
     #[test]
