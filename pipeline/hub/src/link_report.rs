@@ -57,7 +57,8 @@ pub struct LinkCounts {
     pub weights_records: u64,
     /// Whether the weights are frozen for the epoch.
     pub weights_settled: bool,
-    /// Sources that came after the weights were estimated, by name: how they overlap with others is not weighed.
+    /// Sources that came after the weights were estimated, by name, and have too few records for it to be learned how they overlap with
+    /// others.
     #[serde(default)]
     pub sources_without_weights: Vec<String>,
 }

@@ -201,6 +201,16 @@ impl Weights {
         out
     }
 
+    /// Learns how sources that came since overlap with the others, if there are any. Their persons are to be counted then.
+    pub(crate) fn add_sources(&mut self, records: &Records, patterns: &Patterns) -> bool {
+        let are_any = !self.sources.newcomers(records).is_empty();
+        if are_any {
+            let verdicts = patterns.verdicts(self);
+            self.sources.add(records, &patterns.by_sources(records), &verdicts);
+        }
+        are_any
+    }
+
     /// What they tell of how one person's records meet.
     pub(crate) fn meetings(&self) -> Meetings {
         Meetings::of_records(&self.model.levels[Class::Same as usize])
@@ -217,7 +227,7 @@ impl Weights {
         self.same_pairs >= SETTLED_PAIRS
     }
 
-    /// Whether records of a source were among those that they were estimated from.
+    /// Whether they tell how a source overlaps with others.
     pub fn know(&self, source: &str) -> bool {
         self.sources.know(source)
     }

@@ -126,33 +126,34 @@ pub fn link(records: &Records, options: Options) -> Result<(Persons, Weights), L
     let mut weights = Weights::estimate(records, &found.masks, &found.patterns, &found.candidates);
     let mut meetings = weights.meetings();
     // How many records a person has of a source is known only once there are persons.
-    let first = found.clusters(records, options, &weights, &mut meetings);
+    let first = found.clusters(records, options, &weights, &mut meetings, None);
     weights.sources.count(records, &first.root);
     let persons = found.persons(records, options, &weights, &mut meetings, None);
     weights.precision = single(persons.report.expected_precision);
     Ok((persons, weights))
 }
 
-/// Links all records anew with weights that were estimated before.
+/// Links all records anew with weights that were estimated before. Of sources that came since, the weights first learn how they
+/// overlap with the others; all else of the weights stays as it is, and so do pairs of the others.
 ///
 /// # Errors
 /// [`LinkError`] when the columns of `records` do not fit together.
-pub fn link_with(records: &Records, options: Options, weights: &Weights) -> Result<Persons, LinkError> {
+pub fn link_with(records: &Records, options: Options, weights: &mut Weights) -> Result<Persons, LinkError> {
     records.validate()?;
     let found = Found::new(records, candidate_pairs(records, options.token_cap));
-    Ok(found.persons(records, options, weights, &mut weights.meetings(), None))
+    Ok(found.persons_learning(records, options, weights, None))
 }
 
 /// Links what is new or changed to what earlier nights linked: pairs are sought for the records
 /// that changed alone, and clusters formed anew only where one of their records changed. The persons
-/// are those that [`link_with`] would find, but for tokens that passed the cap since.
+/// are those that [`link_with`] would find, but for tokens that passed the cap since. Sources that came since are learned as there.
 ///
 /// # Errors
 /// [`LinkError`] when `records` or `before` do not fit together.
 pub fn link_again(
     records: &Records,
     options: Options,
-    weights: &Weights,
+    weights: &mut Weights,
     before: &Before,
 ) -> Result<Persons, LinkError> {
     records.validate()?;
@@ -168,7 +169,7 @@ pub fn link_again(
     // Two runs in order: the stable sort merges them.
     candidates.pairs.sort();
     let found = Found::new(records, candidates);
-    Ok(found.persons(records, options, weights, &mut weights.meetings(), Some(before)))
+    Ok(found.persons_learning(records, options, weights, Some(before)))
 }
 
 /// Everything that linkage knows of the pairs before it forms clusters.
@@ -185,6 +186,22 @@ impl Found {
         let patterns = Patterns::read(&masks, &candidates.pairs);
         let digests = records.digests();
         Self { masks, digests, patterns, candidates }
+    }
+
+    /// The persons, with weights that know the sources of all records.
+    fn persons_learning(
+        self,
+        records: &Records,
+        options: Options,
+        weights: &mut Weights,
+        before: Option<&Before>,
+    ) -> Persons {
+        let mut meetings = weights.meetings();
+        if weights.add_sources(records, &self.patterns) {
+            let first = self.clusters(records, options, weights, &mut meetings, before);
+            weights.sources.count(records, &first.root);
+        }
+        self.persons(records, options, weights, &mut meetings, before)
     }
 
     fn persons(
@@ -225,11 +242,12 @@ impl Found {
         options: Options,
         weights: &Weights,
         meetings: &mut Meetings,
+        before: Option<&Before>,
     ) -> Clusters {
         let verdicts = self.patterns.verdicts(weights);
         let by_sources = weights.source_odds(records);
         let judgement = self.judgement(records, options, weights.threshold, &verdicts, &by_sources);
-        cluster(&judgement, meetings, None)
+        cluster(&judgement, meetings, before)
     }
 
     fn judgement<'a>(
