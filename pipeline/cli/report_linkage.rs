@@ -84,7 +84,7 @@ fn show(city: &CityConfig, links: &LinkCounts, kept_out: KeptOut) {
     }
     for source in &links.sources_without_weights {
         out(&format!(
-"{source}: it came after the weights were estimated and has few records yet; how it overlaps with others is learned from 200 on"
+            "{source}: it came after the weights were estimated and has few records yet; how it overlaps with others is learned from 200 on"
         ));
     }
 

@@ -88,7 +88,7 @@ impl Class {
     /// person's names do.
     pub(crate) fn most_differing(self, evidence: Evidence) -> f64 {
         match (self, evidence) {
-            (Self::Same, Evidence::First | Evidence::Last) => 2.0,
+            (Self::Same, Evidence::First | Evidence::Last) => 4.0,
             _ => f64::INFINITY,
         }
     }
