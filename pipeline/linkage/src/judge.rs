@@ -12,9 +12,9 @@ use crate::classes::{CLASSES, Class};
 use crate::evidence::{Dates, EvidenceVector, families_of, met_without};
 use crate::link::LinkError;
 use crate::meeting::Meetings;
-use crate::model::{Model, Pattern, Verdict, probability};
+use crate::model::{Model, Pattern, Share, Verdict, probability};
 use crate::records::Records;
-use crate::sources::{SourceCounts, SourceOdds};
+use crate::sources::{SourceCounts, SourceOdds, overlaps};
 use crate::strangers::strangers;
 
 /// The weights of evidence of a city and epoch: estimated once, then frozen, so that nobody's coming
@@ -40,8 +40,8 @@ pub struct Weights {
 /// Pairs of one person from which on weights are frozen.
 const SETTLED_PAIRS: f64 = 1_000.0;
 
-/// How often the share of pairs that meet is reckoned anew.
-const ROUNDS_OF_MEETING: usize = 2;
+/// How often the share of pairs that meet, and the overlap of sources, are reckoned anew.
+const ROUNDS_OF_MEETING: usize = 3;
 
 /// A pair that shares a token, and which pattern of evidence it shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,6 +58,14 @@ pub(crate) struct Group {
     pub(crate) first: u16,
     pub(crate) second: u16,
     pub(crate) pairs: f64,
+}
+
+impl Group {
+    /// The same for estimation, of `n` sources that overlap so.
+    fn share(&self, overlap: &[f32], n: usize) -> Share {
+        let bits = overlap[usize::from(self.first) * n + usize::from(self.second)];
+        Share { pattern: self.pattern, pairs: self.pairs, times: f64::from(bits).exp2() }
+    }
 }
 
 /// Pairs that are looked at together.
@@ -183,13 +191,21 @@ impl Weights {
         let mut masks = masks.to_vec();
         masks.sort_unstable();
         let masks = masks.as_slice();
+        let groups = patterns.by_sources(records);
+        // How likely two sources' pairs are one person's rests on the weights, and these on it: of pairs within a source, which
+        // holds everybody once, nearly all are relatives, and those must not teach what one person's fields do.
+        let n = records.source_names.len();
+        let mut overlap = vec![0.0; n * n];
         for _ in 0..ROUNDS_OF_MEETING {
-            model = Model::estimate(masks.len(), &strangers, &patterns.patterns, &met(&model, masks));
+            let shares: Vec<Share> = groups.iter().map(|group| group.share(&overlap, n)).collect();
+            model = model.estimate(masks.len(), &strangers, &patterns.patterns, &shares, &met(&model, masks));
+            let verdicts: Vec<Verdict> =
+                patterns.patterns.iter().map(|pattern| model.verdict(&pattern.vector)).collect();
+            (overlap, _) = overlaps(records, &groups, &verdicts, None);
         }
         let model = model.rounded();
         let verdicts: Vec<Verdict> =
             patterns.patterns.iter().map(|pattern| model.verdict(&pattern.vector)).collect();
-        let groups = patterns.by_sources(records);
         let sources = SourceCounts::overlap(records, &groups, &verdicts);
         let same_pairs = single(patterns.expected_same(&verdicts));
         let mut out =

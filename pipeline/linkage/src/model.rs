@@ -34,6 +34,15 @@ pub(crate) struct Pattern {
     pub(crate) pairs: f64,
 }
 
+/// Of a pattern's pairs those of two sources.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Share {
+    pub(crate) pattern: u32,
+    pub(crate) pairs: f64,
+    /// How many times as likely a pair of these sources is one person's as any pair.
+    pub(crate) times: f64,
+}
+
 /// The weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Model {
@@ -89,20 +98,23 @@ impl Model {
         Self { pairs, levels: Class::ALL.map(|class| prior(class, strangers)) }
     }
 
-    /// Estimated from the patterns of all pairs that share a token.
+    /// Estimated from the patterns of all pairs that share a token, from these weights on; `shares` are in order of their
+    /// patterns.
     ///
     /// `met[c]` is the share of class `c`'s pairs that share a token at all: two strangers at one address
     /// seldom do, and for each such pair that is seen there are many that are not.
     pub(crate) fn estimate(
+        &self,
         records: usize,
         strangers: &Distributions,
         patterns: &[Pattern],
+        shares: &[Share],
         met: &[f64; CLASSES],
     ) -> Self {
-        let mut model = Self::prior(records, strangers);
-        let start = model.clone();
+        let start = Self::prior(records, strangers);
+        let mut model = self.clone();
         for _ in 0..ROUNDS {
-            let next = model.step(&start, patterns, met);
+            let next = model.step(&start, patterns, shares, met);
             let moved = next.distance(&model);
             model = next;
             if moved < SETTLED {
@@ -112,33 +124,41 @@ impl Model {
         model
     }
 
-    fn step(&self, start: &Self, patterns: &[Pattern], met: &[f64; CLASSES]) -> Self {
+    fn step(&self, start: &Self, patterns: &[Pattern], shares: &[Share], met: &[f64; CLASSES]) -> Self {
         let mut pairs = [0.0; CLASSES];
         let mut levels = [[[0.0; LEVELS]; GROUPS]; CLASSES];
-        for pattern in patterns {
-            let (joint, fields) = self.joint(&pattern.vector);
-            let total: f64 = joint.iter().sum();
-            if total <= 0.0 {
-                continue;
-            }
-            for (number, class) in Class::ALL.into_iter().enumerate() {
-                if class.is_seen(pattern.held) {
-                    pairs[number] += pattern.pairs * joint[number] / total;
+        for of_pattern in shares.chunk_by(|x, y| x.pattern == y.pattern) {
+            let pattern = &patterns[of_pattern[0].pattern as usize];
+            let (of_any, fields) = self.joint(&pattern.vector);
+            for share in of_pattern {
+                let mut joint = of_any;
+                for class in Class::ALL.into_iter().filter(|class| class.one_person()) {
+                    joint[class as usize] *= share.times;
                 }
-            }
-            for group in 0..GROUPS {
-                let possible = pattern.vector.0[group];
-                if possible == UNKNOWN || pattern.met_without >> group & 1 == 0 {
+                let total: f64 = joint.iter().sum();
+                if total <= 0.0 {
                     continue;
                 }
-                // What the other fields alone make of the pair: a field that helped to settle
-                // which class a pair is of would confirm what it is believed to say.
-                let others: [f64; CLASSES] = std::array::from_fn(|c| joint[c] / fields[c][group].max(1e-300));
-                let all: f64 = others.iter().sum();
-                let Some(class) = others.iter().position(|j| *j >= SURE * all) else { continue };
-                for (level, seen) in SEEN[group][usize::from(possible)].iter().enumerate() {
-                    let share = self.levels[class][group][level] * seen / fields[class][group].max(1e-300);
-                    levels[class][group][level] += pattern.pairs * joint[class] / total * share;
+                for (number, class) in Class::ALL.into_iter().enumerate() {
+                    if class.is_seen(pattern.held) {
+                        pairs[number] += share.pairs * joint[number] / total;
+                    }
+                }
+                for group in 0..GROUPS {
+                    let possible = pattern.vector.0[group];
+                    if possible == UNKNOWN || pattern.met_without >> group & 1 == 0 {
+                        continue;
+                    }
+                    // What the other fields alone make of the pair: a field that helped to settle
+                    // which class a pair is of would confirm what it is believed to say.
+                    let others: [f64; CLASSES] =
+                        std::array::from_fn(|c| joint[c] / fields[c][group].max(1e-300));
+                    let all: f64 = others.iter().sum();
+                    let Some(class) = others.iter().position(|j| *j >= SURE * all) else { continue };
+                    for (level, seen) in SEEN[group][usize::from(possible)].iter().enumerate() {
+                        let at = self.levels[class][group][level] * seen / fields[class][group].max(1e-300);
+                        levels[class][group][level] += share.pairs * joint[class] / total * at;
+                    }
                 }
             }
         }
@@ -281,6 +301,14 @@ mod tests {
     use super::*;
     use crate::classes::STRANGERS;
 
+    /// Estimated where sources tell nothing.
+    fn estimate(records: usize, patterns: &[Pattern], met: &[f64; CLASSES]) -> Model {
+        let share =
+            |(at, pattern): (usize, &Pattern)| Share { pattern: at as u32, pairs: pattern.pairs, times: 1.0 };
+        let shares: Vec<Share> = patterns.iter().enumerate().map(share).collect();
+        Model::prior(records, &STRANGERS).estimate(records, &STRANGERS, patterns, &shares, met)
+    }
+
     /// Pairs with one name and one number; of the dates both hold the year alone, which agrees in `agree` and
     /// differs in `differ` of them.
     fn years_alone(agree: f64, differ: f64) -> Model {
@@ -294,7 +322,7 @@ mod tests {
             Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs }
         };
         let patterns = [pattern(0b1110, agree), pattern(0b0101, differ)];
-        Model::estimate(10_000, &STRANGERS, &patterns, &[1.0; CLASSES])
+        estimate(10_000, &patterns, &[1.0; CLASSES])
     }
 
     #[test]
@@ -319,14 +347,33 @@ mod tests {
             let all = (1 << GROUPS) - 1;
             Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs }
         };
-        let model = Model::estimate(
-            4_000,
-            &STRANGERS,
-            &[pattern(0b1000, 1_000.0), pattern(0b0001, 9_000.0)],
-            &[1.0; CLASSES],
-        );
+        let model = estimate(4_000, &[pattern(0b1000, 1_000.0), pattern(0b0001, 9_000.0)], &[1.0; CLASSES]);
         let [differ, .., exact] = model.levels[Class::Same as usize][Evidence::Last as usize];
         assert!(differ <= 0.2401 && exact > 0.6, "{differ} {exact}");
+    }
+
+    #[test]
+    fn relatives_of_a_source_that_holds_nobody_twice_teach_nothing_of_one_person() {
+        // All agree on last name, sex, telephone and e-mail; on the first name nobody does within the source.
+        let pattern = |first: u8| {
+            let mut levels = [UNKNOWN; GROUPS];
+            for evidence in [Evidence::Last, Evidence::Sex, Evidence::Phone, Evidence::Email] {
+                levels[evidence as usize] = 0b1000;
+            }
+            levels[Evidence::First as usize] = first;
+            let all = (1 << GROUPS) - 1;
+            Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs: 1_000.0 }
+        };
+        let patterns = [pattern(0b1000), pattern(0b0001)];
+        let differs = |times: f64| {
+            let share = |pattern, times| Share { pattern, pairs: 1_000.0, times };
+            let shares = [share(0, 1.0), share(1, times)];
+            let model = Model::prior(10_000, &STRANGERS);
+            let model = model.estimate(10_000, &STRANGERS, &patterns, &shares, &[1.0; CLASSES]);
+            model.levels[Class::Same as usize][Evidence::First as usize][0]
+        };
+        let (known, unknown) = (differs(1.0 / 64.0), differs(1.0));
+        assert!(known < 0.05 && unknown > 0.1, "{known} {unknown}");
     }
 
     #[test]
@@ -345,7 +392,7 @@ mod tests {
         // One family in twenty shares an address, and only those are seen.
         let mut met = [1.0; CLASSES];
         met[Class::Relatives as usize] = 0.05;
-        let model = Model::estimate(10_000, &STRANGERS, &patterns, &met);
+        let model = estimate(10_000, &patterns, &met);
         let [one, two] = patterns.map(|pattern| model.verdict(&pattern.vector).odds);
         assert!(one > 3.0 && two < 0.0, "{one} {two}");
     }

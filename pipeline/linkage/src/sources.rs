@@ -269,7 +269,7 @@ impl Two {
 
 /// For each two sources, at the place of the first times their number plus that of the second, log2 of how many times as likely a
 /// pair of theirs is one person's as is usual; and what is usual, if it is not given: the share of all pairs that are.
-fn overlaps(
+pub(crate) fn overlaps(
     records: &Records,
     groups: &[Group],
     verdicts: &[Verdict],
