@@ -232,6 +232,11 @@ impl Weights {
         Meetings::of_records(&self.model.levels[Class::Same as usize])
     }
 
+    /// The same, if of all that no pair of records taught `times` as much goes wrong as is believed.
+    pub(crate) fn meetings_if(&self, times: f64) -> Meetings {
+        Meetings::of_records(&self.model.same_if(times))
+    }
+
     /// What they tell of the sources of `records`.
     pub(crate) fn source_odds(&self, records: &Records) -> SourceOdds {
         self.sources.odds(records, self.model.share_of_same())

@@ -17,6 +17,9 @@ use crate::sources::SourceOdds;
 /// The probability of being one person's from which on a pair that is left apart is reported.
 const UNDECIDED: f64 = 0.1;
 
+/// How much of what is believed may go wrong in truth, at most and at least.
+const BELIEVED_WRONG: [f64; 2] = [1.5, 0.2];
+
 /// Bounds of linkage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
@@ -100,6 +103,9 @@ pub struct LinkReport {
     pub expected_precision: f64,
     /// Expected share of one person's pairs that are joined, those included that share no token.
     pub expected_recall: f64,
+    /// What it would be if of all that no pair of records taught half as much again goes wrong as is believed, and if a fifth of that
+    /// does. They lie close where records show how often fields are wrong, and far apart where sources have but one in common.
+    pub expected_recall_between: [f64; 2],
     /// Records in clusters that were looked at again.
     pub records_relinked: usize,
 }
@@ -290,8 +296,11 @@ impl Found {
             missed += chance;
             undecided_pairs += usize::from(chance >= UNDECIDED && judgement.odds(pair) < weights.threshold);
         }
-        let unmet = (met.all(&self.masks, meetings) - met.met()) * apart.unseen(meetings);
-        let all = met.met() + unmet.max(0.0);
+        let unseen = apart.unseen(meetings);
+        let recall = |meetings: &Meetings| {
+            let unmet = (met.all(&self.masks, meetings) - met.met()) * unseen;
+            share(right, (met.met() + unmet.max(0.0)).max(right + missed))
+        };
         LinkReport {
             candidate_pairs: pairs.len(),
             accepted_pairs: pairs.iter().filter(|p| judgement.odds(p) >= weights.threshold).count(),
@@ -304,7 +313,8 @@ impl Found {
             largest_cluster: sizes.iter().copied().max().unwrap_or(0),
             linked_records: sizes.iter().filter(|size| **size > 1).sum(),
             expected_precision,
-            expected_recall: share(right, all.max(right + missed)),
+            expected_recall: recall(meetings),
+            expected_recall_between: BELIEVED_WRONG.map(|times| recall(&weights.meetings_if(times))),
             records_relinked: clusters.relinked,
         }
     }

@@ -48,6 +48,8 @@ pub(crate) struct Share {
 pub(crate) struct Model {
     pairs: [f64; CLASSES],
     pub(crate) levels: [Distributions; CLASSES],
+    /// Of each field, the pairs that taught how often one person's records agree on it.
+    taught: [f64; GROUPS],
 }
 
 /// What a pattern says.
@@ -87,6 +89,9 @@ const BELIEF: f64 = 0.1;
 /// A field is learned from pairs whose class the other fields make as likely as this.
 const SURE: f64 = 0.9;
 
+/// The most of a field that can be believed to be wrong.
+const MOST_WRONG: f64 = 0.95;
+
 impl Model {
     /// Before any pair is weighed, for `records` records; `strangers` is what any two agree on.
     pub(crate) fn prior(records: usize, strangers: &Distributions) -> Self {
@@ -95,7 +100,7 @@ impl Model {
             Class::Strangers => (n * (n - 1.0) / 2.0).max(1.0),
             class => class.pairs_per_record() * n,
         });
-        Self { pairs, levels: Class::ALL.map(|class| prior(class, strangers)) }
+        Self { pairs, levels: Class::ALL.map(|class| prior(class, strangers)), taught: [0.0; GROUPS] }
     }
 
     /// Estimated from the patterns of all pairs that share a token, from these weights on; `shares` are in order of their
@@ -163,6 +168,7 @@ impl Model {
             }
         }
         let mut next = self.clone();
+        next.taught = levels[Class::Same as usize].map(|of_field| of_field.iter().sum());
         for (number, class) in Class::ALL.into_iter().enumerate() {
             let (belief, expected) = match class {
                 Class::Strangers => (0.0, 0.0),
@@ -233,6 +239,7 @@ impl Model {
         let round = |number: &mut f64| *number = single(*number);
         self.pairs.iter_mut().for_each(round);
         self.levels.iter_mut().flatten().flatten().for_each(round);
+        self.taught.iter_mut().for_each(round);
         self
     }
 
@@ -240,6 +247,22 @@ impl Model {
     pub(crate) fn is_sane(&self) -> bool {
         self.pairs.iter().all(|n| n.is_finite() && *n > 0.0)
             && self.levels.iter().flatten().flatten().all(|p| (0.0..=1.001).contains(p))
+            && self.taught.iter().all(|n| n.is_finite() && *n >= 0.0)
+    }
+
+    /// What one person's records agree on, if of all that no pair taught `times` as much goes wrong as is believed.
+    pub(crate) fn same_if(&self, times: f64) -> Distributions {
+        let mut out = self.levels[Class::Same as usize];
+        for evidence in Evidence::ALL {
+            let (levels, taught) = (&mut out[evidence as usize], self.taught[evidence as usize]);
+            let believed = prior_pairs(Class::Same, evidence);
+            let wrong = 1.0 - levels[LEVELS - 1];
+            let times = (taught + believed * times) / (taught + believed);
+            let times = times.min(MOST_WRONG / wrong.max(f64::MIN_POSITIVE));
+            levels[..LEVELS - 1].iter_mut().for_each(|level| *level *= times);
+            levels[LEVELS - 1] = 1.0 - wrong * times;
+        }
+        out
     }
 
     /// The share of all pairs of records that are one person's.
@@ -395,6 +418,19 @@ mod tests {
         let model = estimate(10_000, &patterns, &met);
         let [one, two] = patterns.map(|pattern| model.verdict(&pattern.vector).odds);
         assert!(one > 3.0 && two < 0.0, "{one} {two}");
+    }
+
+    #[test]
+    fn what_pairs_taught_is_believed_whatever_is_supposed() {
+        let model = years_alone(5_000.0, 500.0);
+        let of = |field: Evidence, times: f64| model.same_if(times)[field as usize];
+        let wrong = |field, times| 1.0 - of(field, times)[3];
+        assert!(wrong(Evidence::BirthDate, 0.2) > 0.9 * wrong(Evidence::BirthDate, 1.0), "5,500 pairs");
+        let phone = [0.2, 1.0, 1.5, 9.0].map(|times| (100.0 * wrong(Evidence::Phone, times)).round());
+        assert_eq!(phone.map(|percent| percent.to_string()), ["10", "50", "75", "95"], "nobody has one");
+        for levels in [0.2, 1.5].into_iter().flat_map(|times| model.same_if(times)) {
+            assert!((levels.iter().sum::<f64>() - 1.0).abs() < 1e-4 && levels.iter().all(|p| *p >= 0.0));
+        }
     }
 
     #[test]

@@ -33,6 +33,27 @@ fn a_town_is_found_again() {
     let expected = (found.report.expected_precision, found.report.expected_recall);
     assert!((expected.0 - scores.precision).abs() < 0.03, "{expected:?} {scores:?}");
     assert!((expected.1 - scores.recall).abs() < 0.03, "{expected:?} {scores:?}");
+    let [least, most] = found.report.expected_recall_between;
+    assert!(least <= expected.1 && expected.1 <= most && most - least < 0.1, "{least} {most}");
+}
+
+#[test]
+fn what_no_pair_of_records_shows_is_said_to_be_believed() {
+    // Names and a telephone are all there is: nothing shows how often one person has two telephones.
+    let (people, _) = town(400, 2);
+    let people: Vec<Person> = people
+        .iter()
+        .enumerate()
+        .map(|(at, _)| {
+            Person::new(&letters(at / 2), &letters(at / 2 + 7), "").phone(&format!("404555{:04}", at / 2))
+        })
+        .collect();
+    let report = link(&records(&people), Options::default()).unwrap().0.report;
+    let [least, most] = report.expected_recall_between;
+    assert!(
+        most - least > 0.2 && least <= report.expected_recall && report.expected_recall <= most,
+        "{report:?}"
+    );
 }
 
 #[test]
