@@ -87,7 +87,7 @@ const ROUNDS: usize = 200;
 const SETTLED: f64 = 1e-6;
 const BELIEF: f64 = 0.1;
 /// A field is learned from pairs whose class the other fields make as likely as this.
-const SURE: f64 = 0.9;
+const SURE: f64 = 0.8;
 
 /// The most of a field that can be believed to be wrong.
 const MOST_WRONG: f64 = 0.95;
