@@ -282,7 +282,11 @@ mod tests {
     #[test]
     fn a_date_without_its_parts_stands_for_a_year_only_beside_what_goes_with_them() {
         let initials = mask(&["initials_dob"]);
-        assert_eq!(Dates::of(initials, initials), Dates::Whole, "no family has initials and a part of a date");
+        assert_eq!(
+            Dates::of(initials, initials),
+            Dates::Whole,
+            "no family has initials and a part of a date"
+        );
         let named = mask(&["initials_dob", "first_dob", "last_dob", "soundex_dob"]);
         assert_eq!(Dates::of(initials, named), Dates::StandForYears);
         assert_eq!(Dates::of(initials, named | mask(&["soundex_date_parts"])), Dates::Whole);

@@ -229,12 +229,12 @@ impl Weights {
 
     /// What they tell of how one person's records meet.
     pub(crate) fn meetings(&self) -> Meetings {
-        Meetings::of_records(&self.model.levels[Class::Same as usize])
+        Meetings::of_records(&self.model.levels[Class::Same as usize], self.model.years.differ)
     }
 
     /// The same, if of all that no pair of records taught `times` as much goes wrong as is believed.
     pub(crate) fn meetings_if(&self, times: f64) -> Meetings {
-        Meetings::of_records(&self.model.same_if(times))
+        Meetings::of_records(&self.model.same_if(times), self.model.years.differ_if(times))
     }
 
     /// What they tell of the sources of `records`.

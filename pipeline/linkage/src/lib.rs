@@ -28,6 +28,7 @@ mod sources;
 mod spread_sort;
 mod stability;
 mod strangers;
+mod years;
 
 pub use accuracy::{Accuracy, Scores, accuracy};
 pub use candidate::CandidatePair;

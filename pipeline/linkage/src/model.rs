@@ -22,6 +22,7 @@ use crate::classes::{
 };
 use crate::evidence::{EvidenceVector, GROUPS, LEVELS, UNKNOWN};
 use crate::judge::single;
+use crate::years::Years;
 
 /// A pattern of evidence, and how many pairs show it.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +51,8 @@ pub(crate) struct Model {
     pub(crate) levels: [Distributions; CLASSES],
     /// Of each field, the pairs that taught how often one person's records agree on it.
     taught: [f64; GROUPS],
+    /// Where years are all that is known of the dates of one person's records.
+    pub(crate) years: Years,
 }
 
 /// What a pattern says.
@@ -100,7 +103,12 @@ impl Model {
             Class::Strangers => (n * (n - 1.0) / 2.0).max(1.0),
             class => class.pairs_per_record() * n,
         });
-        Self { pairs, levels: Class::ALL.map(|class| prior(class, strangers)), taught: [0.0; GROUPS] }
+        Self {
+            pairs,
+            levels: Class::ALL.map(|class| prior(class, strangers)),
+            taught: [0.0; GROUPS],
+            years: Years::default(),
+        }
     }
 
     /// Estimated from the patterns of all pairs that share a token, from these weights on; `shares` are in order of their
@@ -131,6 +139,7 @@ impl Model {
 
     fn step(&self, start: &Self, patterns: &[Pattern], shares: &[Share], met: &[f64; CLASSES]) -> Self {
         let mut pairs = [0.0; CLASSES];
+        let mut years = [0.0; 2];
         let mut levels = [[[0.0; LEVELS]; GROUPS]; CLASSES];
         for of_pattern in shares.chunk_by(|x, y| x.pattern == y.pattern) {
             let pattern = &patterns[of_pattern[0].pattern as usize];
@@ -160,6 +169,12 @@ impl Model {
                         std::array::from_fn(|c| joint[c] / fields[c][group].max(1e-300));
                     let all: f64 = others.iter().sum();
                     let Some(class) = others.iter().position(|j| *j >= SURE * all) else { continue };
+                    if class == Class::Same as usize
+                        && let Some(differ) = Years::alone(group, possible)
+                    {
+                        years[usize::from(differ)] += share.pairs * joint[class] / total;
+                        continue;
+                    }
                     for (level, seen) in SEEN[group][usize::from(possible)].iter().enumerate() {
                         let at = self.levels[class][group][level] * seen / fields[class][group].max(1e-300);
                         levels[class][group][level] += share.pairs * joint[class] / total * at;
@@ -168,6 +183,7 @@ impl Model {
             }
         }
         let mut next = self.clone();
+        next.years = Years::learned(years);
         next.taught = levels[Class::Same as usize].map(|of_field| of_field.iter().sum());
         for (number, class) in Class::ALL.into_iter().enumerate() {
             let (belief, expected) = match class {
@@ -219,8 +235,13 @@ impl Model {
                 if *possible == UNKNOWN {
                     continue;
                 }
-                let seen = &SEEN[group][usize::from(*possible)];
-                *field = distribution.iter().zip(seen).map(|(p, seen)| p * seen).sum();
+                *field = match Years::alone(group, *possible) {
+                    Some(differ) if Class::ALL[class].one_person() => self.years.of_one_person(differ),
+                    _ => {
+                        let seen = &SEEN[group][usize::from(*possible)];
+                        distribution.iter().zip(seen).map(|(p, seen)| p * seen).sum()
+                    }
+                };
                 joint[class] *= *field;
             }
         }
@@ -240,6 +261,7 @@ impl Model {
         self.pairs.iter_mut().for_each(round);
         self.levels.iter_mut().flatten().flatten().for_each(round);
         self.taught.iter_mut().for_each(round);
+        self.years = self.years.rounded();
         self
     }
 
@@ -248,6 +270,7 @@ impl Model {
         self.pairs.iter().all(|n| n.is_finite() && *n > 0.0)
             && self.levels.iter().flatten().flatten().all(|p| (0.0..=1.001).contains(p))
             && self.taught.iter().all(|n| n.is_finite() && *n >= 0.0)
+            && self.years.is_sane()
     }
 
     /// What one person's records agree on, if of all that no pair taught `times` as much goes wrong as is believed.
@@ -349,11 +372,12 @@ mod tests {
     }
 
     #[test]
-    fn years_that_differ_do_not_teach_that_dates_agree_closely() {
+    fn years_alone_teach_of_years_and_not_of_dates() {
         let model = years_alone(5_000.0, 500.0);
-        let [differ, _, close, exact] = model.levels[Class::Same as usize][Evidence::BirthDate as usize];
-        assert!(exact > 0.7 && close < 0.2, "{differ} {close} {exact}");
-        assert!((0.06..0.12).contains(&(differ + 0.4 * close)), "a year in eleven differs: {differ} {close}");
+        let dates = model.levels[Class::Same as usize][Evidence::BirthDate as usize];
+        let believed = crate::classes::SAME[Evidence::BirthDate as usize];
+        assert!(dates.iter().zip(believed).all(|(a, b)| (a - b).abs() < 1e-9), "{dates:?}");
+        assert!((0.08..0.1).contains(&model.years.differ), "a year in eleven: {:?}", model.years);
     }
 
     #[test]
@@ -422,10 +446,11 @@ mod tests {
 
     #[test]
     fn what_pairs_taught_is_believed_whatever_is_supposed() {
-        let model = years_alone(5_000.0, 500.0);
+        let mut model = years_alone(5_000.0, 500.0);
+        model.taught[Evidence::First as usize] = 5_000.0;
         let of = |field: Evidence, times: f64| model.same_if(times)[field as usize];
         let wrong = |field, times| 1.0 - of(field, times)[3];
-        assert!(wrong(Evidence::BirthDate, 0.2) > 0.9 * wrong(Evidence::BirthDate, 1.0), "5,500 pairs");
+        assert!(wrong(Evidence::First, 0.2) > 0.9 * wrong(Evidence::First, 1.0), "5,000 pairs");
         let phone = [0.2, 1.0, 1.5, 9.0].map(|times| (100.0 * wrong(Evidence::Phone, times)).round());
         assert_eq!(phone.map(|percent| percent.to_string()), ["10", "50", "75", "95"], "nobody has one");
         for levels in [0.2, 1.5].into_iter().flat_map(|times| model.same_if(times)) {
