@@ -44,6 +44,7 @@ impl From<Scores> for ScoresJson {
 struct Expected {
     precision: f64,
     recall: f64,
+    recall_between: [f64; 2],
 }
 
 #[derive(Serialize)]
@@ -84,6 +85,7 @@ pub(crate) fn evaluate(arguments: &EvaluateLinkageArguments) -> Result<Outcome, 
         expected: Expected {
             precision: persons.report.expected_precision,
             recall: persons.report.expected_recall,
+            recall_between: persons.report.expected_recall_between,
         },
         largest_cluster: persons.report.largest_cluster,
         candidate_pairs: persons.report.candidate_pairs,

@@ -84,7 +84,7 @@ fn show(city: &CityConfig, links: &LinkCounts, kept_out: KeptOut) {
     }
     for source in &links.sources_without_weights {
         out(&format!(
-            "{source}: it came after the weights were estimated; `pathways run --relink weights` weighs it too"
+            "{source}: it came after the weights were estimated and has few records yet; how it overlaps with others is learned from 200 on"
         ));
     }
 
@@ -115,15 +115,22 @@ fn show(city: &CityConfig, links: &LinkCounts, kept_out: KeptOut) {
     out(&evidence.to_string());
 }
 
+/// From how far apart on the bounds of expected recall are worth telling.
+const WIDE: f64 = 0.03;
+
 fn facts_of(links: &LinkCounts, kept_out: KeptOut) -> [(&'static str, String); 14] {
     // Where no two records could be compared, nothing tells how many persons have several.
     let expected = |share: f64| {
         if links.candidate_pairs == 0 { "not known".to_owned() } else { format!("{:.1} %", 100.0 * share) }
     };
+    let range = links.expected_recall_between.filter(|_| links.candidate_pairs > 0).and_then(between);
     let weights = if links.weights_settled { "frozen for the epoch" } else { "too few pairs yet to freeze" };
     [
         ("expected precision of joined pairs", expected(links.expected_precision)),
-        ("expected recall of one person's pairs", expected(links.expected_recall)),
+        (
+            "expected recall of one person's pairs",
+            expected(links.expected_recall) + &range.unwrap_or_default(),
+        ),
         ("pairs compared", thousands(links.candidate_pairs)),
         ("merges refused: evidence against", thousands(links.refused_by_conflict)),
         ("merges refused: too many records", thousands(links.refused_by_size)),
@@ -140,6 +147,17 @@ fn facts_of(links: &LinkCounts, kept_out: KeptOut) -> [(&'static str, String); 1
         ("persons merged / split that night", format!("{} / {}", links.merged, links.split)),
         ("weights", format!("from {} records, {weights}", thousands(links.weights_records))),
     ]
+}
+
+/// What expected recall may be as well, if that is worth telling.
+fn between([least, most]: [f64; 2]) -> Option<String> {
+    (most - least > WIDE).then(|| {
+        format!(
+            ", or {:.0} to {:.0} %: of some fields no pair shows how often they differ",
+            100.0 * least,
+            100.0 * most
+        )
+    })
 }
 
 /// What a steward is told of a source that hardly meets the others any more.
@@ -170,4 +188,16 @@ fn by_size(links: &LinkCounts) -> Vec<(String, u64)> {
 
 fn percent(part: u64, whole: u64) -> String {
     if whole == 0 { "–".to_owned() } else { format!("{:.1} %", 100.0 * part as f64 / whole as f64) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_told_where_they_lie_apart() {
+        assert_eq!(between([0.96, 0.98]), None);
+        let told = between([0.337, 0.742]).unwrap_or_default();
+        assert_eq!(told, ", or 34 to 74 %: of some fields no pair shows how often they differ");
+    }
 }

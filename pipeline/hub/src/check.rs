@@ -10,6 +10,7 @@ use domain::{
 
 use rayon::prelude::*;
 
+use crate::common_tokens::Identities;
 use crate::event::{EventRow, read_events};
 use crate::family_tokens::{FamilyTokens, KeptTokens};
 use crate::faults::Faults;
@@ -28,7 +29,7 @@ pub(crate) struct Checked {
     pub(crate) records: Vec<Record>,
     /// Re-keyed tokens by family, then by record.
     pub(crate) tokens: Vec<FamilyTokens>,
-    /// Tokens that are not kept, for too many records share them.
+    /// Tokens that are not kept, for too many people share them.
     pub(crate) tokens_too_common: usize,
     /// Records that may never be linked and came with tokens all the same.
     pub(crate) tokens_not_to_leave: usize,
@@ -84,7 +85,9 @@ pub(crate) fn check(
         limits.purposes.link && may_link(**row) && !tokens.iter().any(|family| family.has(**row))
     };
     let tokens_missing = rows.iter().filter(lacks).count();
-    let kept: Vec<KeptTokens> = tokens.into_par_iter().map(|family| family.kept(&rows, may_link)).collect();
+    let identities = identities(&tokens, &rows);
+    let kept: Vec<KeptTokens> =
+        tokens.into_par_iter().map(|family| family.kept(&rows, may_link, &identities)).collect();
     let too_common: usize = kept.iter().map(|kept| kept.too_common).sum();
     let alike =
         kept.iter().enumerate().filter_map(|(family, kept)| Some((token_column(family), kept.alike()?)));
@@ -131,6 +134,18 @@ pub(crate) fn check(
         event_count,
         quarantine,
         warnings,
+    })
+}
+
+/// Whose the rows are, in the order given, as far as counting people needs it.
+fn identities(tokens: &[FamilyTokens], rows: &[usize]) -> Identities {
+    let mut place = vec![None; tokens.first().map_or(0, FamilyTokens::rows)];
+    for (at, row) in rows.iter().enumerate() {
+        place[*row] = Some(at);
+    }
+    let place = &place;
+    Identities::new(rows.len(), |family| {
+        tokens[family].holders().filter_map(move |(row, token)| Some((place[row]?, token)))
     })
 }
 

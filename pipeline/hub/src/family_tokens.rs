@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use crate::common_tokens::{CommonTokens, common_tokens};
+use crate::common_tokens::{CommonTokens, Identities, common_tokens};
 
 /// The tokens of a family that the hub keeps.
 #[derive(Debug)]
 pub(crate) struct KeptTokens {
     pub(crate) tokens: FamilyTokens,
-    /// Tokens that are not, for too many records share them.
+    /// Tokens that are not, for too many people share them.
     pub(crate) too_common: usize,
     /// Records that had any.
     holders: usize,
@@ -58,6 +58,11 @@ impl FamilyTokens {
         self.tokens.len()
     }
 
+    /// How many rows there are.
+    pub(crate) fn rows(&self) -> usize {
+        self.counts.len()
+    }
+
     /// Whether a row has any.
     pub(crate) fn has(&self, row: usize) -> bool {
         self.counts[row] > 0
@@ -82,6 +87,12 @@ impl FamilyTokens {
         RowTokens { counts: counts.iter(), tokens }
     }
 
+    /// Each token with its row.
+    pub(crate) fn holders(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let rows = self.counts().enumerate().flat_map(|(row, count)| std::iter::repeat_n(row, count));
+        rows.zip(self.tokens.iter().copied())
+    }
+
     /// Clears the flag of every pair of rows whose tokens are not the same.
     pub(crate) fn compare(&self, pairs: &[(usize, usize)], alike: &mut [bool]) {
         let starts = if pairs.is_empty() { Vec::new() } else { self.starts() };
@@ -91,8 +102,13 @@ impl FamilyTokens {
     }
 
     /// The tokens of `rows` in the order given, of those alone that `keep` names, and without tokens that too
-    /// many of them share.
-    pub(crate) fn kept(&self, rows: &[usize], keep: impl Fn(usize) -> bool) -> KeptTokens {
+    /// many people share; `identities` tells whose the rows are, in the order given.
+    pub(crate) fn kept(
+        &self,
+        rows: &[usize],
+        keep: impl Fn(usize) -> bool,
+        identities: &Identities,
+    ) -> KeptTokens {
         let mut out = Self { counts: Vec::with_capacity(rows.len()), tokens: Vec::with_capacity(self.len()) };
         let starts = self.starts();
         for row in rows {
@@ -100,7 +116,8 @@ impl FamilyTokens {
             out.push(tokens.iter().copied());
         }
         let all = out.len();
-        let CommonTokens { tokens: common, most_holders: most_alike } = common_tokens(&out.tokens);
+        let CommonTokens { tokens: common, most_holders: most_alike } =
+            common_tokens(|| out.holders(), identities);
         let mut holders = 0;
         if !common.is_empty() {
             holders = out.counts.iter().filter(|count| **count > 0).count();
@@ -178,13 +195,14 @@ mod tests {
     fn rows_that_are_left_out_make_no_token_common() {
         // Twenty rows share a token; the same rows delivered twice are forty.
         let twice = family(&vec![vec![7, 9]; 40]);
+        let nobody = Identities::default();
         let once: Vec<usize> = (0..20).collect();
-        let kept = twice.kept(&once, |_| true);
+        let kept = twice.kept(&once, |_| true, &nobody);
         assert_eq!((kept.tokens, kept.too_common), (family(&vec![vec![7, 9]; 20]), 0));
         let more: Vec<usize> = (0..21).collect();
-        let kept = twice.kept(&more, |_| true);
+        let kept = twice.kept(&more, |_| true, &nobody);
         assert_eq!((kept.tokens, kept.too_common), (family(&vec![vec![]; 21]), 42));
-        let kept = twice.kept(&more, |row| row > 0);
+        let kept = twice.kept(&more, |row| row > 0, &nobody);
         assert_eq!(kept.too_common, 0, "what may not be linked is not counted");
     }
 
@@ -196,7 +214,7 @@ mod tests {
                 .chain(std::iter::repeat_n(vec![], none))
                 .collect();
             let order: Vec<usize> = (0..rows.len()).collect();
-            family(&rows).kept(&order, |_| true).alike()
+            family(&rows).kept(&order, |_| true, &Identities::default()).alike()
         };
         assert_eq!(alike(60, 59, 500), Some(60));
         assert_eq!(alike(60, 60, 0), None);
@@ -221,9 +239,9 @@ mod tests {
             tokens.compare(&pairs, &mut alike);
             prop_assert!(pairs.iter().zip(alike).all(|((a, b), alike)| (rows[*a] == rows[*b]) == alike));
             let keep = |row: usize| row % 7 != left_out;
-            let KeptTokens { tokens: kept, too_common, .. } = tokens.kept(&order, keep);
+            let KeptTokens { tokens: kept, too_common, .. } = tokens.kept(&order, keep, &Identities::default());
             let wanted = || order.iter().filter(|row| keep(**row)).flat_map(|row| rows[*row].iter().copied());
-            let common = common_tokens(&wanted().collect::<Vec<u64>>()).tokens;
+            let common = common_tokens(|| wanted().enumerate(), &Identities::default()).tokens;
             let expected: Vec<Vec<u64>> = order
                 .iter()
                 .map(|row| if keep(*row) { rows[*row].clone() } else { Vec::new() })

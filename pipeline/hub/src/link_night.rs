@@ -79,10 +79,13 @@ pub fn link_night(
     let weights_partial = frozen.map_or(!absent.sources.is_empty(), |kept| kept.state.weights_partial);
     let (persons, weights): (Persons, Weights) = match (frozen, &places, relink) {
         (Some(kept), Some(places), Relink::Changed) => {
-            let before = places.before(kept, &today);
-            (link_again(records, options, &kept.weights, &before)?, kept.weights.clone())
+            let (mut weights, before) = (kept.weights.clone(), places.before(kept, &today));
+            (link_again(records, options, &mut weights, &before)?, weights)
         }
-        (Some(kept), _, _) => (link_with(records, options, &kept.weights)?, kept.weights.clone()),
+        (Some(kept), _, _) => {
+            let mut weights = kept.weights.clone();
+            (link_with(records, options, &mut weights)?, weights)
+        }
         (None, _, _) => link(records, options)?,
     };
 

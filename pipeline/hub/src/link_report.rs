@@ -30,6 +30,10 @@ pub struct LinkCounts {
     pub expected_precision: f64,
     /// Expected share of one person's pairs that are joined, estimated without a label.
     pub expected_recall: f64,
+    /// What it is at least and at most, whatever fields that no pair of records shows do: see
+    /// [`linkage::LinkReport::expected_recall_between`].
+    #[serde(default)]
+    pub expected_recall_between: Option<[f64; 2]>,
     /// Pairs that share a token.
     pub candidate_pairs: u64,
     /// Merges of this linkage by what the pair that made them agrees on.
@@ -57,7 +61,8 @@ pub struct LinkCounts {
     pub weights_records: u64,
     /// Whether the weights are frozen for the epoch.
     pub weights_settled: bool,
-    /// Sources that came after the weights were estimated, by name: how they overlap with others is not weighed.
+    /// Sources that came after the weights were estimated, by name, and have too few records for it to be learned how they overlap with
+    /// others.
     #[serde(default)]
     pub sources_without_weights: Vec<String>,
 }
@@ -152,6 +157,7 @@ impl LinkCounts {
             persons_by_size,
             expected_precision: rounded(report.expected_precision),
             expected_recall: rounded(report.expected_recall),
+            expected_recall_between: Some(report.expected_recall_between.map(rounded)),
             candidate_pairs: report.candidate_pairs as u64,
             merges_by_evidence,
             refused_by_size: report.refused_by_size as u64,

@@ -5,7 +5,7 @@ use domain::{FAMILIES, TOKEN_BYTES};
 use linkage::Records;
 use rayon::prelude::*;
 
-use crate::common_tokens::common_tokens;
+use crate::common_tokens::{Identities, common_tokens};
 use crate::rekey::{Block, HubKey};
 
 /// Assembles [`Records`] source by source, record by record.
@@ -67,7 +67,7 @@ impl<'a> RecordsBuilder<'a> {
         self.records
     }
 
-    /// Re-keys the tokens of the source that was started last, and drops those that too many of its records
+    /// Re-keys the tokens of the source that was started last, and drops those that too many of its people
     /// share.
     fn rekey(&mut self) {
         let by_family: Vec<Vec<u64>> = FAMILIES
@@ -75,9 +75,23 @@ impl<'a> RecordsBuilder<'a> {
             .zip(&mut self.blocks)
             .map(|(family, blocks)| self.key.rekey(family.name, &mut std::mem::take(blocks)))
             .collect();
-        let common: Vec<Vec<u64>> = by_family.par_iter().map(|tokens| common_tokens(tokens).tokens).collect();
-        let mut next = [0_usize; FAMILIES.len()];
         let (records, first) = (&mut self.records, self.first_record);
+        let mut rows: Vec<Vec<u32>> =
+            by_family.iter().map(|tokens| Vec::with_capacity(tokens.len())).collect();
+        for (row, ends) in records.starts[first..].windows(2).enumerate() {
+            for family in &records.families[ends[0] as usize..ends[1] as usize] {
+                rows[usize::from(*family)].push(row as u32);
+            }
+        }
+        let holders = |family: usize| {
+            rows[family].iter().map(|row| *row as usize).zip(by_family[family].iter().copied())
+        };
+        let identities = Identities::new(records.sources.len() - first, holders);
+        let common: Vec<Vec<u64>> = (0..FAMILIES.len())
+            .into_par_iter()
+            .map(|family| common_tokens(|| holders(family), &identities).tokens)
+            .collect();
+        let mut next = [0_usize; FAMILIES.len()];
         let mut read = records.starts[first] as usize;
         let mut kept = read;
         for record in first..records.sources.len() {

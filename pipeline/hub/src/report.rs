@@ -71,7 +71,7 @@ pub struct SourceReport {
     pub events_after_report_date: u64,
     /// Tokens re-keyed and kept.
     pub tokens: u64,
-    /// Tokens not kept, for more than twenty of the source's records share each of them.
+    /// Tokens not kept, for more than twenty of the source's people share each of them.
     pub tokens_too_common: u64,
     /// Records that may never be linked and came with tokens all the same: not kept here, and the agency let
     /// out what it may not.

@@ -148,7 +148,10 @@ mod tests {
             sizes.resize(sizes.len().max(*person as usize + 1), 0);
             sizes[*person as usize] += 1;
         }
-        look(&Apart::new(&judgement, person_of, &sizes), &mut Meetings::of_records(&crate::classes::SAME))
+        look(
+            &Apart::new(&judgement, person_of, &sizes),
+            &mut Meetings::of_records(&crate::classes::SAME, 0.0),
+        )
     }
 
     /// Record 0 is alone and record 1 is of a person with `others` further records, of which the pair of 0 and 1 has

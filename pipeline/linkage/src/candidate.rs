@@ -26,6 +26,8 @@ pub(crate) struct Candidates {
     pub(crate) pairs: Vec<CandidatePair>,
     /// Tokens that more than the cap of records share; they yield no pair.
     pub(crate) tokens_over_cap: usize,
+    /// How many pairs share a token of each family, those included that too many share to bring pairs of their own.
+    pub(crate) shared: Vec<u64>,
 }
 
 /// How often strangers share a token of a family that is weak: a first name and a street, without a number.
@@ -75,7 +77,7 @@ fn join(
     at_a_time: usize,
     wanted: impl Fn(u8, u64) -> bool,
 ) -> Candidates {
-    let mut out = Candidates { pairs: Vec::new(), tokens_over_cap: 0 };
+    let mut out = Candidates { pairs: Vec::new(), tokens_over_cap: 0, shared: Vec::new() };
     let mut large: Vec<LargeToken> = Vec::new();
     // A record's tokens stand in the order of their families: where it was left is where it goes on.
     let mut left: Vec<u32> = records.starts[..records.len()].to_vec();
@@ -105,6 +107,7 @@ fn join(
         out.tokens_over_cap += joined.iter().map(|of_family| of_family.over_cap).sum::<usize>();
         let mut parts = Vec::with_capacity(joined.len());
         for of_family in joined {
+            out.shared.push(of_family.shared);
             parts.push(of_family.hits);
             large.extend(of_family.large);
         }
@@ -182,17 +185,22 @@ struct Joined {
     large: Vec<LargeToken>,
     /// How many tokens tell nothing.
     over_cap: usize,
+    /// Pairs that share any other.
+    shared: u64,
 }
 
 fn join_family(family: u8, entries: Vec<(u64, u32)>, token_cap: usize) -> Joined {
     let mut entries = spread_sort(vec![entries], u64::BITS, |entry| entry.0);
     entries.dedup();
     let most_that_pair = most_that_pair(family, token_cap);
-    let (mut hits, mut large, mut over_cap) = (Vec::new(), Vec::new(), 0);
+    let (mut hits, mut large, mut over_cap, mut shared) = (Vec::new(), Vec::new(), 0, 0);
     for group in entries.chunk_by(|x, y| x.0 == y.0) {
         if group.len() > token_cap {
             over_cap += 1;
-        } else if group.len() > most_that_pair {
+            continue;
+        }
+        shared += group.len() as u64 * (group.len() as u64 - 1) / 2;
+        if group.len() > most_that_pair {
             large.extend(group.iter().map(|(token, record)| LargeToken {
                 record: *record,
                 family,
@@ -206,7 +214,7 @@ fn join_family(family: u8, entries: Vec<(u64, u32)>, token_cap: usize) -> Joined
             }
         }
     }
-    Joined { hits, large, over_cap }
+    Joined { hits, large, over_cap, shared }
 }
 
 /// A record's token which too many share to bring pairs of its own.

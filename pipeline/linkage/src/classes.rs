@@ -67,7 +67,7 @@ impl Class {
             (Self::Same, _)
             | (
                 Self::Relatives,
-                Evidence::Last | Evidence::Phone | Evidence::Address | Evidence::BirthPlace,
+                Evidence::Last | Evidence::Phone | Evidence::Email | Evidence::Address | Evidence::BirthPlace,
             )
             | (Self::Housemates, Evidence::Phone | Evidence::Address) => f64::INFINITY,
             (
@@ -88,7 +88,7 @@ impl Class {
     /// person's names do.
     pub(crate) fn most_differing(self, evidence: Evidence) -> f64 {
         match (self, evidence) {
-            (Self::Same, Evidence::First | Evidence::Last) => 2.0,
+            (Self::Same, Evidence::First | Evidence::Last) => 4.0,
             _ => f64::INFINITY,
         }
     }
@@ -96,7 +96,9 @@ impl Class {
     /// The fields one of which both records must hold for a pair of this class to be seen.
     fn seen_by(self) -> &'static [Evidence] {
         match self {
-            Self::Relatives | Self::Namesakes | Self::Housemates => &[Evidence::Address, Evidence::Phone],
+            Self::Relatives | Self::Namesakes | Self::Housemates => {
+                &[Evidence::Address, Evidence::Phone, Evidence::Email]
+            }
             Self::FamilyNumber | Self::SharedNumber => &[Evidence::Ssn],
             Self::Same | Self::Alias | Self::Twins | Self::SameName | Self::Strangers => &[],
         }
@@ -174,8 +176,8 @@ pub(crate) const SAME: Distributions = [
 /// An address in common, as a home is.
 const HOME: [f64; LEVELS] = [0.08, 0.02, 0.08, 0.82];
 
-/// The distributions from which estimation of a class starts.
-pub(crate) fn prior(class: Class) -> Distributions {
+/// The distributions from which estimation of a class starts, where any two agree as `strangers` do.
+pub(crate) fn prior(class: Class, strangers: &Distributions) -> Distributions {
     match class {
         Class::Same => SAME,
         Class::Alias => with(
@@ -187,9 +189,8 @@ pub(crate) fn prior(class: Class) -> Distributions {
             ],
         ),
         Class::Relatives => with(
-            &STRANGERS,
+            strangers,
             &[
-                (Evidence::First, [0.945, 0.04, 0.01, 0.005]),
                 (Evidence::Last, [0.25, 0.02, 0.05, 0.68]),
                 (Evidence::BirthDate, [0.977, 0.018, 0.0049, 0.0001]),
                 (Evidence::Phone, two(0.4)),
@@ -199,7 +200,7 @@ pub(crate) fn prior(class: Class) -> Distributions {
             ],
         ),
         Class::Twins => with(
-            &STRANGERS,
+            strangers,
             &[
                 (Evidence::First, [0.60, 0.32, 0.06, 0.02]),
                 (Evidence::Last, [0.08, 0.02, 0.05, 0.85]),
@@ -213,7 +214,7 @@ pub(crate) fn prior(class: Class) -> Distributions {
             ],
         ),
         Class::Namesakes => with(
-            &STRANGERS,
+            strangers,
             &[
                 (Evidence::First, [0.01, 0.01, 0.04, 0.94]),
                 (Evidence::Last, [0.02, 0.01, 0.04, 0.93]),
@@ -227,11 +228,13 @@ pub(crate) fn prior(class: Class) -> Distributions {
             ],
         ),
         Class::Housemates => {
-            with(&STRANGERS, &[(Evidence::Phone, two(0.3)), (Evidence::Address, [0.10, 0.02, 0.08, 0.80])])
+            with(strangers, &[(Evidence::Phone, two(0.3)), (Evidence::Address, [0.10, 0.02, 0.08, 0.80])])
         }
-        Class::FamilyNumber => with(&prior(Class::Relatives), &[(Evidence::Ssn, [0.05, 0.01, 0.04, 0.90])]),
+        Class::FamilyNumber => {
+            with(&prior(Class::Relatives, strangers), &[(Evidence::Ssn, [0.05, 0.01, 0.04, 0.90])])
+        }
         Class::SharedNumber => with(
-            &STRANGERS,
+            strangers,
             &[
                 (Evidence::Last, [0.75, 0.02, 0.03, 0.20]),
                 (Evidence::Ssn, [0.05, 0.01, 0.04, 0.90]),
@@ -242,7 +245,7 @@ pub(crate) fn prior(class: Class) -> Distributions {
             ],
         ),
         Class::SameName => with(
-            &STRANGERS,
+            strangers,
             &[
                 (Evidence::First, [0.02, 0.02, 0.06, 0.90]),
                 (Evidence::Last, [0.02, 0.02, 0.06, 0.90]),
@@ -250,7 +253,7 @@ pub(crate) fn prior(class: Class) -> Distributions {
                 (Evidence::BirthPlace, three(0.02, 0.1)),
             ],
         ),
-        Class::Strangers => STRANGERS,
+        Class::Strangers => *strangers,
     }
 }
 

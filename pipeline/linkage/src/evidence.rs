@@ -33,9 +33,12 @@ pub enum Dates {
 
 impl Dates {
     /// By the families that each record has tokens of: one whose date stands for a year has tokens of the
-    /// date, and none of its parts.
+    /// date, and none of its parts, though it holds what goes with them.
     pub fn of(a: FamilySet, b: FamilySet) -> Self {
-        let year = |of: FamilySet| !(of & *DATE_FAMILIES).is_empty() && (of & *DATE_PART_FAMILIES).is_empty();
+        let year = |of: FamilySet| {
+            let without_parts = !(of & *DATE_FAMILIES).is_empty() && (of & *DATE_PART_FAMILIES).is_empty();
+            without_parts && goes_with_date_parts(of)
+        };
         if year(a) || year(b) { Self::StandForYears } else { Self::Whole }
     }
 }
@@ -66,6 +69,13 @@ const LAST_PIECES: u64 = bit(Part::LastStart) | bit(Part::LastEnd);
 
 fn families_with(part: Part) -> FamilySet {
     (0..FAMILIES.len()).filter(|family| FAMILY_PARTS[*family] & bit(part) != 0).collect()
+}
+
+/// Whether a record of these families holds what any family of two of a date's parts has beside them. Initials and a sex alone, for
+/// one, go with none.
+fn goes_with_date_parts(of: FamilySet) -> bool {
+    let held = implied(of.iter().fold(0, |parts, family| parts | FAMILY_PARTS[family]));
+    DATE_PART_FAMILIES.iter().any(|family| FAMILY_PARTS[family] & !bit(Part::TwoDateParts) & !held == 0)
 }
 
 const fn bit(part: Part) -> u64 {
@@ -166,8 +176,18 @@ impl std::fmt::Display for EvidenceVector {
             if possible == UNKNOWN || lowest == 0 {
                 continue;
             }
-            let closely = ["", " in part", " closely", ""][lowest as usize];
-            write!(f, "{}{}{closely}", if first { "" } else { ", " }, evidence.words())?;
+            let words = match (evidence, lowest) {
+                // Alike is no word for it: half of it, that many others have too.
+                (Evidence::Address, 1) => "town or ZIP code",
+                (Evidence::Address, 2) => "street without its number, or number and ZIP code",
+                _ => evidence.words(),
+            };
+            let closely = match (evidence, lowest) {
+                (Evidence::Address, _) | (_, 3) => "",
+                (_, 1) => " in part",
+                _ => " closely",
+            };
+            write!(f, "{}{words}{closely}", if first { "" } else { ", " })?;
             first = false;
         }
         if first { write!(f, "nothing that is proved") } else { Ok(()) }
@@ -257,6 +277,30 @@ mod tests {
             0b1110,
             "an initial"
         );
+    }
+
+    #[test]
+    fn a_date_without_its_parts_stands_for_a_year_only_beside_what_goes_with_them() {
+        let initials = mask(&["initials_dob"]);
+        assert_eq!(
+            Dates::of(initials, initials),
+            Dates::Whole,
+            "no family has initials and a part of a date"
+        );
+        let named = mask(&["initials_dob", "first_dob", "last_dob", "soundex_dob"]);
+        assert_eq!(Dates::of(initials, named), Dates::StandForYears);
+        assert_eq!(Dates::of(initials, named | mask(&["soundex_date_parts"])), Dates::Whole);
+    }
+
+    #[test]
+    fn words_tell_a_street_from_an_address() {
+        let words = |names: &[&str]| EvidenceVector::read(mask(names), mask(names), Dates::Whole).to_string();
+        assert_eq!(words(&["first_street"]), "first name, street without its number, or number and ZIP code");
+        assert_eq!(
+            words(&["last_home", "soundex_phone"]),
+            "first name closely, last name, telephone, address"
+        );
+        assert_eq!(words(&["name_postcode"]), "first name, last name, town or ZIP code");
     }
 
     #[test]

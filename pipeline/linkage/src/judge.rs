@@ -7,14 +7,15 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::candidate::CandidatePair;
+use crate::candidate::{CandidatePair, Candidates};
 use crate::classes::{CLASSES, Class};
 use crate::evidence::{Dates, EvidenceVector, families_of, met_without};
 use crate::link::LinkError;
 use crate::meeting::Meetings;
-use crate::model::{Model, Pattern, Verdict, probability};
+use crate::model::{Model, Pattern, Share, Verdict, probability};
 use crate::records::Records;
-use crate::sources::{SourceCounts, SourceOdds};
+use crate::sources::{SourceCounts, SourceOdds, overlaps};
+use crate::strangers::strangers;
 
 /// The weights of evidence of a city and epoch: estimated once, then frozen, so that nobody's coming
 /// or going moves how anybody else is linked.
@@ -39,8 +40,8 @@ pub struct Weights {
 /// Pairs of one person from which on weights are frozen.
 const SETTLED_PAIRS: f64 = 1_000.0;
 
-/// How often the share of pairs that meet is reckoned anew.
-const ROUNDS_OF_MEETING: usize = 2;
+/// How often the share of pairs that meet, and the overlap of sources, are reckoned anew.
+const ROUNDS_OF_MEETING: usize = 3;
 
 /// A pair that shares a token, and which pattern of evidence it shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,6 +58,14 @@ pub(crate) struct Group {
     pub(crate) first: u16,
     pub(crate) second: u16,
     pub(crate) pairs: f64,
+}
+
+impl Group {
+    /// The same for estimation, of `n` sources that overlap so.
+    fn share(&self, overlap: &[f32], n: usize) -> Share {
+        let bits = overlap[usize::from(self.first) * n + usize::from(self.second)];
+        Share { pattern: self.pattern, pairs: self.pairs, times: f64::from(bits).exp2() }
+    }
 }
 
 /// Pairs that are looked at together.
@@ -168,21 +177,35 @@ fn held(both: FamilySet) -> u16 {
 
 impl Weights {
     /// Weights estimated from all pairs that share a token, without a label.
-    pub(crate) fn estimate(records: &Records, masks: &[FamilySet], patterns: &Patterns) -> Self {
+    pub(crate) fn estimate(
+        records: &Records,
+        masks: &[FamilySet],
+        patterns: &Patterns,
+        candidates: &Candidates,
+    ) -> Self {
         // Rounded first, so that what is read again judges just as what was estimated.
         // How many pairs of a class are seen rests on how closely they agree, and the other way round.
-        let mut model = Model::prior(masks.len());
+        let strangers = strangers(masks, patterns, candidates);
+        let mut model = Model::prior(masks.len(), &strangers);
         // Pairs of records are drawn by place: in order, so that the records' own order draws no others.
         let mut masks = masks.to_vec();
         masks.sort_unstable();
         let masks = masks.as_slice();
+        let groups = patterns.by_sources(records);
+        // How likely two sources' pairs are one person's rests on the weights, and these on it: of pairs within a source, which
+        // holds everybody once, nearly all are relatives, and those must not teach what one person's fields do.
+        let n = records.source_names.len();
+        let mut overlap = vec![0.0; n * n];
         for _ in 0..ROUNDS_OF_MEETING {
-            model = Model::estimate(masks.len(), &patterns.patterns, &met(&model, masks));
+            let shares: Vec<Share> = groups.iter().map(|group| group.share(&overlap, n)).collect();
+            model = model.estimate(masks.len(), &strangers, &patterns.patterns, &shares, &met(&model, masks));
+            let verdicts: Vec<Verdict> =
+                patterns.patterns.iter().map(|pattern| model.verdict(&pattern.vector)).collect();
+            (overlap, _) = overlaps(records, &groups, &verdicts, None);
         }
         let model = model.rounded();
         let verdicts: Vec<Verdict> =
             patterns.patterns.iter().map(|pattern| model.verdict(&pattern.vector)).collect();
-        let groups = patterns.by_sources(records);
         let sources = SourceCounts::overlap(records, &groups, &verdicts);
         let same_pairs = single(patterns.expected_same(&verdicts));
         let mut out =
@@ -194,9 +217,24 @@ impl Weights {
         out
     }
 
+    /// Learns how sources that came since overlap with the others, if there are any. Their persons are to be counted then.
+    pub(crate) fn add_sources(&mut self, records: &Records, patterns: &Patterns) -> bool {
+        let are_any = !self.sources.newcomers(records).is_empty();
+        if are_any {
+            let verdicts = patterns.verdicts(self);
+            self.sources.add(records, &patterns.by_sources(records), &verdicts);
+        }
+        are_any
+    }
+
     /// What they tell of how one person's records meet.
     pub(crate) fn meetings(&self) -> Meetings {
-        Meetings::of_records(&self.model.levels[Class::Same as usize])
+        Meetings::of_records(&self.model.levels[Class::Same as usize], self.model.years.differ)
+    }
+
+    /// The same, if of all that no pair of records taught `times` as much goes wrong as is believed.
+    pub(crate) fn meetings_if(&self, times: f64) -> Meetings {
+        Meetings::of_records(&self.model.same_if(times), self.model.years.differ_if(times))
     }
 
     /// What they tell of the sources of `records`.
@@ -210,7 +248,7 @@ impl Weights {
         self.same_pairs >= SETTLED_PAIRS
     }
 
-    /// Whether records of a source were among those that they were estimated from.
+    /// Whether they tell how a source overlaps with others.
     pub fn know(&self, source: &str) -> bool {
         self.sources.know(source)
     }
@@ -276,6 +314,7 @@ fn threshold(pairs: impl Iterator<Item = (f32, f64)>) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classes::STRANGERS;
     use domain::FAMILIES;
 
     #[test]
@@ -286,9 +325,9 @@ mod tests {
                 |family: &usize| fields.iter().any(|field| families_of(*field).iter().any(|f| f == *family));
             (0..FAMILIES.len()).filter(|family| !shows(family)).collect()
         };
-        let model = Model::prior(1_000);
+        let model = Model::prior(1_000, &STRANGERS);
         let of = |masks: FamilySet, class: Class| met(&model, &vec![masks; 20])[class as usize];
-        let homeless = without(&[Evidence::Address, Evidence::Phone]);
+        let homeless = without(&[Evidence::Address, Evidence::Phone, Evidence::Email]);
         assert!(of(all, Class::Relatives) > 0.0 && of(homeless, Class::Same) > 0.0);
         assert!(of(homeless, Class::Relatives) == 0.0, "as many as before any data");
         assert!(of(without(&[Evidence::Ssn]), Class::FamilyNumber) > 0.0, "none");

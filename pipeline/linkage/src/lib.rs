@@ -27,6 +27,8 @@ mod records;
 mod sources;
 mod spread_sort;
 mod stability;
+mod strangers;
+mod years;
 
 pub use accuracy::{Accuracy, Scores, accuracy};
 pub use candidate::CandidatePair;

@@ -17,6 +17,9 @@ use crate::sources::SourceOdds;
 /// The probability of being one person's from which on a pair that is left apart is reported.
 const UNDECIDED: f64 = 0.1;
 
+/// How much of what is believed may go wrong in truth, at most and at least.
+const BELIEVED_WRONG: [f64; 2] = [1.5, 0.2];
+
 /// Bounds of linkage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
@@ -100,6 +103,9 @@ pub struct LinkReport {
     pub expected_precision: f64,
     /// Expected share of one person's pairs that are joined, those included that share no token.
     pub expected_recall: f64,
+    /// What it would be if of all that no pair of records taught half as much again goes wrong as is believed, and if a fifth of that
+    /// does. They lie close where records show how often fields are wrong, and far apart where sources have but one in common.
+    pub expected_recall_between: [f64; 2],
     /// Records in clusters that were looked at again.
     pub records_relinked: usize,
 }
@@ -123,36 +129,37 @@ pub struct Before {
 pub fn link(records: &Records, options: Options) -> Result<(Persons, Weights), LinkError> {
     records.validate()?;
     let found = Found::new(records, candidate_pairs(records, options.token_cap));
-    let mut weights = Weights::estimate(records, &found.masks, &found.patterns);
+    let mut weights = Weights::estimate(records, &found.masks, &found.patterns, &found.candidates);
     let mut meetings = weights.meetings();
     // How many records a person has of a source is known only once there are persons.
-    let first = found.clusters(records, options, &weights, &mut meetings);
+    let first = found.clusters(records, options, &weights, &mut meetings, None);
     weights.sources.count(records, &first.root);
     let persons = found.persons(records, options, &weights, &mut meetings, None);
     weights.precision = single(persons.report.expected_precision);
     Ok((persons, weights))
 }
 
-/// Links all records anew with weights that were estimated before.
+/// Links all records anew with weights that were estimated before. Of sources that came since, the weights first learn how they
+/// overlap with the others; all else of the weights stays as it is, and so do pairs of the others.
 ///
 /// # Errors
 /// [`LinkError`] when the columns of `records` do not fit together.
-pub fn link_with(records: &Records, options: Options, weights: &Weights) -> Result<Persons, LinkError> {
+pub fn link_with(records: &Records, options: Options, weights: &mut Weights) -> Result<Persons, LinkError> {
     records.validate()?;
     let found = Found::new(records, candidate_pairs(records, options.token_cap));
-    Ok(found.persons(records, options, weights, &mut weights.meetings(), None))
+    Ok(found.persons_learning(records, options, weights, None))
 }
 
 /// Links what is new or changed to what earlier nights linked: pairs are sought for the records
 /// that changed alone, and clusters formed anew only where one of their records changed. The persons
-/// are those that [`link_with`] would find, but for tokens that passed the cap since.
+/// are those that [`link_with`] would find, but for tokens that passed the cap since. Sources that came since are learned as there.
 ///
 /// # Errors
 /// [`LinkError`] when `records` or `before` do not fit together.
 pub fn link_again(
     records: &Records,
     options: Options,
-    weights: &Weights,
+    weights: &mut Weights,
     before: &Before,
 ) -> Result<Persons, LinkError> {
     records.validate()?;
@@ -168,7 +175,7 @@ pub fn link_again(
     // Two runs in order: the stable sort merges them.
     candidates.pairs.sort();
     let found = Found::new(records, candidates);
-    Ok(found.persons(records, options, weights, &mut weights.meetings(), Some(before)))
+    Ok(found.persons_learning(records, options, weights, Some(before)))
 }
 
 /// Everything that linkage knows of the pairs before it forms clusters.
@@ -176,8 +183,7 @@ struct Found {
     masks: Vec<FamilySet>,
     digests: Vec<u64>,
     patterns: Patterns,
-    candidates: Vec<CandidatePair>,
-    over_cap: usize,
+    candidates: Candidates,
 }
 
 impl Found {
@@ -185,7 +191,23 @@ impl Found {
         let masks = records.family_masks();
         let patterns = Patterns::read(&masks, &candidates.pairs);
         let digests = records.digests();
-        Self { masks, digests, patterns, candidates: candidates.pairs, over_cap: candidates.tokens_over_cap }
+        Self { masks, digests, patterns, candidates }
+    }
+
+    /// The persons, with weights that know the sources of all records.
+    fn persons_learning(
+        self,
+        records: &Records,
+        options: Options,
+        weights: &mut Weights,
+        before: Option<&Before>,
+    ) -> Persons {
+        let mut meetings = weights.meetings();
+        if weights.add_sources(records, &self.patterns) {
+            let first = self.clusters(records, options, weights, &mut meetings, before);
+            weights.sources.count(records, &first.root);
+        }
+        self.persons(records, options, weights, &mut meetings, before)
     }
 
     fn persons(
@@ -202,7 +224,7 @@ impl Found {
         let clusters = cluster(&judgement, meetings, before);
         let (person_of, sizes) = number_persons(&clusters.root);
         let report = LinkReport {
-            tokens_over_cap: self.over_cap,
+            tokens_over_cap: self.candidates.tokens_over_cap,
             ..self.report(&judgement, &clusters, weights, meetings, (&person_of, &sizes))
         };
         let joins = clusters.joins.iter().map(|pair| Join {
@@ -210,7 +232,13 @@ impl Found {
             b: pair.b,
             evidence: self.patterns.patterns[pair.pattern as usize].vector,
         });
-        Persons { person_of, count: sizes.len(), report, joins: joins.collect(), pairs: self.candidates }
+        Persons {
+            person_of,
+            count: sizes.len(),
+            report,
+            joins: joins.collect(),
+            pairs: self.candidates.pairs,
+        }
     }
 
     /// Clusters before it is known how many records of a source a person has.
@@ -220,11 +248,12 @@ impl Found {
         options: Options,
         weights: &Weights,
         meetings: &mut Meetings,
+        before: Option<&Before>,
     ) -> Clusters {
         let verdicts = self.patterns.verdicts(weights);
         let by_sources = weights.source_odds(records);
         let judgement = self.judgement(records, options, weights.threshold, &verdicts, &by_sources);
-        cluster(&judgement, meetings, None)
+        cluster(&judgement, meetings, before)
     }
 
     fn judgement<'a>(
@@ -267,8 +296,11 @@ impl Found {
             missed += chance;
             undecided_pairs += usize::from(chance >= UNDECIDED && judgement.odds(pair) < weights.threshold);
         }
-        let unmet = (met.all(&self.masks, meetings) - met.met()) * apart.unseen(meetings);
-        let all = met.met() + unmet.max(0.0);
+        let unseen = apart.unseen(meetings);
+        let recall = |meetings: &Meetings| {
+            let unmet = (met.all(&self.masks, meetings) - met.met()) * unseen;
+            share(right, (met.met() + unmet.max(0.0)).max(right + missed))
+        };
         LinkReport {
             candidate_pairs: pairs.len(),
             accepted_pairs: pairs.iter().filter(|p| judgement.odds(p) >= weights.threshold).count(),
@@ -281,7 +313,8 @@ impl Found {
             largest_cluster: sizes.iter().copied().max().unwrap_or(0),
             linked_records: sizes.iter().filter(|size| **size > 1).sum(),
             expected_precision,
-            expected_recall: share(right, all.max(right + missed)),
+            expected_recall: recall(meetings),
+            expected_recall_between: BELIEVED_WRONG.map(|times| recall(&weights.meetings_if(times))),
             records_relinked: clusters.relinked,
         }
     }

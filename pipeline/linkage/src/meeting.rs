@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::classes::Distributions;
 use crate::evidence::{GROUPS, LEVELS, family_parts, implied, level_parts};
+use crate::years::Years;
 
 const DRAWS: u32 = 8192;
 const DRAWS_SEED: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -55,10 +56,11 @@ impl Meetings {
 
     /// Three records of one person at a time. What is wrong in a record is wrong beside both others, and records are
     /// written with more care and with less: where one field went wrong others do more often. In all, pairs agree exactly as
-    /// often as in [`Meetings::new`].
-    pub(crate) fn of_records(levels: &Distributions) -> Self {
+    /// often as in [`Meetings::new`]; where years are all that is known of dates, they differ as often as `years_differ`.
+    pub(crate) fn of_records(levels: &Distributions, years_differ: f64) -> Self {
         let mut dice = Dice(DRAWS_SEED);
-        let trios: Vec<[FamilySet; 3]> = (0..TRIOS_DRAWN).map(|_| draw_trio(levels, &mut dice)).collect();
+        let trios: Vec<[FamilySet; 3]> =
+            (0..TRIOS_DRAWN).map(|_| draw_trio(levels, years_differ, &mut dice)).collect();
         Self::of(trios.iter().flatten().copied().collect(), trios)
     }
 
@@ -146,7 +148,10 @@ impl Meetings {
 }
 
 /// What each two of three records of one person share.
-fn draw_trio(levels: &Distributions, dice: &mut Dice) -> [FamilySet; 3] {
+fn draw_trio(levels: &Distributions, years_differ: f64, dice: &mut Dice) -> [FamilySet; 3] {
+    // What is believed of years is in the levels of dates.
+    let wrong = Years::wrong_in_record(years_differ);
+    let years: [bool; 3] = std::array::from_fn(|_| dice.next() >= wrong);
     let careless: [bool; 3] = std::array::from_fn(|_| dice.next() < CARELESS);
     let mut at = [[0; 3]; GROUPS];
     for (levels, at) in levels.iter().zip(&mut at) {
@@ -157,7 +162,8 @@ fn draw_trio(levels: &Distributions, dice: &mut Dice) -> [FamilySet; 3] {
     TRIO.map(|(a, b)| {
         // Of two that are wrong the worse decides.
         let parts = at.iter().enumerate().map(|(group, at)| parts_at(group, at[a].min(at[b]), dice));
-        families(implied(parts.fold(0, |all, parts| all | parts)))
+        let parts = implied(parts.fold(0, |all, parts| all | parts));
+        families(if years[a] && years[b] { parts } else { parts & !(1 << Part::BirthYear as u64) })
     })
 }
 
@@ -263,7 +269,7 @@ mod tests {
         }
         for both in [(0..6).collect(), (0..30).collect::<FamilySet>()] {
             let (even, uneven) =
-                (Meetings::new(&SAME).missed(both), Meetings::of_records(&SAME).missed(both));
+                (Meetings::new(&SAME).missed(both), Meetings::of_records(&SAME, 0.0).missed(both));
             assert!(uneven > even, "{uneven} {even}");
         }
     }
@@ -276,10 +282,22 @@ mod tests {
     }
 
     #[test]
+    fn years_that_differ_leave_dates_as_they_are() {
+        let of = |name: &str| FamilySet::of(domain::family_index(name).expect("a family"));
+        let missed = |name: &str, years| Meetings::of_records(&SAME, years).missed(of(name));
+        assert!(missed("name_year", 0.5) > missed("name_year", 0.0) + 0.25);
+        assert!((missed("first_dob", 0.5) - missed("first_dob", 0.0)).abs() < 0.02);
+        assert!(
+            (missed("name_year", Years::default().differ) - missed("name_year", 0.0)).abs() < 1e-9,
+            "as believed"
+        );
+    }
+
+    #[test]
     fn a_record_that_is_wrong_is_wrong_beside_both_others() {
         // First name and birth date alone: two of three pairs miss each other more often than one alone.
         let both = FamilySet::of(0);
-        let meetings = Meetings::of_records(&SAME);
+        let meetings = Meetings::of_records(&SAME, 0.0);
         let missed = meetings.missed(both);
         let by_themselves = 3.0 * missed * (1.0 - missed).powi(2);
         let by_themselves = by_themselves / ((1.0 - missed).powi(3) + by_themselves);

@@ -22,6 +22,7 @@ use crate::classes::{
 };
 use crate::evidence::{EvidenceVector, GROUPS, LEVELS, UNKNOWN};
 use crate::judge::single;
+use crate::years::Years;
 
 /// A pattern of evidence, and how many pairs show it.
 #[derive(Debug, Clone, Copy)]
@@ -34,11 +35,24 @@ pub(crate) struct Pattern {
     pub(crate) pairs: f64,
 }
 
+/// Of a pattern's pairs those of two sources.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Share {
+    pub(crate) pattern: u32,
+    pub(crate) pairs: f64,
+    /// How many times as likely a pair of these sources is one person's as any pair.
+    pub(crate) times: f64,
+}
+
 /// The weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Model {
     pairs: [f64; CLASSES],
     pub(crate) levels: [Distributions; CLASSES],
+    /// Of each field, the pairs that taught how often one person's records agree on it.
+    taught: [f64; GROUPS],
+    /// Where years are all that is known of the dates of one person's records.
+    pub(crate) years: Years,
 }
 
 /// What a pattern says.
@@ -76,28 +90,44 @@ const ROUNDS: usize = 200;
 const SETTLED: f64 = 1e-6;
 const BELIEF: f64 = 0.1;
 /// A field is learned from pairs whose class the other fields make as likely as this.
-const SURE: f64 = 0.9;
+const SURE: f64 = 0.8;
+
+/// The most of a field that can be believed to be wrong.
+const MOST_WRONG: f64 = 0.95;
 
 impl Model {
-    /// Before any data, for `records` records.
-    pub(crate) fn prior(records: usize) -> Self {
+    /// Before any pair is weighed, for `records` records; `strangers` is what any two agree on.
+    pub(crate) fn prior(records: usize, strangers: &Distributions) -> Self {
         let n = records as f64;
         let pairs = Class::ALL.map(|class| match class {
             Class::Strangers => (n * (n - 1.0) / 2.0).max(1.0),
             class => class.pairs_per_record() * n,
         });
-        Self { pairs, levels: Class::ALL.map(prior) }
+        Self {
+            pairs,
+            levels: Class::ALL.map(|class| prior(class, strangers)),
+            taught: [0.0; GROUPS],
+            years: Years::default(),
+        }
     }
 
-    /// Estimated from the patterns of all pairs that share a token.
+    /// Estimated from the patterns of all pairs that share a token, from these weights on; `shares` are in order of their
+    /// patterns.
     ///
     /// `met[c]` is the share of class `c`'s pairs that share a token at all: two strangers at one address
     /// seldom do, and for each such pair that is seen there are many that are not.
-    pub(crate) fn estimate(records: usize, patterns: &[Pattern], met: &[f64; CLASSES]) -> Self {
-        let mut model = Self::prior(records);
-        let start = model.clone();
+    pub(crate) fn estimate(
+        &self,
+        records: usize,
+        strangers: &Distributions,
+        patterns: &[Pattern],
+        shares: &[Share],
+        met: &[f64; CLASSES],
+    ) -> Self {
+        let start = Self::prior(records, strangers);
+        let mut model = self.clone();
         for _ in 0..ROUNDS {
-            let next = model.step(&start, patterns, met);
+            let next = model.step(&start, patterns, shares, met);
             let moved = next.distance(&model);
             model = next;
             if moved < SETTLED {
@@ -107,37 +137,54 @@ impl Model {
         model
     }
 
-    fn step(&self, start: &Self, patterns: &[Pattern], met: &[f64; CLASSES]) -> Self {
+    fn step(&self, start: &Self, patterns: &[Pattern], shares: &[Share], met: &[f64; CLASSES]) -> Self {
         let mut pairs = [0.0; CLASSES];
+        let mut years = [0.0; 2];
         let mut levels = [[[0.0; LEVELS]; GROUPS]; CLASSES];
-        for pattern in patterns {
-            let (joint, fields) = self.joint(&pattern.vector);
-            let total: f64 = joint.iter().sum();
-            if total <= 0.0 {
-                continue;
-            }
-            for (number, class) in Class::ALL.into_iter().enumerate() {
-                if class.is_seen(pattern.held) {
-                    pairs[number] += pattern.pairs * joint[number] / total;
+        for of_pattern in shares.chunk_by(|x, y| x.pattern == y.pattern) {
+            let pattern = &patterns[of_pattern[0].pattern as usize];
+            let (of_any, fields) = self.joint(&pattern.vector);
+            for share in of_pattern {
+                let mut joint = of_any;
+                for class in Class::ALL.into_iter().filter(|class| class.one_person()) {
+                    joint[class as usize] *= share.times;
                 }
-            }
-            for group in 0..GROUPS {
-                let possible = pattern.vector.0[group];
-                if possible == UNKNOWN || pattern.met_without >> group & 1 == 0 {
+                let total: f64 = joint.iter().sum();
+                if total <= 0.0 {
                     continue;
                 }
-                // What the other fields alone make of the pair: a field that helped to settle
-                // which class a pair is of would confirm what it is believed to say.
-                let others: [f64; CLASSES] = std::array::from_fn(|c| joint[c] / fields[c][group].max(1e-300));
-                let all: f64 = others.iter().sum();
-                let Some(class) = others.iter().position(|j| *j >= SURE * all) else { continue };
-                for (level, seen) in SEEN[group][usize::from(possible)].iter().enumerate() {
-                    let share = self.levels[class][group][level] * seen / fields[class][group].max(1e-300);
-                    levels[class][group][level] += pattern.pairs * joint[class] / total * share;
+                for (number, class) in Class::ALL.into_iter().enumerate() {
+                    if class.is_seen(pattern.held) {
+                        pairs[number] += share.pairs * joint[number] / total;
+                    }
+                }
+                for group in 0..GROUPS {
+                    let possible = pattern.vector.0[group];
+                    if possible == UNKNOWN || pattern.met_without >> group & 1 == 0 {
+                        continue;
+                    }
+                    // What the other fields alone make of the pair: a field that helped to settle
+                    // which class a pair is of would confirm what it is believed to say.
+                    let others: [f64; CLASSES] =
+                        std::array::from_fn(|c| joint[c] / fields[c][group].max(1e-300));
+                    let all: f64 = others.iter().sum();
+                    let Some(class) = others.iter().position(|j| *j >= SURE * all) else { continue };
+                    if class == Class::Same as usize
+                        && let Some(differ) = Years::alone(group, possible)
+                    {
+                        years[usize::from(differ)] += share.pairs * joint[class] / total;
+                        continue;
+                    }
+                    for (level, seen) in SEEN[group][usize::from(possible)].iter().enumerate() {
+                        let at = self.levels[class][group][level] * seen / fields[class][group].max(1e-300);
+                        levels[class][group][level] += share.pairs * joint[class] / total * at;
+                    }
                 }
             }
         }
         let mut next = self.clone();
+        next.years = Years::learned(years);
+        next.taught = levels[Class::Same as usize].map(|of_field| of_field.iter().sum());
         for (number, class) in Class::ALL.into_iter().enumerate() {
             let (belief, expected) = match class {
                 Class::Strangers => (0.0, 0.0),
@@ -171,7 +218,7 @@ impl Model {
         // What a home has in common is learned from relatives, of whom there are most.
         let home = next.levels[Class::Relatives as usize];
         for class in [Class::Twins, Class::Namesakes] {
-            for evidence in [Evidence::Phone, Evidence::Address] {
+            for evidence in [Evidence::Phone, Evidence::Email, Evidence::Address] {
                 next.levels[class as usize][evidence as usize] = home[evidence as usize];
             }
         }
@@ -188,8 +235,13 @@ impl Model {
                 if *possible == UNKNOWN {
                     continue;
                 }
-                let seen = &SEEN[group][usize::from(*possible)];
-                *field = distribution.iter().zip(seen).map(|(p, seen)| p * seen).sum();
+                *field = match Years::alone(group, *possible) {
+                    Some(differ) if Class::ALL[class].one_person() => self.years.of_one_person(differ),
+                    _ => {
+                        let seen = &SEEN[group][usize::from(*possible)];
+                        distribution.iter().zip(seen).map(|(p, seen)| p * seen).sum()
+                    }
+                };
                 joint[class] *= *field;
             }
         }
@@ -208,6 +260,8 @@ impl Model {
         let round = |number: &mut f64| *number = single(*number);
         self.pairs.iter_mut().for_each(round);
         self.levels.iter_mut().flatten().flatten().for_each(round);
+        self.taught.iter_mut().for_each(round);
+        self.years = self.years.rounded();
         self
     }
 
@@ -215,6 +269,23 @@ impl Model {
     pub(crate) fn is_sane(&self) -> bool {
         self.pairs.iter().all(|n| n.is_finite() && *n > 0.0)
             && self.levels.iter().flatten().flatten().all(|p| (0.0..=1.001).contains(p))
+            && self.taught.iter().all(|n| n.is_finite() && *n >= 0.0)
+            && self.years.is_sane()
+    }
+
+    /// What one person's records agree on, if of all that no pair taught `times` as much goes wrong as is believed.
+    pub(crate) fn same_if(&self, times: f64) -> Distributions {
+        let mut out = self.levels[Class::Same as usize];
+        for evidence in Evidence::ALL {
+            let (levels, taught) = (&mut out[evidence as usize], self.taught[evidence as usize]);
+            let believed = prior_pairs(Class::Same, evidence);
+            let wrong = 1.0 - levels[LEVELS - 1];
+            let times = (taught + believed * times) / (taught + believed);
+            let times = times.min(MOST_WRONG / wrong.max(f64::MIN_POSITIVE));
+            levels[..LEVELS - 1].iter_mut().for_each(|level| *level *= times);
+            levels[LEVELS - 1] = 1.0 - wrong * times;
+        }
+        out
     }
 
     /// The share of all pairs of records that are one person's.
@@ -274,6 +345,15 @@ fn bits(one: f64, other: f64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classes::STRANGERS;
+
+    /// Estimated where sources tell nothing.
+    fn estimate(records: usize, patterns: &[Pattern], met: &[f64; CLASSES]) -> Model {
+        let share =
+            |(at, pattern): (usize, &Pattern)| Share { pattern: at as u32, pairs: pattern.pairs, times: 1.0 };
+        let shares: Vec<Share> = patterns.iter().enumerate().map(share).collect();
+        Model::prior(records, &STRANGERS).estimate(records, &STRANGERS, patterns, &shares, met)
+    }
 
     /// Pairs with one name and one number; of the dates both hold the year alone, which agrees in `agree` and
     /// differs in `differ` of them.
@@ -288,15 +368,16 @@ mod tests {
             Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs }
         };
         let patterns = [pattern(0b1110, agree), pattern(0b0101, differ)];
-        Model::estimate(10_000, &patterns, &[1.0; CLASSES])
+        estimate(10_000, &patterns, &[1.0; CLASSES])
     }
 
     #[test]
-    fn years_that_differ_do_not_teach_that_dates_agree_closely() {
+    fn years_alone_teach_of_years_and_not_of_dates() {
         let model = years_alone(5_000.0, 500.0);
-        let [differ, _, close, exact] = model.levels[Class::Same as usize][Evidence::BirthDate as usize];
-        assert!(exact > 0.7 && close < 0.2, "{differ} {close} {exact}");
-        assert!((0.06..0.12).contains(&(differ + 0.4 * close)), "a year in eleven differs: {differ} {close}");
+        let dates = model.levels[Class::Same as usize][Evidence::BirthDate as usize];
+        let believed = crate::classes::SAME[Evidence::BirthDate as usize];
+        assert!(dates.iter().zip(believed).all(|(a, b)| (a - b).abs() < 1e-9), "{dates:?}");
+        assert!((0.08..0.1).contains(&model.years.differ), "a year in eleven: {:?}", model.years);
     }
 
     #[test]
@@ -313,10 +394,68 @@ mod tests {
             let all = (1 << GROUPS) - 1;
             Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs }
         };
-        let model =
-            Model::estimate(4_000, &[pattern(0b1000, 1_000.0), pattern(0b0001, 9_000.0)], &[1.0; CLASSES]);
+        let model = estimate(4_000, &[pattern(0b1000, 1_000.0), pattern(0b0001, 9_000.0)], &[1.0; CLASSES]);
         let [differ, .., exact] = model.levels[Class::Same as usize][Evidence::Last as usize];
-        assert!(differ <= 0.1201 && exact > 0.7, "{differ} {exact}");
+        assert!(differ <= 0.2401 && exact > 0.6, "{differ} {exact}");
+    }
+
+    #[test]
+    fn relatives_of_a_source_that_holds_nobody_twice_teach_nothing_of_one_person() {
+        // All agree on last name, sex, telephone and e-mail; on the first name nobody does within the source.
+        let pattern = |first: u8| {
+            let mut levels = [UNKNOWN; GROUPS];
+            for evidence in [Evidence::Last, Evidence::Sex, Evidence::Phone, Evidence::Email] {
+                levels[evidence as usize] = 0b1000;
+            }
+            levels[Evidence::First as usize] = first;
+            let all = (1 << GROUPS) - 1;
+            Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs: 1_000.0 }
+        };
+        let patterns = [pattern(0b1000), pattern(0b0001)];
+        let differs = |times: f64| {
+            let share = |pattern, times| Share { pattern, pairs: 1_000.0, times };
+            let shares = [share(0, 1.0), share(1, times)];
+            let model = Model::prior(10_000, &STRANGERS);
+            let model = model.estimate(10_000, &STRANGERS, &patterns, &shares, &[1.0; CLASSES]);
+            model.levels[Class::Same as usize][Evidence::First as usize][0]
+        };
+        let (known, unknown) = (differs(1.0 / 64.0), differs(1.0));
+        assert!(known < 0.05 && unknown > 0.1, "{known} {unknown}");
+    }
+
+    #[test]
+    fn two_of_one_last_name_and_e_mail_address_are_a_family() {
+        // Last name and e-mail agree; the first name in half of the pairs.
+        let pattern = |first: u8| {
+            let mut levels = [UNKNOWN; GROUPS];
+            for evidence in [Evidence::Last, Evidence::Email] {
+                levels[evidence as usize] = 0b1000;
+            }
+            levels[Evidence::First as usize] = first;
+            let all = (1 << GROUPS) - 1;
+            Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs: 2_000.0 }
+        };
+        let patterns = [pattern(0b1000), pattern(0b0001)];
+        // One family in twenty shares an address, and only those are seen.
+        let mut met = [1.0; CLASSES];
+        met[Class::Relatives as usize] = 0.05;
+        let model = estimate(10_000, &patterns, &met);
+        let [one, two] = patterns.map(|pattern| model.verdict(&pattern.vector).odds);
+        assert!(one > 3.0 && two < 0.0, "{one} {two}");
+    }
+
+    #[test]
+    fn what_pairs_taught_is_believed_whatever_is_supposed() {
+        let mut model = years_alone(5_000.0, 500.0);
+        model.taught[Evidence::First as usize] = 5_000.0;
+        let of = |field: Evidence, times: f64| model.same_if(times)[field as usize];
+        let wrong = |field, times| 1.0 - of(field, times)[3];
+        assert!(wrong(Evidence::First, 0.2) > 0.9 * wrong(Evidence::First, 1.0), "5,000 pairs");
+        let phone = [0.2, 1.0, 1.5, 9.0].map(|times| (100.0 * wrong(Evidence::Phone, times)).round());
+        assert_eq!(phone.map(|percent| percent.to_string()), ["10", "50", "75", "95"], "nobody has one");
+        for levels in [0.2, 1.5].into_iter().flat_map(|times| model.same_if(times)) {
+            assert!((levels.iter().sum::<f64>() - 1.0).abs() < 1e-4 && levels.iter().all(|p| *p >= 0.0));
+        }
     }
 
     #[test]

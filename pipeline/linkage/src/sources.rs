@@ -27,6 +27,9 @@ const BELIEF: f64 = 10.0;
 /// may come to be.
 const CHANGE: f64 = 0.02;
 
+/// A source of fewer records tells nothing of how it overlaps with others.
+const LEAST_RECORDS: usize = 200;
+
 /// How often the overlap of sources is reckoned anew from the odds that it gives.
 const ROUNDS: usize = 10;
 
@@ -37,9 +40,9 @@ pub(crate) type Sizes = (u32, u32);
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(crate) struct SourceCounts {
     names: Vec<String>,
-    /// Persons in all.
-    persons: u32,
-    /// Each two sources, the first no later than the second, in order.
+    /// The share of all pairs of records that met and are one person's, when weights were estimated.
+    usual: f64,
+    /// Each two sources, the first no later in `names` than the second.
     two: Vec<TwoSources>,
 }
 
@@ -49,6 +52,8 @@ struct TwoSources {
     second: u16,
     /// Log2 of how many times as likely a pair of theirs is one person's as any pair.
     overlap: f32,
+    /// Persons in all, when these were counted.
+    of_persons: u32,
     /// Persons by their records in the first and in the second.
     persons: Vec<(u32, u32, u32)>,
 }
@@ -57,50 +62,71 @@ impl SourceCounts {
     /// The overlap of each two sources, from the odds of pairs of theirs.
     pub(crate) fn overlap(records: &Records, groups: &[Group], verdicts: &[Verdict]) -> Self {
         let n = records.source_names.len();
-        let mut of = vec![0.0; n];
-        for source in &records.sources {
-            of[usize::from(*source)] += 1.0;
-        }
-        let possible = |s: usize, t: usize| if s == t { of[s] * (of[s] - 1.0) / 2.0 } else { of[s] * of[t] };
-        let all = (records.len() as f64 * (records.len() as f64 - 1.0) / 2.0).max(1.0);
-        let mut bits = vec![0.0_f32; n * n];
-        for _ in 0..ROUNDS {
-            let mut same = vec![0.0; n * n];
-            for Group { pattern, first, second, pairs } in groups {
-                let at = usize::from(*first) * n + usize::from(*second);
-                same[at] += pairs * probability(f64::from(verdicts[*pattern as usize].odds + bits[at]));
-            }
-            let sum: f64 = same.iter().sum();
-            for (at, bits) in bits.iter_mut().enumerate() {
-                let usual = sum * possible(at / n, at % n) / all;
-                *bits = single(((same[at] + BELIEF) / (usual + BELIEF)).log2()) as f32;
-            }
-        }
+        let (bits, usual) = overlaps(records, groups, verdicts, None);
         let two = (0..n).flat_map(|first| (first..n).map(move |second| (first, second)));
         let two = two.map(|(first, second)| TwoSources {
             first: first as u16,
             second: second as u16,
             overlap: bits[first * n + second],
-            persons: Vec::new(),
+            ..TwoSources::default()
         });
-        Self { names: records.source_names.clone(), persons: 0, two: two.collect() }
+        Self { names: records.source_names.clone(), usual, two: two.collect() }
     }
 
-    /// Counts persons; `root` tells each record's.
-    pub(crate) fn count(&mut self, records: &Records, root: &[u32]) {
-        let mut persons: BTreeMap<u32, Vec<u16>> = BTreeMap::new();
-        for (root, source) in root.iter().zip(&records.sources) {
-            persons.entry(*root).or_default().push(*source);
+    /// Adds the sources that came since, if they have [`LEAST_RECORDS`], with their overlap with each that is there. What was
+    /// told of the others stays.
+    pub(crate) fn add(&mut self, records: &Records, groups: &[Group], verdicts: &[Verdict]) {
+        let n = records.source_names.len();
+        let (bits, _) = overlaps(records, groups, verdicts, Some(self.usual));
+        let newcomers = self.newcomers(records);
+        let known = self.names.len();
+        self.names.extend(newcomers.iter().map(|source| records.source_names[*source].clone()));
+        let tonight = |at: usize| records.source_names.iter().position(|name| *name == self.names[at]);
+        for second in known..self.names.len() {
+            for first in 0..=second {
+                let (Some(a), Some(b)) = (tonight(first), tonight(second)) else { continue };
+                self.two.push(TwoSources {
+                    first: first as u16,
+                    second: second as u16,
+                    overlap: bits[a.min(b) * n + a.max(b)],
+                    ..TwoSources::default()
+                });
+            }
         }
-        self.persons = persons.len() as u32;
-        let n = self.names.len();
-        let mut by_sizes: Vec<BTreeMap<Sizes, u32>> = vec![BTreeMap::new(); self.two.len()];
-        let mut of = vec![0_u32; n];
+    }
+
+    /// Sources of which nothing is told although there are records enough, by their places in `records`.
+    pub(crate) fn newcomers(&self, records: &Records) -> Vec<usize> {
+        let mut of = vec![0; records.source_names.len()];
+        for source in &records.sources {
+            of[usize::from(*source)] += 1;
+        }
+        let is_new =
+            |source: &usize| of[*source] >= LEAST_RECORDS && !self.know(&records.source_names[*source]);
+        (0..of.len()).filter(is_new).collect()
+    }
+
+    /// Counts persons of each two sources that were not counted before; `root` tells each record's.
+    pub(crate) fn count(&mut self, records: &Records, root: &[u32]) {
+        let place: Vec<Option<usize>> = records
+            .source_names
+            .iter()
+            .map(|name| self.names.iter().position(|known| known == name))
+            .collect();
+        let mut persons: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (root, source) in root.iter().zip(&records.sources) {
+            persons.entry(*root).or_default().extend(place[usize::from(*source)]);
+        }
+        let all = persons.len() as u32;
+        let mut uncounted: Vec<&mut TwoSources> =
+            self.two.iter_mut().filter(|two| two.of_persons == 0).collect();
+        let mut by_sizes: Vec<BTreeMap<Sizes, u32>> = vec![BTreeMap::new(); uncounted.len()];
+        let mut of = vec![0_u32; self.names.len()];
         for sources in persons.values() {
             for source in sources {
-                of[usize::from(*source)] += 1;
+                of[*source] += 1;
             }
-            for (two, by_sizes) in self.two.iter().zip(&mut by_sizes) {
+            for (two, by_sizes) in uncounted.iter().zip(&mut by_sizes) {
                 let (first, second) = (of[usize::from(two.first)], of[usize::from(two.second)]);
                 let sizes = (first, if two.first == two.second { 0 } else { second });
                 if sizes != (0, 0) {
@@ -108,10 +134,11 @@ impl SourceCounts {
                 }
             }
             for source in sources {
-                of[usize::from(*source)] = 0;
+                of[*source] = 0;
             }
         }
-        for (two, by_sizes) in self.two.iter_mut().zip(by_sizes) {
+        for (two, by_sizes) in uncounted.iter_mut().zip(by_sizes) {
+            two.of_persons = all;
             two.persons = by_sizes.into_iter().map(|((first, second), n)| (first, second, n)).collect();
         }
     }
@@ -127,6 +154,7 @@ impl SourceCounts {
         self.two
             .iter()
             .all(|two| two.first <= two.second && usize::from(two.second) < n && two.overlap.is_finite())
+            && self.usual.is_finite()
     }
 
     /// For the sources of `records`. `share_of_same` is the share of all pairs that are one person's, as the
@@ -136,17 +164,18 @@ impl SourceCounts {
         let place: HashMap<&str, usize> =
             records.source_names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
         let of = |source: u16| self.names.get(usize::from(source)).and_then(|name| place.get(name.as_str()));
-        let mut out = SourceOdds { n, persons: f64::from(self.persons), two: vec![Two::default(); n * n] };
+        let mut out = SourceOdds { n, two: vec![Two::default(); n * n] };
         for two in &self.two {
             let (Some(first), Some(second)) = (of(two.first), of(two.second)) else { continue };
-            // Names keep their order, but one renamed may stand elsewhere.
+            // A source that came later, or was renamed, may stand elsewhere tonight.
             let swap = first > second;
             let sizes = |(first, second, n): &(u32, u32, u32)| {
                 (if swap { (*second, *first) } else { (*first, *second) }, f64::from(*n))
             };
             let share = share_of_same * f64::from(two.overlap).exp2();
             let persons = two.persons.iter().map(sizes).collect();
-            let mut of_two = Two { overlap: two.overlap, share, persons, most: 0.0 };
+            let of_persons = f64::from(two.of_persons);
+            let mut of_two = Two { overlap: two.overlap, share, of_persons, persons, most: 0.0 };
             of_two.most = of_two.most(first == second);
             out.two[first.min(second) * n + first.max(second)] = of_two;
         }
@@ -157,7 +186,6 @@ impl SourceCounts {
 /// The same by the places of sources in tonight's records.
 pub(crate) struct SourceOdds {
     n: usize,
-    persons: f64,
     two: Vec<Two>,
 }
 
@@ -166,6 +194,8 @@ struct Two {
     overlap: f32,
     /// The share of their pairs that are one person's.
     share: f64,
+    /// Persons in all.
+    of_persons: f64,
     persons: HashMap<Sizes, f64>,
     /// The most that [`Two::cut`] can give.
     most: f32,
@@ -207,7 +237,7 @@ impl SourceOdds {
     /// What it says against two clusters that both have records of a source by which they did not meet.
     fn again(&self, source: u16, x: u32, y: u32) -> f32 {
         let two = self.of(source, source);
-        let apart = two.number((x, 0)) * two.number((y, 0)) / self.persons.max(1.0);
+        let apart = two.number((x, 0)) * two.number((y, 0)) / two.of_persons.max(1.0);
         let together = ways(x, y) * two.number((x + y, 0));
         ratio(together, apart).min(0.0)
     }
@@ -235,6 +265,38 @@ impl Two {
         }
         most
     }
+}
+
+/// For each two sources, at the place of the first times their number plus that of the second, log2 of how many times as likely a
+/// pair of theirs is one person's as is usual; and what is usual, if it is not given: the share of all pairs that are.
+pub(crate) fn overlaps(
+    records: &Records,
+    groups: &[Group],
+    verdicts: &[Verdict],
+    usual: Option<f64>,
+) -> (Vec<f32>, f64) {
+    let n = records.source_names.len();
+    let mut of = vec![0.0; n];
+    for source in &records.sources {
+        of[usize::from(*source)] += 1.0;
+    }
+    let possible = |s: usize, t: usize| if s == t { of[s] * (of[s] - 1.0) / 2.0 } else { of[s] * of[t] };
+    let all = (records.len() as f64 * (records.len() as f64 - 1.0) / 2.0).max(1.0);
+    let mut bits = vec![0.0_f32; n * n];
+    let mut share = usual.unwrap_or(0.0);
+    for _ in 0..ROUNDS {
+        let mut same = vec![0.0; n * n];
+        for Group { pattern, first, second, pairs } in groups {
+            let at = usize::from(*first) * n + usize::from(*second);
+            same[at] += pairs * probability(f64::from(verdicts[*pattern as usize].odds + bits[at]));
+        }
+        share = usual.unwrap_or(same.iter().sum::<f64>() / all);
+        for (at, bits) in bits.iter_mut().enumerate() {
+            let usual = share * possible(at / n, at % n);
+            *bits = single(((same[at] + BELIEF) / (usual + BELIEF)).log2()) as f32;
+        }
+    }
+    (bits, single(share))
 }
 
 /// In how many ways `x + y` records can be cut into `x` and `y`.
@@ -270,7 +332,7 @@ mod tests {
         let (records, root) = records(1_000);
         let two = [(0, 0), (0, 1), (1, 1)];
         let two = two.map(|(first, second)| TwoSources { first, second, ..TwoSources::default() });
-        let mut counts = SourceCounts { names, persons: 0, two: two.to_vec() };
+        let mut counts = SourceCounts { names, usual: 1e-6, two: two.to_vec() };
         counts.count(&records, &root);
         counts.odds(&records, f64::from(shared) / 1e6)
     }
@@ -299,7 +361,7 @@ mod tests {
     #[test]
     fn what_never_was_may_come_to_be() {
         let persons = HashMap::from([((1, 0), 1e6)]);
-        let two = Two { overlap: 0.0, share: 1e-6, persons, most: 0.0 };
+        let two = Two { overlap: 0.0, share: 1e-6, of_persons: 1e6, persons, most: 0.0 };
         assert!((two.cut((1, 0), (1, 0)) - CHANGE.log2() as f32).abs() < 0.01);
     }
 
@@ -309,8 +371,8 @@ mod tests {
             source_names: names.iter().map(|name| (*name).to_owned()).collect(),
             ..Records::default()
         };
-        let two = TwoSources { first: 0, second: 1, overlap: 2.0, persons: vec![(1, 0, 7)] };
-        let counts = SourceCounts { names: of(&["b", "c"]).source_names, persons: 7, two: vec![two] };
+        let two = TwoSources { first: 0, second: 1, overlap: 2.0, of_persons: 7, persons: vec![(1, 0, 7)] };
+        let counts = SourceCounts { names: of(&["b", "c"]).source_names, usual: 1e-6, two: vec![two] };
         let tonight = counts.odds(&of(&["a", "b", "c"]), 0.1);
         let bits = [(2, 1), (0, 1), (1, 1)].map(|(a, b)| tonight.overlap(a, b).to_string());
         assert_eq!(bits, ["2", "0", "0"]);

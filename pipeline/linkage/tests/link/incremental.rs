@@ -47,12 +47,12 @@ fn before(found: &Persons, gone: &[usize], new: usize) -> Before {
 fn a_night_looks_at_little_more_than_what_changed() {
     let (people, _) = town(1_000, 3);
     let (start, night) = people.split_at(people.len() - people.len() / 100);
-    let (first, weights) = link(&records(start), Options::default()).unwrap();
+    let (first, mut weights) = link(&records(start), Options::default()).unwrap();
     let again =
-        link_again(&records(&people), Options::default(), &weights, &before(&first, &[], night.len()))
+        link_again(&records(&people), Options::default(), &mut weights, &before(&first, &[], night.len()))
             .unwrap();
     assert!(again.report.records_relinked <= 4 * night.len(), "{}", again.report.records_relinked);
-    let anew = link_with(&records(&people), Options::default(), &weights).unwrap();
+    let anew = link_with(&records(&people), Options::default(), &mut weights).unwrap();
     assert_eq!(again.person_of, anew.person_of);
 }
 
@@ -72,7 +72,7 @@ fn thirty_nights_agree_with_one() {
         if weights.are_settled() {
             frozen += 1;
             let kept = before(&found, &[], to - from);
-            found = link_again(&today, Options::default(), &weights, &kept).unwrap();
+            found = link_again(&today, Options::default(), &mut weights, &kept).unwrap();
         } else {
             (found, weights) = link(&today, Options::default()).unwrap();
         }
@@ -87,13 +87,13 @@ fn thirty_nights_agree_with_one() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let people = records(&town(5, 2).0);
-    let (found, weights) = link(&people, Options::default()).unwrap();
+    let (found, mut weights) = link(&people, Options::default()).unwrap();
     let mut kept = before(&found, &[], 0);
     kept.person_of.pop();
-    assert_eq!(link_again(&people, Options::default(), &weights, &kept).err(), Some(LinkError::Before));
+    assert_eq!(link_again(&people, Options::default(), &mut weights, &kept).err(), Some(LinkError::Before));
     let mut kept = before(&found, &[], 0);
     kept.pairs.push(CandidatePair { a: 3, b: 99, families: domain::FamilySet::of(0) });
-    assert_eq!(link_again(&people, Options::default(), &weights, &kept).err(), Some(LinkError::Before));
+    assert_eq!(link_again(&people, Options::default(), &mut weights, &kept).err(), Some(LinkError::Before));
 }
 
 proptest! {
@@ -110,10 +110,10 @@ proptest! {
         let new = new.min(people.len() / 2);
         let start = people.len() - new;
         let gone: Vec<usize> = gone.into_iter().filter(|record| *record < start).collect();
-        let (first, weights) = link(&records(&people[..start]), Options::default()).unwrap();
+        let (first, mut weights) = link(&records(&people[..start]), Options::default()).unwrap();
         let today: Vec<Person> = (0..people.len()).filter(|i| !gone.contains(i)).map(|i| people[i].clone()).collect();
-        let again = link_again(&records(&today), Options::default(), &weights, &before(&first, &gone, new)).unwrap();
-        let anew = link_with(&records(&today), Options::default(), &weights).unwrap();
+        let again = link_again(&records(&today), Options::default(), &mut weights, &before(&first, &gone, new)).unwrap();
+        let anew = link_with(&records(&today), Options::default(), &mut weights).unwrap();
         prop_assert_eq!(again.person_of, anew.person_of);
     }
 }
