@@ -18,6 +18,7 @@ use crate::moments::moments;
 use crate::notes::is_written;
 use crate::numbers::numbers;
 use crate::sketch::Sketch;
+use crate::states::is_state;
 use crate::telephones::{abroad_share, in_tens, local_share};
 use crate::values::{Value, Values};
 use crate::vocabulary::{are_called_after, are_entries};
@@ -71,8 +72,9 @@ fn form(text: &str) -> Form {
     }
 }
 
-/// Whether each word has a digit in it.
+/// Whether each word has a digit in it; a state's letters may stand before them: `NY ABC1234`.
 fn numbered(text: &str) -> bool {
+    let text = text.split_once(' ').filter(|(first, _)| is_state(first)).map_or(text, |(_, rest)| rest);
     text.split(' ').all(|word| word.bytes().any(|b| b.is_ascii_digit()))
 }
 
@@ -215,9 +217,13 @@ fn dressed(values: &Values, typed: bool, newest_day: i64) -> Option<Finding> {
 /// Cells that are certain by themselves, in a column that is clean without them.
 fn single_cells(sketch: &Sketch, values: &Values) -> Option<Finding> {
     let alarms = Kind::ALL.iter().map(|kind| (*kind, sketch.alarms()[*kind as usize]));
-    let entries = |kind: Kind| match kind {
-        Kind::Name => are_entries(values),
-        Kind::Phone => in_tens(values),
+    // Of lists each member is judged: `Logan; Miami` is no name, and an agency's is one of those that come again.
+    let members = values.members().filter(|_| values.distinct <= values.sample.len() as f64);
+    let unnamed = |members: &Values| !members.meant().any(|v| certain(&v.text) == Some(Kind::Name));
+    let entries = |kind: Kind| match (kind, &members) {
+        (Kind::Name, Some(members)) => unnamed(members) || are_entries(members) || is_list_of_things(members),
+        (Kind::Name, None) => are_entries(values),
+        (Kind::Phone, _) => in_tens(values),
         _ => false,
     };
     let raised = alarms.filter(|(kind, alarm)| alarm.count > 0 && !entries(*kind));
