@@ -174,12 +174,18 @@ impl Shape {
         self.weekends < 0.2 * self.days - errors * (0.16 * self.days).sqrt()
     }
 
-    /// A quarter of the days are the first of a month other than January, as those are on which projects begin, up to the
+    /// A quarter of the days, or an eighth of many, are the first of a month other than January, as those are on which projects begin, up to the
     /// newest event. Of births one in thirty is; where only the month is known, children are not counted.
     fn begins(&self, days: &[i64]) -> bool {
         let first = |day: &&i64| matches!(civil(**day), (_, 2.., 1));
         let firsts = days.iter().filter(first).count();
-        let least = if days.len() < 12 { 0.5 } else { 0.25 };
+        // Of many rows each first stands there once, as each other day does.
+        let least = match days.len() {
+            0..12 => 0.5,
+            12..40 => 0.25,
+            40..100 => 0.18,
+            _ => 0.12,
+        };
         self.since_all < 5.0 && firsts >= 3 && firsts as f64 >= least * self.days
     }
 

@@ -47,7 +47,7 @@ pub(crate) fn drawn(values: &Values) -> Option<f64> {
     let lesser = |(form, texts): &&(String, Vec<&str>)| {
         texts.len() >= 3 && form.contains('A') && !public(form, texts) && is_free(texts, 5)
     };
-    let lesser = if count(&found) * 5 >= texts.len() * 3 {
+    let lesser = if count(&found) * 2 >= texts.len() {
         rest.iter().filter(lesser).map(|(_, texts)| texts.len()).sum()
     } else {
         0

@@ -17,7 +17,7 @@ use crate::masked::masked;
 use crate::moments::moments;
 use crate::notes::is_written;
 use crate::numbers::numbers;
-use crate::sketch::Sketch;
+use crate::sketch::{Alarm, Sketch};
 use crate::states::is_state;
 use crate::telephones::{abroad_share, in_tens, local_share};
 use crate::values::{Value, Values};
@@ -216,14 +216,18 @@ fn dressed(values: &Values, typed: bool, newest_day: i64) -> Option<Finding> {
 
 /// Cells that are certain by themselves, in a column that is clean without them.
 fn single_cells(sketch: &Sketch, values: &Values) -> Option<Finding> {
-    let alarms = Kind::ALL.iter().map(|kind| (*kind, sketch.alarms()[*kind as usize]));
     // Of lists each member is judged: `Logan; Miami` is no name, and an agency's is one of those that come again.
     let members = values.members().filter(|_| values.distinct <= values.sample.len() as f64);
-    let unnamed = |members: &Values| !members.meant().any(|v| certain(&v.text) == Some(Kind::Name));
-    let entries = |kind: Kind| match (kind, &members) {
-        (Kind::Name, Some(members)) => unnamed(members) || are_entries(members) || is_list_of_things(members),
-        (Kind::Name, None) => are_entries(values),
-        (Kind::Phone, _) => in_tens(values),
+    let (values, members) = (members.as_ref().unwrap_or(values), members.is_some());
+    let alarms = Kind::ALL.iter().map(|kind| {
+        let alarm = sketch.alarms()[*kind as usize];
+        let named = values.meant().filter(|v| certain(&v.text) == Some(Kind::Name)).map(|v| v.count);
+        let in_members = members && *kind == Kind::Name;
+        (*kind, if in_members { Alarm { count: named.sum(), ..alarm } } else { alarm })
+    });
+    let entries = |kind: Kind| match kind {
+        Kind::Name => are_entries(values),
+        Kind::Phone => in_tens(values),
         _ => false,
     };
     let raised = alarms.filter(|(kind, alarm)| alarm.count > 0 && !entries(*kind));

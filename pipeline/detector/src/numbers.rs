@@ -43,7 +43,7 @@ fn lost_zeros(texts: &[&str]) -> bool {
     let (whole, short) = (of(longest) as f64, of(longest.saturating_sub(1)) as f64);
     texts.len() >= 40
         && longest >= 4
-        && !texts.iter().any(|text| text.starts_with('0'))
+        && !texts.iter().any(|text| text.len() > 1 && text.starts_with('0'))
         && short >= 1.0
         && (short - 0.09 * n).abs() <= slack
         && (n - whole - short) <= 0.01 * n + 3.0 * (0.01 * n).sqrt()
