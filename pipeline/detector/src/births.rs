@@ -22,14 +22,18 @@ pub(crate) fn births(days: &[i64], newest_day: i64) -> bool {
     let shape = Shape::of(&days, newest_day);
     // Nobody is born after the newest event.
     let future = days.iter().filter(|day| **day > newest_day + 31).count();
-    if (shape.office_hours() && shape.since_half < 20.0) || future * 25 > days.len() {
+    if shape.office_hours() || future * 25 > days.len() || shape.begins(&days) || shape.goes_on() {
         return false;
     }
     // The first of a month, always: a program's begin, or a month. Birthdays that nobody knows are so too, over decades.
     let firsts = days.iter().filter(|day| day_of_month(**day) == 1).count();
     // Numbers of a law, `16-5-46`, may begin with one and the same.
     let same = days.len() >= 4 && days.iter().all(|day| day_of_month(*day) == day_of_month(days[0]));
-    if has_few_of_a_month(&days) || are_terms(&days) {
+    if has_few_of_a_month(&days)
+        || are_terms(&days)
+        || are_of_a_season(&days)
+        || are_to_come(&days, newest_day)
+    {
         return false;
     }
     if (same && firsts == 0) || firsts * 20 > days.len() * 19 && !(shape.age >= 12.0 && shape.span >= 25.0) {
@@ -56,8 +60,9 @@ pub(crate) fn births(days: &[i64], newest_day: i64) -> bool {
     let grown = days.iter().filter(|day| (newest_day - **day) as f64 > 18.0 * YEAR).count();
     let half_old = half_old || (days.len() < 40 && grown * 5 >= days.len() * 2 && shape.span >= 10.0);
     // Children of up to sixteen years, or nobody of the last five: where few days are weekends, an old program's.
-    let doubtful = shape.span < 16.0 && shape.few_weekends();
-    (spread || nobody_younger || shape.children()) && !doubtful || half_old
+    let doubtful = shape.few_weekends() && (shape.span < 16.0 || shape.span < 30.0 && shape.since_all < 4.0);
+    (spread || nobody_younger || shape.children() || shape.no_infants()) && !doubtful
+        || half_old && !(doubtful && shape.since_all < 4.0)
 }
 
 /// Whether a dozen days and more fall on four days of a month or fewer, as those do on which a house was built or a contract
@@ -85,6 +90,27 @@ fn are_terms(days: &[i64]) -> bool {
     days.len() >= 12 && different.len() <= most && january * 2 < days.len() && (firsts || ends)
 }
 
+/// Whether two dozen days and more lie in three months of the year or fewer, as those do on which schools end and grants begin.
+/// A birthday of which nothing is known is set to January the first, one of which the year is known to a day of June or July.
+fn are_of_a_season(days: &[i64]) -> bool {
+    let written: Vec<(i64, i64)> = days.iter().map(|day| (civil(*day).1, civil(*day).2)).collect();
+    let known: Vec<i64> = written.iter().filter(|day| **day != (1, 1)).map(|(month, _)| *month).collect();
+    let months: BTreeSet<i64> = known.iter().copied().collect();
+    let of_month: BTreeSet<i64> = written.iter().map(|(_, day)| *day).collect();
+    known.len() >= 24
+        && known.len() * 2 >= days.len()
+        && (2..=3).contains(&months.len())
+        && of_month.len() >= 8
+}
+
+/// Whether some days lie nine decades back and none between them and the others: years to come of which two digits were
+/// written.
+fn are_to_come(days: &[i64], newest_day: i64) -> bool {
+    let old = days.partition_point(|day| ((newest_day - day) as f64) > 86.0 * YEAR);
+    let gap = || (days[old] - days[old - 1]) as f64 > 20.0 * YEAR;
+    old >= 2 && old * 20 >= days.len() && old < days.len() && gap()
+}
+
 /// How days are spread; years throughout.
 struct Shape {
     days: f64,
@@ -100,7 +126,10 @@ struct Shape {
     since_half: f64,
     /// Days that are Saturdays or Sundays.
     weekends: f64,
-    /// Share of the fullest and of the emptiest of five equal parts of the span.
+    /// From the first, outliers left out, to the newest event.
+    since_first: f64,
+    /// Shares of five equal parts of the span, of the fullest and of the emptiest of them.
+    parts: [f64; 5],
     fullest: f64,
     emptiest: f64,
 }
@@ -124,6 +153,8 @@ impl Shape {
             since_all: (newest_day as f64 - at(0.99)) / YEAR,
             since_half: (newest_day as f64 - at(0.5)) / YEAR,
             weekends: days.iter().filter(weekend).count() as f64,
+            since_first: (newest_day as f64 - first) / YEAR,
+            parts,
             fullest: parts.iter().copied().fold(0.0, f64::max),
             emptiest: parts.iter().copied().fold(1.0, f64::min),
         }
@@ -131,12 +162,45 @@ impl Shape {
 
     /// Fewer weekends than births would have with a chance of a thousand: a fifth of all births fall on them.
     fn office_hours(&self) -> bool {
-        self.days >= 40.0 && self.weekends < 0.2 * self.days - 3.1 * (0.16 * self.days).sqrt()
+        self.days >= 40.0 && self.fewer_weekends(3.1)
     }
 
     /// Fewer weekends than births would have with a chance of one in forty.
     fn few_weekends(&self) -> bool {
-        self.days >= 20.0 && self.weekends < 0.2 * self.days - 1.96 * (0.16 * self.days).sqrt()
+        self.days >= 20.0 && self.fewer_weekends(1.96)
+    }
+
+    fn fewer_weekends(&self, errors: f64) -> bool {
+        self.weekends < 0.2 * self.days - errors * (0.16 * self.days).sqrt()
+    }
+
+    /// A quarter of the days, or an eighth of many, are the first of a month other than January, as those are on which projects begin, up to the
+    /// newest event. Of births one in thirty is; where only the month is known, children are not counted.
+    fn begins(&self, days: &[i64]) -> bool {
+        let first = |day: &&i64| matches!(civil(**day), (_, 2.., 1));
+        let firsts = days.iter().filter(first).count();
+        // Of many rows each first stands there once, as each other day does.
+        let least = match days.len() {
+            0..12 => 0.5,
+            12..40 => 0.25,
+            40..100 => 0.18,
+            _ => 0.12,
+        };
+        self.since_all < 5.0 && firsts >= 3 && firsts as f64 >= least * self.days
+    }
+
+    /// Days of more years than there are children, of fewer than there are grown people, up to the newest event: no
+    /// population is born so, unless the years of its parents stand apart from those of its children.
+    fn goes_on(&self) -> bool {
+        let gap = (1..4).any(|at| self.parts[at] * 4.0 < self.parts[at - 1] + self.parts[at + 1]);
+        let between = self.days >= 25.0 && self.span <= 31.0 && self.since_all < 3.0;
+        let longer = self.since_first >= 25.5 || self.since_first >= 21.5 && self.fewer_weekends(1.28);
+        between && longer && !gap
+    }
+
+    /// Children who are all older than two years, half of them eight and more.
+    fn no_infants(&self) -> bool {
+        self.days >= 40.0 && self.since_all >= 2.0 && self.since_half >= 8.0 && self.span >= 6.0
     }
 
     /// A dozen years and more of days, as many at the end as at the start, weekends like weekdays. Of fewer years are the

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use crate::kind::{Finding, Kind};
+use crate::states::is_state;
 use crate::values::Values;
 
 /// Looks at a column's values as codes.
@@ -113,7 +114,12 @@ fn plates(values: &Values, shapes: &[Shape]) -> Option<Finding> {
         "AA-99999", "999AAA", "999-AAA", "999 AAA", "9999AA", "A99AAA", "A99 AAA", "AA999A", "AA9999",
         "AA 9999", "999A99", "AAA99A",
     ];
-    let plate = share(shapes, |s| s.is(&PLATES));
+    let behind = |s: &Shape| {
+        let (state, plate) = s.text.split_at_checked(2).unwrap_or_default();
+        let plate = plate.trim_start_matches([' ', '-', ':', '/']);
+        is_state(state) && plate.len() + 2 < s.text.len() && Shape::of(plate).is(&PLATES)
+    };
+    let plate = share(shapes, |s| s.is(&PLATES)).max(share(shapes, behind));
     let letters: HashSet<String> =
         shapes.iter().map(|s| s.text.chars().filter(char::is_ascii_alphabetic).collect()).collect();
     let vary = letters.len() * 3 >= shapes.len() && shapes.len() >= 12 && values.variety() > 0.2;

@@ -30,17 +30,83 @@ pub(crate) fn drawn(values: &Values) -> Option<f64> {
     if repeated(values, bare * 2 > texts.len()) {
         return None;
     }
+    if are_counted(&texts) || are_hexadecimal(&texts) || are_signed(&texts) {
+        return None;
+    }
     // One form, or several documents' in one column; what is left are forms of which there are a few each.
+    let mixed = lengths_of_digits(&forms, texts.len()) >= 2;
     let is_found = |form: &str, texts: &[&str]| {
-        texts.len() >= 3 && !public(form, texts) && is_drawn(form, texts, values)
+        texts.len() >= 3 && (mixed && is_bare(form) || !public(form, texts)) && is_drawn(form, texts, values)
     };
     let (found, rest): (Vec<_>, Vec<_>) = forms.into_iter().partition(|(form, texts)| is_found(form, texts));
     let count = |forms: &[(String, Vec<&str>)]| forms.iter().map(|(_, texts)| texts.len()).sum::<usize>();
     let few = rest.iter().filter(|(form, texts)| !public(form, texts));
     let few: Vec<&str> = few.flat_map(|(_, texts)| texts.iter().copied()).collect();
     let several = if found.len() + rest.len() >= 4 { several(&few) } else { 0 };
-    let share = (count(&found) + several) as f64 / texts.len() as f64;
+    // Beside plates of the usual forms stand those of cabs.
+    let lesser = |(form, texts): &&(String, Vec<&str>)| {
+        texts.len() >= 3 && form.contains('A') && !public(form, texts) && is_free(texts, 5)
+    };
+    let lesser = if count(&found) * 2 >= texts.len() {
+        rest.iter().filter(lesser).map(|(_, texts)| texts.len()).sum()
+    } else {
+        0
+    };
+    let share = (count(&found) + several.max(lesser)) as f64 / texts.len() as f64;
     if share >= 0.7 { Some(share) } else { is_scrambled(&texts).then_some(1.0) }
+}
+
+fn is_bare(form: &str) -> bool {
+    form.bytes().all(|b| b == b'9')
+}
+
+/// How many lengths bare numbers of nine digits and more have that begin with a zero as often as drawn ones do: a table's own
+/// are of one length, or begin with none.
+fn lengths_of_digits(forms: &[(String, Vec<&str>)], all: usize) -> usize {
+    let padded = |texts: &[&str]| {
+        let zeros = texts.iter().filter(|text| text.starts_with('0')).count();
+        texts.len() >= 20 && texts.len() * 8 >= all && zeros * 25 >= texts.len() && zeros * 4 <= texts.len()
+    };
+    forms.iter().filter(|(form, texts)| is_bare(form) && form.len() >= 9 && padded(texts)).count()
+}
+
+/// Whether numbers with marks between them are counted, `1439053-951`, `3/5120/47`: as many in each, one at least of several
+/// lengths, and none behind a mark begins with a zero, as one in ten drawn ones would.
+fn are_counted(texts: &[&str]) -> bool {
+    let split =
+        |text: &&str| -> Vec<String> { text.split(['-', '/', '.', ':']).map(ToOwned::to_owned).collect() };
+    let all: Vec<Vec<String>> = texts.iter().map(split).collect();
+    let count = all[0].len();
+    let plain = |group: &String| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
+    if count < 2 || !all.iter().all(|groups| groups.len() == count && groups.iter().all(plain)) {
+        return false;
+    }
+    let later = || all.iter().flat_map(|groups| &groups[1..]);
+    let padded = later().any(|group| group.len() > 1 && group.starts_with('0'));
+    let open = |at: usize| {
+        all.iter().map(|groups| &groups[at]).collect::<std::collections::BTreeSet<_>>().len() >= 10
+    };
+    let lengths =
+        |at: usize| all.iter().map(|groups| groups[at].len()).collect::<std::collections::BTreeSet<_>>();
+    later().count() >= 50 && !padded && (1..count).any(|at| open(at) && lengths(at).len() >= 2)
+}
+
+/// Whether most are signs of sixteen in any order, as a program draws them; a document's letters stand at few places.
+fn are_hexadecimal(texts: &[&str]) -> bool {
+    let length = texts[0].len();
+    let hex = texts.iter().all(|text| text.len() == length && text.bytes().all(|b| b.is_ascii_hexdigit()));
+    let lettered = |at: &usize| {
+        texts.iter().filter(|t| t.as_bytes()[*at].is_ascii_alphabetic()).count() * 6 >= texts.len()
+    };
+    texts.len() >= 12 && length >= 6 && hex && (0..length).filter(lettered).count() * 4 >= length * 3
+}
+
+/// Whether numbers have a sign, as what is counted or measured has.
+fn are_signed(texts: &[&str]) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let signed = texts.iter().filter(|text| text.strip_prefix('-').is_some_and(digits)).count();
+    let bare = texts.iter().filter(|text| digits(text)).count();
+    signed * 10 >= texts.len() && (signed + bare) * 10 >= texts.len() * 9
 }
 
 /// `A` for a letter, `9` for a digit, marks as they are.
@@ -74,6 +140,11 @@ fn public(form: &str, texts: &[&str]) -> bool {
         && texts.iter().all(|text| text[..3] == texts[0][..3]);
     let of_table =
         of_table || (bare && !(matches!(digits, 7..=9) || (matches!(digits, 11 | 13 | 15) && !few)));
+    // Bare numbers of nine digits and fewer that all begin with the same one are a table's.
+    let one_start = bare && digits <= 9 && !few && {
+        let starts: std::collections::BTreeSet<u8> = texts.iter().map(|text| text.as_bytes()[0]).collect();
+        starts.len() < 3 && !starts.contains(&b'0')
+    };
     let call = bare && digits == 9 && !few && texts.iter().all(|text| of_a_day(text));
     let employer = form == "99-9999999";
     let other = form.chars().any(|c| !c.is_ascii() && !"–—".contains(c)) || form.contains(['@', '$', '%']);
@@ -83,6 +154,7 @@ fn public(form: &str, texts: &[&str]) -> bool {
         || clock
         || of_table
         || one_area
+        || one_start
         || call
         || employer
         || other
@@ -151,6 +223,17 @@ fn is_drawn(form: &str, texts: &[&str], values: &Values) -> bool {
     }
     // Seven drawn digits, or letters and digits that are worth as much; a few codes of a list may look like seven.
     bits >= if n < 15 { 26.0 } else { 22.9 } && free_digits >= 3 && !close(texts, values)
+}
+
+/// Whether so many places have any digit.
+fn is_free(texts: &[&str], places: usize) -> bool {
+    let length = texts[0].chars().count();
+    let free = (0..length).filter(|at| {
+        let signs: std::collections::BTreeSet<char> =
+            texts.iter().filter_map(|text| text.chars().nth(*at)).filter(char::is_ascii_digit).collect();
+        signs.len() >= if texts.len() < 25 { 5 } else { 8 }
+    });
+    free.count() >= places
 }
 
 /// Whether the numbers lie close, as those do that are given out one after the other, also where each year or each letter

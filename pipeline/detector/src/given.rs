@@ -50,13 +50,15 @@ impl<'a> Prefixed<'a> {
         let marked = rest.starts_with(['-', '_', ':', '/']);
         let rest = if marked { &rest[1..] } else { rest };
         let digits = rest.bytes().filter(u8::is_ascii_digit).count();
-        let plain = !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric());
+        // `G123 4567`: one letter and two groups.
+        let grouped = start.len() == 1 && !marked && digits + 1 == rest.len() && rest.find(' ') == Some(3);
+        let plain = !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()) || grouped;
         let hidden = start.bytes().all(|b| b.eq_ignore_ascii_case(&b'x'));
         (!hidden && start.len() <= 8 && digits >= 2 && plain).then_some(Self {
             start,
             marked,
             digits,
-            lettered: digits < rest.len(),
+            lettered: digits < rest.len() && !grouped,
         })
     }
 
@@ -114,6 +116,10 @@ fn groups(text: &str) -> Vec<&str> {
 fn are_dated(all: &[Vec<&str>], newest_day: i64) -> bool {
     let count = all[0].len();
     let (mut dated, mut free, mut whole_year, mut lettered) = (false, 0, false, false);
+    let mut kinds = BTreeSet::new();
+    if (0..count.saturating_sub(4)).any(|at| day_of_year(all, at, newest_day)) {
+        return true;
+    }
     for at in 0..count {
         let column: Vec<&str> = all.iter().map(|groups| groups[at]).collect();
         let different: BTreeSet<&str> = column.iter().copied().collect();
@@ -123,23 +129,41 @@ fn are_dated(all: &[Vec<&str>], newest_day: i64) -> bool {
                 return false;
             }
             lettered = true;
+            kinds = different;
         } else if first.is_ascii_digit() {
             let time = dated_group(&column, newest_day);
             if time == Time::Births {
                 return false;
             }
+            let year = if time == Time::None { year_before(&column, &kinds, newest_day) } else { None };
             if time == Time::None {
-                free +=
-                    if different.len() == 1 { 0 } else { column.iter().map(|g| g.len()).max().unwrap_or(0) };
+                let longest = column.iter().map(|g| g.len()).max().unwrap_or(0);
+                free += if different.len() == 1 { 0 } else { longest - year.unwrap_or(0) };
             }
-            dated |= time != Time::None;
-            whole_year |= time == Time::Whole;
+            dated |= time != Time::None || year.is_some();
+            whole_year |= time == Time::Whole || year == Some(4);
         } else if !column.iter().all(|mark| mark.len() == 1 && "-_/:.# ".contains(mark)) {
             return false;
         }
     }
     // Two digits of a year say so only beside letters.
-    dated && count >= 2 && (1..=8).contains(&free) && (whole_year || lettered)
+    // A whole year that stands alone leaves room for one digit more, in two groups: `2024-047-012345`.
+    let most = if whole_year && count == 5 && all[0][0].len() == 4 { 9 } else { 8 };
+    dated && count >= 2 && (1..=most).contains(&free) && (whole_year || lettered)
+}
+
+/// Whether a group is two digits of a year, the next but one a day of it and the last the number of a call: `24-123-00456`.
+fn day_of_year(all: &[Vec<&str>], at: usize, newest_day: i64) -> bool {
+    let newest = year_of(newest_day) % 100;
+    let number = |text: &str, length: usize| {
+        text.parse::<i64>().ok().filter(|_| text.len() == length && text.bytes().all(|b| b.is_ascii_digit()))
+    };
+    all[0].len() == at + 5
+        && all.iter().all(|groups| {
+            number(groups[at], 2).is_some_and(|year| (newest - YEARS..=newest + 1).contains(&year))
+                && number(groups[at + 2], 3).is_some_and(|day| (1..=366).contains(&day))
+                && (3..=6).contains(&groups[at + 4].len())
+        })
 }
 
 /// What a group of digits says of time.
@@ -151,6 +175,34 @@ enum Time {
     /// All four, or a whole day.
     Whole,
     Births,
+}
+
+/// The digits of the year that groups of digits begin with, `2025880147` or `21660486`, behind the letters of an office or of a
+/// case's kind. Foreigners' numbers have an A there; behind one other letter two digits are a passport's as well.
+fn year_before(column: &[&str], letters: &BTreeSet<&str>, newest_day: i64) -> Option<usize> {
+    let newest_year = year_of(newest_day);
+    let length = column[0].len();
+    let recent = |digits: usize, century: i64| {
+        column.iter().all(|text| {
+            let year =
+                text.get(..digits).and_then(|year| year.parse::<i64>().ok()).map(|year| year + century);
+            text.len() == length
+                && year.is_some_and(|year| (newest_year - YEARS..=newest_year + 1).contains(&year))
+        })
+    };
+    // Of births all begin with 19 or 20.
+    let years: BTreeSet<&str> = column.iter().filter_map(|text| text.get(..2)).collect();
+    let one = letters.len() == 1 && letters.iter().all(|letters| letters.len() == 1);
+    if letters.iter().any(|letters| letters.eq_ignore_ascii_case("a")) {
+        return None;
+    }
+    match length {
+        7..=11 if recent(4, 0) => Some(4),
+        7..=8 if !letters.is_empty() && !one && years.len() >= 3 && recent(2, newest_year / 100 * 100) => {
+            Some(2)
+        }
+        _ => None,
+    }
 }
 
 fn dated_group(column: &[&str], newest_day: i64) -> Time {
@@ -191,6 +243,9 @@ fn dated_group(column: &[&str], newest_day: i64) -> Time {
         2 if recent(&years(2)) => Time::Short,
         4 if recent(&years(4)) => Time::Whole,
         8 if recent(&years(4)) => told(Time::Whole, days(4)),
+        6 if recent(&years(4)) && column.iter().map(number(4, 6)).all(|month| (1..=12).contains(&month)) => {
+            Time::Whole
+        }
         6 if recent(&years(2)) => told(Time::Short, days(2)),
         5 if recent(&years(2)) && column.iter().map(number(2, 5)).all(|day| (1..=366).contains(&day)) => {
             Time::Short
@@ -236,6 +291,17 @@ mod tests {
         assert!(with(&|n| format!("{}CR{:07}", 18 + n % 8, n * 9_973)));
         assert!(with(&|n| format!("INV-20{}{:02}{:02}-{n:04}", 19 + n % 7, 1 + n % 12, 1 + n % 28)));
         assert!(with(&|n| format!("H-300-{}{:03}-{:06}", 19 + n % 7, 1 + n % 365, n * 997)));
+        assert!(with(&|n| format!("NRC{}{:06}", 2019 + n % 7, n * 997)));
+        assert!(with(&|n| format!("{}{}{:06}", ["Q", "K", "B", "M"][n as usize % 4], 19 + n % 7, n * 997)));
+        assert!(with(&|n| format!("{}-{:03}-{:06}", 2019 + n % 7, n % 120, n * 997)));
+        assert!(with(&|n| format!("{}-{:03}-{:05}", 19 + n % 7, 1 + n % 365, n * 97)), "calls of a day");
+        assert!(
+            with(&|n| format!("20{}{:02}-{:05}", 19 + n % 7, 1 + n % 12, n * 97)),
+            "incidents of a month"
+        );
+        assert!(!with(&|n| format!("G{}{:06}", 19 + n % 7, n * 997)), "passports");
+        assert!(!with(&|n| format!("A20{:02}{:05}", n % 20, n * 97)), "foreigners");
+        assert!(!with(&|n| format!("{:02}{:06}K", n % 20, n * 997)), "a year that no letters stand before");
         assert!(!with(&|n| format!("AB-{}{:02}{:02}-1", 1950 + n % 50, 1 + n % 12, 1 + n % 28)), "births");
         assert!(!with(&|n| format!("{:02}-{:03}-{:04}", n % 97, n % 991, n * 9)), "a state's licences");
         assert!(

@@ -17,7 +17,8 @@ use crate::masked::masked;
 use crate::moments::moments;
 use crate::notes::is_written;
 use crate::numbers::numbers;
-use crate::sketch::Sketch;
+use crate::sketch::{Alarm, Sketch};
+use crate::states::is_state;
 use crate::telephones::{abroad_share, in_tens, local_share};
 use crate::values::{Value, Values};
 use crate::vocabulary::{are_called_after, are_entries};
@@ -71,8 +72,9 @@ fn form(text: &str) -> Form {
     }
 }
 
-/// Whether each word has a digit in it.
+/// Whether each word has a digit in it; a state's letters may stand before them: `NY ABC1234`.
 fn numbered(text: &str) -> bool {
+    let text = text.split_once(' ').filter(|(first, _)| is_state(first)).map_or(text, |(_, rest)| rest);
     text.split(' ').all(|word| word.bytes().any(|b| b.is_ascii_digit()))
 }
 
@@ -214,7 +216,15 @@ fn dressed(values: &Values, typed: bool, newest_day: i64) -> Option<Finding> {
 
 /// Cells that are certain by themselves, in a column that is clean without them.
 fn single_cells(sketch: &Sketch, values: &Values) -> Option<Finding> {
-    let alarms = Kind::ALL.iter().map(|kind| (*kind, sketch.alarms()[*kind as usize]));
+    // Of lists each member is judged: `Logan; Miami` is no name, and an agency's is one of those that come again.
+    let members = values.members().filter(|_| values.distinct <= values.sample.len() as f64);
+    let (values, members) = (members.as_ref().unwrap_or(values), members.is_some());
+    let alarms = Kind::ALL.iter().map(|kind| {
+        let alarm = sketch.alarms()[*kind as usize];
+        let named = values.meant().filter(|v| certain(&v.text) == Some(Kind::Name)).map(|v| v.count);
+        let in_members = members && *kind == Kind::Name;
+        (*kind, if in_members { Alarm { count: named.sum(), ..alarm } } else { alarm })
+    });
     let entries = |kind: Kind| match kind {
         Kind::Name => are_entries(values),
         Kind::Phone => in_tens(values),

@@ -23,8 +23,12 @@ pub(crate) fn masked(values: &Values) -> Option<Finding> {
     (share >= 0.5).then(|| Finding::column(kind, share))
 }
 
-/// How many digits a number has with those that are hidden in it.
+/// How many digits a number has with those that are hidden in it; a word may stand before it: `Visa ****1234`.
 fn hidden(text: &str) -> Option<usize> {
+    let word = |word: &str| {
+        word.bytes().all(|b| b.is_ascii_alphabetic()) && !word.bytes().all(|b| b.eq_ignore_ascii_case(&b'x'))
+    };
+    let text = text.split_once(' ').filter(|(first, _)| word(first)).map_or(text, |(_, rest)| rest.trim());
     let mask = |c: char| "xX*#•·●_".contains(c);
     let masks = text.chars().filter(|c| mask(*c)).count();
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
@@ -52,10 +56,13 @@ mod tests {
             ("(***) ***-1234", Some(10)),
             ("(559) ***-1234", Some(10)),
             ("XXXX XXXX XXXX 1234", Some(16)),
+            ("Visa ************1234", Some(16)),
+            ("SSN xxx-xx-1234", Some(9)),
             ("-0012", Some(9)),
             ("-12", None),
             ("#12", None),
             ("x 12", None),
+            ("Apt x12", None),
             ("xxx", None),
         ] {
             assert_eq!(hidden(text), count, "{text}");

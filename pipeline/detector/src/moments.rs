@@ -38,7 +38,9 @@ pub(crate) fn moments(values: &Values, newest_day: i64) -> Dates {
     }
     let (days, certain) = match days {
         Some(days) => (days, true),
-        None => match counted_days(&numbers, newest_day).filter(|_| !listed(values)) {
+        None => match counted_days(&numbers, newest_day)
+            .filter(|_| !listed(values) && !are_keys(values, &numbers))
+        {
             Some(days) => (days, false),
             None => return Dates::None,
         },
@@ -164,6 +166,13 @@ fn counted_days(numbers: &[i64], newest_day: i64) -> Option<Vec<i64>> {
     let round = share(&|day| day % 50 == 0) < 0.1;
     (numbers.len() >= 6 && (spreadsheet || since_1970 || since_1960) && round && !in_a_row)
         .then(|| numbers.iter().map(|day| day + zero).collect())
+}
+
+/// Whether none comes twice where of so many days several would: a table's own numbers. Of drawn days none does with a
+/// chance of one in a thousand.
+fn are_keys(values: &Values, numbers: &[i64]) -> bool {
+    let reach = (numbers[numbers.len() - 1] - numbers[0]).max(1) as f64;
+    values.meant().all(|value| value.count == 1) && values.distinct * values.distinct / (2.0 * reach) >= 7.0
 }
 
 /// Codes of counties, or a few numbers that come again and again.

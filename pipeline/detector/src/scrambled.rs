@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 /// by many.
 pub(crate) fn several(texts: &[&str]) -> usize {
     // Points stand between the numbers of a law; hexadecimal digits are of tokens.
-    let texts = texts.iter().filter(|text| !text.contains('.') && !is_token(text));
+    let texts = texts.iter().filter(|text| {
+        !text.contains('.') && !is_token(text) && (letter_runs(text) <= 3 || text.contains(' '))
+    });
     let digits = texts.map(|text| text.chars().filter(char::is_ascii_digit).collect::<String>());
     let long: Vec<String> = digits.filter(|digits| (6..=15).contains(&digits.len())).collect();
     let ends: BTreeSet<&str> = long.iter().map(|digits| &digits[digits.len() - 3..]).collect();
@@ -15,6 +17,11 @@ pub(crate) fn several(texts: &[&str]) -> usize {
     let least = if long.len() < 12 { 3 } else { 5 };
     let open = ends.len() * 10 >= long.len().min(300) * 8 && starts.len() >= least;
     if open && long.len() >= 3 { long.len() } else { 0 }
+}
+
+/// How often letters begin anew: in a document's number once or twice, in a program's keys again and again.
+fn letter_runs(text: &str) -> usize {
+    text.split(|c: char| !c.is_ascii_alphabetic()).filter(|run| !run.is_empty()).count()
 }
 
 /// Letters and digits in any order, of one length, behind letters that all have: at most places there are many of both.

@@ -19,6 +19,15 @@ static PLACES: LazyLock<HashMap<&str, u64, BuildHasherDefault<Fnv>>> = LazyLock:
     places
 });
 
+/// Letters of the states and territories, as the post writes them.
+const LETTERS: &str = "al ak az ar ca co ct de dc fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri \
+     sc sd tn tx ut vt va wa wv wi wy pr gu vi as mp";
+
+/// Whether two letters are a state's.
+pub(crate) fn is_state(text: &str) -> bool {
+    text.len() == 2 && LETTERS.split_whitespace().any(|state| state.eq_ignore_ascii_case(text))
+}
+
 /// The largest share of the texts that are counties or towns of one and the same state.
 pub(crate) fn of_one_state(texts: &[&str]) -> f64 {
     let mut counts = [0_u32; 64];

@@ -14,4 +14,5 @@ mod rates;
 mod seventh_set;
 mod single_cells;
 mod sixth_set;
+mod tenth_set;
 mod third_set;
