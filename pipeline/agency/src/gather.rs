@@ -14,7 +14,7 @@ use crate::date_order::DateCounts;
 use crate::error::EncodeError;
 use crate::first_pass::{FirstPass, first_pass, names_of};
 use crate::hashed_hmis::Names;
-use crate::identity::{IdentityColumns, Nulled};
+use crate::identity::IdentityColumns;
 use crate::kept_cells::KeptCells;
 use crate::key_pair::{AgencyKeys, Id, IdMaker};
 use crate::lookup::digest;
@@ -80,7 +80,6 @@ pub(crate) fn gather(
         accounting: Accounting::new(scratch, rooms.entries),
         rows: Sorter::new(scratch, rooms.rows),
         keys: Sorter::new(scratch, rooms.keys),
-        item: Vec::new(),
         hashed: false,
         notes: Vec::new(),
         read: 0,
@@ -121,7 +120,6 @@ struct Gatherer<'a> {
     accounting: Accounting,
     rows: Sorter,
     keys: Sorter,
-    item: Vec<u8>,
     hashed: bool,
     notes: Vec<String>,
     read: u64,
@@ -140,7 +138,7 @@ impl Gatherer<'_> {
     fn read_people(&mut self, tokenizer: &mut Tokenizer, names: Names) -> Result<(), EncodeError> {
         let file = self.raw.people(self.profile)?;
         let births = PossibleDays::of_births(self.day);
-        let FirstPass { placeholders, short, id_form, note } =
+        let FirstPass { placeholders, short, id_form, note, mut read } =
             first_pass(self.profile, &file, names, births)?;
         self.notes.extend(note);
         self.id_form = id_form;
@@ -190,8 +188,8 @@ impl Gatherer<'_> {
                     };
                     let key = bound.key_now(&row, &mut lost);
                     let id = self.ids.record(&self.profile.source, &raw_id);
-                    let mut nulled = Nulled::default();
-                    let mut identity = reader.identity.read(&row, &mut nulled);
+                    let known = read.take(number);
+                    let (mut identity, nulled) = known.unwrap_or_else(|| reader.identity.read_row(&row));
                     self.hashed |= identity.is_hashed();
                     let tells_whom = identity.first.is_some() || identity.last.is_some();
                     let placeholders = reader.placeholders.remove(&mut identity);
@@ -218,25 +216,21 @@ impl Gatherer<'_> {
                         counts: &tokens.counts,
                         tokens: &tokens.bytes,
                     };
-                    self.item.clear();
-                    person.put_away(&mut self.item);
-                    self.put_away(&id, key.as_deref(), number, lost, &later)?;
+                    self.put_away((&id, key.as_deref()), number, lost, |item| {
+                        person.put_away(item);
+                        &later
+                    })?;
                 }
             }
             self.show_now();
         }
         if let Some(formats) = reader.identity.birth_dates() {
-            judge_dates(&file.name, "birth_date", formats.counts(), DateCounts::default(), &mut self.notes)?;
+            let counts = formats.counts().with(read.dates);
+            judge_dates(&file.name, "birth_date", counts, DateCounts::default(), &mut self.notes)?;
         }
         self.note_nobodys(&file.name, may_say, nobodys);
         self.note_guards(&file.name, guards);
-        for (column, lines) in unnamed {
-            self.notes.push(format!(
-                "{lines} lines of `{}` lack `{column}`, which tells a consent in others: an absent key is no answer, and their records \
-                 leave without tokens; export it in each line, blank or `null` where nothing was said",
-                file.name
-            ));
-        }
+        self.note_unnamed(&file.name, unnamed);
         self.files.push(bound);
         Ok(())
     }
@@ -276,8 +270,7 @@ impl Gatherer<'_> {
                         last_raw_id.clear();
                         last_raw_id.push_str(&raw_id);
                     }
-                    self.item.clear();
-                    self.put_away(&id, key.as_deref(), table.number(), lost, &later)?;
+                    self.put_away((&id, key.as_deref()), table.number(), lost, |_| &later)?;
                 }
             }
             self.show_now();
@@ -377,6 +370,16 @@ impl Gatherer<'_> {
         }
     }
 
+    /// Says which columns of consent some lines don't name.
+    fn note_unnamed(&mut self, file: &str, unnamed: BTreeMap<String, u64>) {
+        self.notes.extend(unnamed.into_iter().map(|(column, lines)| {
+            format!(
+                "{lines} lines of `{file}` lack `{column}`, which tells a consent in others: an absent key is no answer, and their records \
+                 leave without tokens; export it in each line, blank or `null` where nothing was said"
+            )
+        }));
+    }
+
     /// Says that rows are nobody's which may protect somebody.
     fn note_nobodys(&mut self, file: &str, may_say: u8, rows: u64) {
         if may_say != 0 && rows > 0 {
@@ -387,22 +390,24 @@ impl Gatherer<'_> {
         }
     }
 
-    /// Puts a row of the file that is being read behind what `item` holds of it.
-    fn put_away(
+    /// Puts a row of the file that is being read away: what `write` writes of it, and then the cells that it gives.
+    fn put_away<'c>(
         &mut self,
-        id: &Id,
-        key: Option<&str>,
+        (id, key): (&Id, Option<&str>),
         number: u64,
         lost: u32,
-        cells: &KeptCells,
+        write: impl FnOnce(&mut Vec<u8>) -> &'c KeptCells,
     ) -> Result<(), EncodeError> {
         let file = self.files.len();
         let (high, low) = key.map_or((0, 0), |key| digest(key.as_bytes()));
-        self.item.extend_from_slice(&lost.to_le_bytes());
-        self.item.extend_from_slice(&(u128::from(high) << 64 | u128::from(low)).to_le_bytes());
-        cells.put_away(&mut self.item);
         let place = order(file, number, false);
-        self.rows.push(SortKey::new(id, place), &self.item).map_err(EncodeError::scratch)?;
+        let put = |item: &mut Vec<u8>| {
+            let cells = write(item);
+            item.extend_from_slice(&lost.to_le_bytes());
+            item.extend_from_slice(&(u128::from(high) << 64 | u128::from(low)).to_le_bytes());
+            cells.put_away(item);
+        };
+        self.rows.push_with(SortKey::new(id, place), put).map_err(EncodeError::scratch)?;
         if key.is_some() {
             // The same key in two files is two keys.
             let key = SortKey::of_numbers(high ^ file as u64, low, place);

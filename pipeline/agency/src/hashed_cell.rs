@@ -36,6 +36,10 @@ const LONGEST: usize = 256;
 
 /// The hash that a cell holds. Of a column of `short` hashes a few digits are one.
 pub(crate) fn hashed_cell(cell: &str, short: bool) -> Option<HashedCell> {
+    // Nearly all cells are too short for one.
+    if !short && cell.len() < SHORTEST && !cell.contains('=') {
+        return None;
+    }
     let cell = undotted(unquoted(cell));
     if short && (SHORTEST_OF_A_COLUMN..=LONGEST).contains(&cell.len()) && is_hex(cell) {
         return Some(digits(cell));

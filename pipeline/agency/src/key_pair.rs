@@ -6,7 +6,7 @@ use domain::CityId;
 use keys::{KeyError, KeyFile, KeyKind};
 
 use crate::error::EncodeError;
-use crate::keyed_hash::KeyedHash;
+use crate::keyed_hash::{BLOCK, HashState, KeyedHash, end, pad};
 
 /// The city's linkage key and the agency's own record key. No `Debug`, no `Clone`.
 pub struct AgencyKeys {
@@ -56,12 +56,27 @@ pub(crate) struct IdMaker {
     record: KeyedHash,
     event: KeyedHash,
     message: Vec<u8>,
+    waiting: Waiting,
 }
+
+/// Messages that are hashed side by side: of one alone each block waits for the one before.
+#[derive(Default)]
+struct Waiting {
+    /// Each message in blocks of its own, padded.
+    blocks: Vec<[u8; BLOCK]>,
+    /// How many blocks each has.
+    lengths: Vec<usize>,
+    states: Vec<HashState>,
+}
+
+/// Messages of events that wait at most.
+const MOST_WAITING: usize = 64;
 
 impl IdMaker {
     pub(crate) fn new(key: &KeyFile) -> Self {
         let keyed = |purpose: &str| KeyedHash::new(&*key.derive(purpose));
-        Self { record: keyed("record_id"), event: keyed("event_id"), message: Vec::new() }
+        let (record, event) = (keyed("record_id"), keyed("event_id"));
+        Self { record, event, message: Vec::new(), waiting: Waiting::default() }
     }
 
     pub(crate) fn record(&mut self, source: &str, raw: &str) -> Id {
@@ -71,9 +86,20 @@ impl IdMaker {
         id
     }
 
-    pub(crate) fn event(&mut self, parts: &[&[u8]]) -> Id {
+    /// Takes in what an event says. Its id comes with the next [`Self::events`]; where many wait, with this call.
+    pub(crate) fn event(&mut self, parts: &[&[u8]], ids: &mut Vec<Id>) {
         self.write(parts);
-        self.event.id(&self.message)
+        self.waiting.push(&self.message);
+        if self.waiting.lengths.len() == MOST_WAITING {
+            self.events(ids);
+        }
+    }
+
+    /// The ids of the events that wait, in their order.
+    pub(crate) fn events(&mut self, ids: &mut Vec<Id>) {
+        self.waiting.hash(&self.event);
+        ids.extend(self.waiting.states.iter().map(HashState::id));
+        self.waiting.clear();
     }
 
     /// The parts are length-prefixed, so that no two lists of parts give one message.
@@ -86,9 +112,73 @@ impl IdMaker {
     }
 }
 
+impl Waiting {
+    fn clear(&mut self) {
+        self.blocks.clear();
+        self.lengths.clear();
+        self.states.clear();
+    }
+
+    fn push(&mut self, message: &[u8]) {
+        let (whole, rest) = message.as_chunks::<BLOCK>();
+        let before = self.blocks.len();
+        self.blocks.extend_from_slice(whole);
+        let mut last = [0; BLOCK];
+        last[..rest.len()].copy_from_slice(rest);
+        if !pad(&mut last, rest.len(), message.len()) {
+            self.blocks.push(std::mem::replace(&mut last, [0; BLOCK]));
+            end(&mut last, message.len());
+        }
+        self.blocks.push(last);
+        self.lengths.push(self.blocks.len() - before);
+    }
+
+    /// Leaves what the messages are hashed to in their states.
+    fn hash(&mut self, key: &KeyedHash) {
+        self.states.resize(self.lengths.len(), key.inner());
+        let longest = self.lengths.iter().copied().max().unwrap_or_default();
+        for step in 0..longest {
+            let mut from = 0;
+            for (state, length) in self.states.iter_mut().zip(&self.lengths) {
+                if step < *length {
+                    state.take_in(&self.blocks[from + step]);
+                }
+                from += length;
+            }
+        }
+        for (state, block) in self.states.iter_mut().zip(&mut self.blocks) {
+            state.write(block);
+            *state = key.outer();
+        }
+        for (state, block) in self.states.iter_mut().zip(&self.blocks) {
+            state.take_in(block);
+        }
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn events_that_wait_get_the_ids_that_they_get_alone(
+            events in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 0..150)
+        ) {
+            let mut ids = IdMaker::new(&linkage_key());
+            let (mut together, mut alone) = (Vec::new(), Vec::new());
+            for event in &events {
+                ids.event(&[event, b"e"], &mut together);
+            }
+            ids.events(&mut together);
+            for event in &events {
+                ids.write(&[event, b"e"]);
+                alone.push(ids.event.id(&ids.message));
+            }
+            prop_assert_eq!(together, alone);
+        }
+    }
 
     /// A key that exists for a moment.
     pub(crate) fn linkage_key() -> KeyFile {

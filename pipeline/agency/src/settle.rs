@@ -41,7 +41,9 @@ struct Turn {
     record: Option<Record>,
     counts: [u8; FAMILIES.len()],
     tokens: Vec<u8>,
-    events: Vec<(Id, Draft)>,
+    events: Vec<Draft>,
+    /// The ids of the first of them.
+    event_ids: Vec<Id>,
     keys: TakenKeys,
     /// A row whose key is another record's.
     marked: Option<(usize, u64)>,
@@ -91,6 +93,7 @@ impl Turn {
         self.record = None;
         self.tokens.clear();
         self.events.clear();
+        self.event_ids.clear();
         self.keys.clear();
         self.marked = None;
         self.protection = Protection::default();
@@ -168,6 +171,7 @@ pub(crate) fn settle(
         counts: [0; FAMILIES.len()],
         tokens: Vec::new(),
         events: Vec::new(),
+        event_ids: Vec::new(),
         keys: TakenKeys::default(),
         marked: None,
         protection: Protection::default(),
@@ -398,12 +402,13 @@ impl Settler<'_> {
         let before = turn.events.len();
         for draft in &self.said.drafts {
             // Two rules, or a code listed twice, may say the same thing of one row: one event.
-            if turn.events[before..].iter().any(|(_, seen)| seen == draft) {
+            if turn.events[before..].contains(draft) {
                 continue;
             }
             draft.message(self.outcomes, &mut self.says);
             let parts = [bound.lower_name.as_bytes(), &turn.id, row_key, &self.says];
-            turn.events.push((self.ids.event(&parts), *draft));
+            self.ids.event(&parts, &mut turn.event_ids);
+            turn.events.push(*draft);
             record.saw(draft.date);
             self.clock_zeros.saw(file, draft.kind, draft.date);
             self.birth_days.saw(file, draft, record.birth, self.sharing.date_precision);
@@ -413,6 +418,7 @@ impl Settler<'_> {
     /// Writes the record whose rows have all been taken.
     fn close(&mut self, turn: &mut Turn) -> Result<(), EncodeError> {
         let Some(mut record) = turn.record.take() else { return Ok(()) };
+        self.ids.events(&mut turn.event_ids);
         let given = record.consent.scope;
         record.consent = turn.protection.narrow(record.consent);
         let providers = turn.protection.is_providers(self.asks_provider);
@@ -434,7 +440,7 @@ impl Settler<'_> {
         self.people.push(&record, &turn.counts, &turn.tokens, self.summary)?;
         // Most events of an age follow one another.
         let mut last: Option<(Option<u32>, u8)> = None;
-        for (id, draft) in &turn.events {
+        for (id, draft) in turn.event_ids.iter().zip(&turn.events) {
             let age = record.birth.age_at(draft.date);
             let age_band = match last {
                 Some((known, band)) if known == age => band,

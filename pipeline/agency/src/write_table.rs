@@ -14,6 +14,7 @@ use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
 
 use crate::error::EncodeError;
@@ -74,6 +75,15 @@ pub(crate) fn properties(rows: usize) -> WriterPropertiesBuilder {
         .set_max_row_group_row_count(Some(rows))
         .set_statistics_enabled(EnabledStatistics::None)
         .set_created_by("pathways".to_owned())
+}
+
+/// That a column's values are as good as random: neither a dictionary nor zstd makes them worth their time, though text
+/// of digits would take half as much.
+pub(crate) fn uniform(properties: WriterPropertiesBuilder, column: &str) -> WriterPropertiesBuilder {
+    let column = ColumnPath::from(column);
+    properties
+        .set_column_compression(column.clone(), Compression::UNCOMPRESSED)
+        .set_column_dictionary_enabled(column, false)
 }
 
 impl TableWriter {
