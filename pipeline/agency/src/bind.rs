@@ -399,6 +399,11 @@ impl BoundFile {
         Ok(())
     }
 
+    /// Whether the row holds an identification, as far as the rules' conditions tell.
+    pub(crate) fn identifies(&self, row: &Row<'_>, birth: Birth) -> bool {
+        self.events.iter().any(|event| event.identifies(row, birth))
+    }
+
     /// Whether rows are asked whose record is a victim service provider's.
     pub(crate) fn asks_provider(&self) -> bool {
         !self.victim_service_provider.is_empty()

@@ -14,10 +14,21 @@ pub(crate) struct Header {
     file: String,
     names: Vec<String>,
     delimited: bool,
+    /// What its line looks like that is no header.
+    doubt: Option<HeaderDoubt>,
     /// Where each row names its own columns, so that one which no row names is blank in all of them.
     by_row: Option<RowNames>,
     /// Columns that have no text: what they hold instead.
     nested: Vec<(usize, &'static str)>,
+}
+
+/// What the first line of a delimited file looks like.
+#[derive(Clone, Copy)]
+pub(crate) enum HeaderDoubt {
+    /// A title: the line below has twice as many cells, or more.
+    Title,
+    /// One of another delimiter, which stands in it more often.
+    Delimiter,
 }
 
 /// What rows that name their own columns name.
@@ -33,12 +44,17 @@ pub(crate) struct RowNames {
 impl Header {
     pub(crate) fn new<'a>(file: &str, names: impl Iterator<Item = &'a str>) -> Self {
         let names = names.map(column_name).collect();
-        Self { file: file.to_owned(), names, delimited: false, by_row: None, nested: Vec::new() }
+        Self { file: file.to_owned(), names, delimited: false, doubt: None, by_row: None, nested: Vec::new() }
     }
 
     /// That a delimiter parts the columns.
     pub(crate) fn delimited(self) -> Self {
         Self { delimited: true, ..self }
+    }
+
+    /// What the line looks like.
+    pub(crate) fn doubted(self, doubt: Option<HeaderDoubt>) -> Self {
+        Self { doubt, ..self }
     }
 
     /// That there is no header: each row names the columns that it fills.
@@ -108,6 +124,15 @@ impl Header {
                 && 2 * self.names.iter().filter(|name| name.is_empty()).count() > self.names.len()
             {
                 "; most of its columns have no name, so look whether a title stands above the header"
+            } else if let Some(doubt) = self.doubt {
+                match doubt {
+                    HeaderDoubt::Title => {
+                        "; the line below has far more cells, so look whether a title stands above the header"
+                    }
+                    HeaderDoubt::Delimiter => {
+                        "; another delimiter stands in the header more often, so check `delimiter`"
+                    }
+                }
             } else {
                 &self.near(reference)
             };

@@ -7,7 +7,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use domain::Rule;
 
-use crate::accounting::{Accounting, Fault, HEADER_AGAIN};
+use crate::accounting::{Accounting, FOOTER, Fault, HEADER_AGAIN};
 use crate::bind::BoundFile;
 use crate::column_doubt::judge_dates;
 use crate::date_order::DateCounts;
@@ -33,6 +33,7 @@ use crate::spill::{Rooms, SortKey, Sorter};
 use crate::token_set::TokenSet;
 use crate::tokenize::Tokenizer;
 use crate::tool_line::is_tool_line;
+use crate::utf8_watch::is_encoded_twice;
 use crate::whole_id::{IdForm, twin};
 
 /// What tells a row's key from others.
@@ -165,7 +166,7 @@ impl Gatherer<'_> {
             may_say |= MaySay::CONSENT;
         }
         let (mut nobodys, mut guards) = (0, 0);
-        let mut unnamed: BTreeMap<String, u64> = BTreeMap::new();
+        let (mut unnamed, mut twice): (BTreeMap<String, u64>, u64) = (BTreeMap::new(), 0);
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
@@ -175,6 +176,7 @@ impl Gatherer<'_> {
                 }
                 Next::Row => {
                     let mut lost = bound.keep(&raw, &mut now, &mut later);
+                    twice += u64::from(is_encoded_twice(raw.text()));
                     let row = now.row();
                     let number = table.number();
                     let raw_id = match bound.record_id(&row) {
@@ -231,6 +233,7 @@ impl Gatherer<'_> {
         self.note_nobodys(&file.name, may_say, nobodys);
         self.note_guards(&file.name, guards);
         self.note_unnamed(&file.name, unnamed);
+        self.note_encoded_twice(&file.name, twice);
         self.files.push(bound);
         Ok(())
     }
@@ -298,8 +301,19 @@ impl Gatherer<'_> {
         (number, rule): (u64, &'static Rule),
         may_say: u8,
     ) -> Result<bool, EncodeError> {
-        let nobodys = rule.id == HEADER_AGAIN.id || is_tool_line(rule);
-        if may_say == 0 || nobodys || !bound.has_record() {
+        if may_say == 0 || !bound.has_record() {
+            return Ok(false);
+        }
+        if rule.id == HEADER_AGAIN.id || is_tool_line(rule) {
+            // A total is nobody's, unless somebody is called so: `Total,1005,,`.
+            if rule.id == FOOTER.id {
+                let (mut now, mut later) =
+                    (KeptCells::with(&self.profile.blanks), KeptCells::with(&self.profile.blanks));
+                bound.keep(raw, &mut now, &mut later);
+                if let Ok(Some(id)) = bound.record_id(&now.row()) {
+                    self.mark(&id, number, may_say)?;
+                }
+            }
             return Ok(false);
         }
         let Some(ids) = bound.ids_in(raw, self.profile.delimiter) else {
@@ -314,11 +328,16 @@ impl Gatherer<'_> {
             ));
         };
         for id in ids {
-            let id = self.ids.record(&self.profile.source, &id);
-            let guard = SortKey::new(&id, order(self.files.len(), number, true));
-            self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)?;
+            self.mark(&id, number, may_say)?;
         }
         Ok(true)
+    }
+
+    /// Marks the record of an id with what the row `number` may say of it.
+    fn mark(&mut self, id: &str, number: u64, may_say: u8) -> Result<(), EncodeError> {
+        let id = self.ids.record(&self.profile.source, id);
+        let guard = SortKey::new(&id, order(self.files.len(), number, true));
+        self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)
     }
 
     /// Where ids are compared as they stand, a consent that is narrower than to link holds for the record whose id is the
@@ -328,10 +347,7 @@ impl Gatherer<'_> {
             return Ok(());
         }
         let Some(twin) = twin(id) else { return Ok(()) };
-        let id = self.ids.record(&self.profile.source, &twin);
-        let guard = SortKey::new(&id, order(self.files.len(), number, true));
-        let may_say = if scope == Scope::None { MaySay::TWIN_NONE } else { MaySay::TWIN };
-        self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)
+        self.mark(&twin, number, if scope == Scope::None { MaySay::TWIN_NONE } else { MaySay::TWIN })
     }
 
     /// Says which columns no row of the file names.
@@ -378,6 +394,16 @@ impl Gatherer<'_> {
                  leave without tokens; export it in each line, blank or `null` where nothing was said"
             )
         }));
+    }
+
+    /// Says that letters are no letters of anybody's name.
+    fn note_encoded_twice(&mut self, file: &str, rows: u64) {
+        if rows > 0 {
+            self.notes.push(format!(
+                "{rows} rows of `{file}` hold letters that were made UTF-8 twice (two signs for one with an accent), and meet nobody's: \
+                 look in what encoding the program exports, and what opened the file since"
+            ));
+        }
     }
 
     /// Says that rows are nobody's which may protect somebody.

@@ -130,6 +130,8 @@ struct Settler<'a> {
     filled: [u64; NULLABLE.len()],
     birth_days: BirthDays,
     clock_zeros: ClockZeros,
+    /// Rows that are set aside and hold an identification, by file.
+    identifications_lost: BTreeMap<usize, u64>,
 }
 
 /// Maps and writes what was read: records to `people`, events to the empty sorter `events`. What consents
@@ -164,6 +166,7 @@ pub(crate) fn settle(
         filled: [0; NULLABLE.len()],
         birth_days: BirthDays::new(files.len()),
         clock_zeros: ClockZeros::new(files.len()),
+        identifications_lost: BTreeMap::new(),
     };
     let mut turn = Turn {
         id: Id::default(),
@@ -220,6 +223,13 @@ pub(crate) fn settle(
     }
     let name = |file: &BoundFile| run.accounting.name(file.number).to_owned();
     run.summary.notes.extend(run.clock_zeros.notes(&files, name));
+    for (file, rows) in &run.identifications_lost {
+        run.summary.notes.push(format!(
+            "{rows} rows of `{}` that are set aside hold an identification, by the profile's conditions: the quarantine file tells \
+             which rows; correct them at the source",
+            run.accounting.name(*file)
+        ));
+    }
     for (kind, count) in EventKind::ALL.iter().zip(&run.kinds).filter(|(_, count)| **count > 0) {
         run.summary.events_by_kind.insert(kind.word().to_owned(), *count);
     }
@@ -369,7 +379,12 @@ impl Settler<'_> {
         if let Some(fault) = BoundFile::without_key(lost) {
             return Err(fault);
         }
-        self.files[place.0].apply(&self.cells.row(), birth, lost, &mut self.said)
+        let (file, row) = (&self.files[place.0], self.cells.row());
+        let applied = file.apply(&row, birth, lost, &mut self.said);
+        if applied.is_err() && file.identifies(&row, birth) {
+            *self.identifications_lost.entry(file.number).or_default() += 1;
+        }
+        applied
     }
 
     /// Notes what protects the record in the row that was taken up, `taken`, skipped or set aside.
