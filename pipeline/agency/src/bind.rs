@@ -313,7 +313,7 @@ impl BoundFile {
     /// the row is set aside once its record is known, which it may protect: for the reason that is added to `lost`.
     pub(crate) fn key_now<'a>(&self, row: &Row<'a>, lost: &mut u32) -> Option<Cow<'a, str>> {
         let cells = self.key_now.as_ref()?;
-        let key = cells.text(row);
+        let key = cells.id(row, IdForm::Whole);
         if key.is_empty() {
             *lost |= KEYLESS;
         } else if cells.parts(row).any(is_rounded) {
@@ -351,9 +351,9 @@ impl BoundFile {
         self.key.is_some()
     }
 
-    /// The row's own key, among the cells that wait.
+    /// The row's own key, among the cells that wait. A program that took keys for numbers wrote `12.0` for `12`.
     pub(crate) fn key<'a>(&self, row: &Row<'a>) -> Option<Cow<'a, str>> {
-        self.key.as_ref().map(|key| key.text(row))
+        self.key.as_ref().map(|key| key.id(row, IdForm::Whole))
     }
 
     /// What the row says of the record born at `birth`, in place of what `said` held; `lost` are the
