@@ -6,7 +6,7 @@ use domain::CityId;
 use keys::{KeyError, KeyFile, KeyKind};
 
 use crate::error::EncodeError;
-use crate::keyed_hash::{BLOCK, HashState, KeyedHash, end, pad};
+use crate::keyed_hash::{BLOCK, HashState, KeyedHash, pad_behind};
 
 /// The city's linkage key and the agency's own record key. No `Debug`, no `Clone`.
 pub struct AgencyKeys {
@@ -63,7 +63,7 @@ pub(crate) struct IdMaker {
 #[derive(Default)]
 struct Waiting {
     /// Each message in blocks of its own, padded.
-    blocks: Vec<[u8; BLOCK]>,
+    blocks: Vec<u8>,
     /// How many blocks each has.
     lengths: Vec<usize>,
     states: Vec<HashState>,
@@ -88,8 +88,7 @@ impl IdMaker {
 
     /// Takes in what an event says. Its id comes with the next [`Self::events`]; where many wait, with this call.
     pub(crate) fn event(&mut self, parts: &[&[u8]], ids: &mut Vec<Id>) {
-        self.write(parts);
-        self.waiting.push(&self.message);
+        self.waiting.push(parts);
         if self.waiting.lengths.len() == MOST_WAITING {
             self.events(ids);
         }
@@ -102,13 +101,17 @@ impl IdMaker {
         self.waiting.clear();
     }
 
-    /// The parts are length-prefixed, so that no two lists of parts give one message.
     fn write(&mut self, parts: &[&[u8]]) {
         self.message.clear();
-        for part in parts {
-            self.message.extend_from_slice(&(part.len() as u64).to_le_bytes());
-            self.message.extend_from_slice(part);
-        }
+        write(parts, &mut self.message);
+    }
+}
+
+/// Appends a message of parts: each after its length, so that no two lists of parts give one.
+fn write(parts: &[&[u8]], message: &mut Vec<u8>) {
+    for part in parts {
+        message.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        message.extend_from_slice(part);
     }
 }
 
@@ -119,38 +122,31 @@ impl Waiting {
         self.states.clear();
     }
 
-    fn push(&mut self, message: &[u8]) {
-        let (whole, rest) = message.as_chunks::<BLOCK>();
-        let before = self.blocks.len();
-        self.blocks.extend_from_slice(whole);
-        let mut last = [0; BLOCK];
-        last[..rest.len()].copy_from_slice(rest);
-        if !pad(&mut last, rest.len(), message.len()) {
-            self.blocks.push(std::mem::replace(&mut last, [0; BLOCK]));
-            end(&mut last, message.len());
-        }
-        self.blocks.push(last);
-        self.lengths.push(self.blocks.len() - before);
+    fn push(&mut self, parts: &[&[u8]]) {
+        let from = self.blocks.len();
+        write(parts, &mut self.blocks);
+        self.lengths.push(pad_behind(&mut self.blocks, from));
     }
 
     /// Leaves what the messages are hashed to in their states.
     fn hash(&mut self, key: &KeyedHash) {
+        let (blocks, _) = self.blocks.as_chunks_mut::<BLOCK>();
         self.states.resize(self.lengths.len(), key.inner());
         let longest = self.lengths.iter().copied().max().unwrap_or_default();
         for step in 0..longest {
             let mut from = 0;
             for (state, length) in self.states.iter_mut().zip(&self.lengths) {
                 if step < *length {
-                    state.take_in(&self.blocks[from + step]);
+                    state.take_in(&blocks[from + step]);
                 }
                 from += length;
             }
         }
-        for (state, block) in self.states.iter_mut().zip(&mut self.blocks) {
+        for (state, block) in self.states.iter_mut().zip(blocks.iter_mut()) {
             state.write(block);
             *state = key.outer();
         }
-        for (state, block) in self.states.iter_mut().zip(&self.blocks) {
+        for (state, block) in self.states.iter_mut().zip(blocks.iter()) {
             state.take_in(block);
         }
     }

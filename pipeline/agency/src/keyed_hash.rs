@@ -68,11 +68,12 @@ impl KeyedHash {
         }
         let mut last = [0_u8; BLOCK];
         last[..rest.len()].copy_from_slice(rest);
-        if !pad(&mut last, rest.len(), message.len()) {
+        last[rest.len()] = 0x80;
+        if rest.len() > BLOCK - PADDING {
             compress256(&mut state, &[last]);
             last = [0; BLOCK];
-            end(&mut last, message.len());
         }
+        last[BLOCK - 8..].copy_from_slice(&bits(message.len()));
         compress256(&mut state, &[last]);
         HashState(state).write(&mut last);
         let mut state = self.outer;
@@ -102,25 +103,34 @@ impl HashState {
     pub(crate) fn write(&self, block: &mut [u8; BLOCK]) {
         *block = [0; BLOCK];
         block[..32].copy_from_slice(&bytes(&self.0));
-        let padded = pad(block, 32, 32);
+        let padded = pad(block, 32);
         debug_assert!(padded);
     }
 }
 
-/// Ends a message of `length` bytes behind the last `rest` of them, which stand in `block`, zeros behind; false where that
-/// leaves no room for its length, which [`end`]s another block then.
-pub(crate) fn pad(block: &mut [u8; BLOCK], rest: usize, length: usize) -> bool {
-    block[rest] = 0x80;
-    let fits = rest <= BLOCK - PADDING;
-    if fits {
-        end(block, length);
+/// Ends a message of `length` bytes in its only block, zeros behind it; false where it leaves no room.
+pub(crate) fn pad(block: &mut [u8; BLOCK], length: usize) -> bool {
+    if length > BLOCK - PADDING {
+        return false;
     }
-    fits
+    block[length] = 0x80;
+    block[BLOCK - 8..].copy_from_slice(&bits(length));
+    true
 }
 
-/// Writes how long the message of `length` bytes is, and the key's block before it.
-pub(crate) fn end(block: &mut [u8; BLOCK], length: usize) {
-    block[BLOCK - 8..].copy_from_slice(&(8 * (BLOCK + length) as u64).to_be_bytes());
+/// Ends the message that stands in `bytes` from `from` on, and tells how many blocks it is then.
+pub(crate) fn pad_behind(bytes: &mut Vec<u8>, from: usize) -> usize {
+    let length = bytes.len() - from;
+    let padded = (length + PADDING).next_multiple_of(BLOCK);
+    bytes.push(0x80);
+    bytes.resize(from + padded - 8, 0);
+    bytes.extend_from_slice(&bits(length));
+    padded / BLOCK
+}
+
+/// How long a message is, with the key's block before it.
+fn bits(length: usize) -> [u8; 8] {
+    (8 * (BLOCK + length) as u64).to_be_bytes()
 }
 
 fn bytes(state: &[u32; 8]) -> [u8; 32] {
@@ -179,7 +189,7 @@ mod tests {
             let mut block = [0; BLOCK];
             if message.len() <= BLOCK - PADDING {
                 block[..message.len()].copy_from_slice(&message);
-                prop_assert!(pad(&mut block, message.len(), message.len()));
+                prop_assert!(pad(&mut block, message.len()));
                 let mut state = key.inner();
                 state.take_in(&block);
                 state.write(&mut block);

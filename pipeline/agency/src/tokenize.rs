@@ -11,7 +11,7 @@ use domain::{FAMILIES, Family, PARTS, Part};
 use keys::KeyFile;
 
 use crate::identity::Identity;
-use crate::keyed_hash::{BLOCK, HashState, KeyedHash, end, pad};
+use crate::keyed_hash::{BLOCK, HashState, KeyedHash, pad, pad_behind};
 use crate::token_fields::{PartValues, SLOT};
 use crate::token_set::TokenSet;
 
@@ -114,7 +114,7 @@ impl Tokenizer {
             room[length..length + SLOT].copy_from_slice(slot);
             length += more;
         }
-        length < BLOCK && pad(&mut blocks[0], length, length)
+        pad(&mut blocks[0], length)
     }
 
     /// Hashes every message; nothing of the messages stays.
@@ -145,21 +145,15 @@ impl Tokenizer {
             let value = self.values.value(*part, self.values.choose(*part, &mut which));
             self.long.extend_from_slice(value);
         }
-        let (at, (whole, rest)) = (self.messages.len(), self.long.as_chunks::<BLOCK>());
-        let mut last = [0; BLOCK];
-        last[..rest.len()].copy_from_slice(rest);
-        let fits = pad(&mut last, rest.len(), self.long.len());
-        let mut ending = [0; BLOCK];
-        end(&mut ending, self.long.len());
-        let blocks = whole.iter().chain([&last]).chain((!fits).then_some(&ending));
-        for (step, block) in blocks.enumerate() {
+        pad_behind(&mut self.long, 0);
+        let (at, (blocks, _)) = (self.messages.len(), self.long.as_chunks::<BLOCK>());
+        for (step, block) in blocks.iter().enumerate() {
             if step == 0 {
                 self.blocks[at] = *block;
             } else {
                 self.further.push((at, *block));
             }
         }
-        last.fill(0);
         self.long.fill(0);
         self.long.clear();
     }

@@ -51,22 +51,16 @@ impl IdColumn {
 pub(crate) struct TokenColumn {
     bytes: Vec<u8>,
     ends: Vec<i32>,
-    present: Vec<u8>,
 }
 
 impl TokenColumn {
     /// Appends a record's tokens; none is null.
     pub(crate) fn push(&mut self, tokens: &[u8]) {
-        let row = self.ends.len();
-        if row.is_multiple_of(8) {
-            self.present.push(0);
-        }
         if let Ok(one) = <&[u8; TOKEN_BYTES]>::try_from(tokens) {
             self.bytes.extend_from_slice(one);
         } else {
             self.bytes.extend_from_slice(tokens);
         }
-        self.present[row / 8] |= u8::from(!tokens.is_empty()) << (row % 8);
         self.ends.push(i32::try_from(self.bytes.len()).expect("a batch is far below 2 GB"));
     }
 
@@ -78,8 +72,7 @@ impl TokenColumn {
         offsets.append(&mut self.ends);
         let room = self.bytes.len();
         let bytes = std::mem::replace(&mut self.bytes, Vec::with_capacity(room));
-        let present = std::mem::take(&mut self.present);
-        let nulls = NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(present), 0, rows));
+        let nulls = NullBuffer::new(BooleanBuffer::collect_bool(rows, |row| offsets[row] < offsets[row + 1]));
         let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
         Arc::new(BinaryArray::new(offsets, Buffer::from_vec(bytes), Some(nulls)))
     }
