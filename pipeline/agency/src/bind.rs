@@ -72,6 +72,8 @@ pub(crate) struct BoundFile {
     pub(crate) absent: BTreeSet<String>,
     /// Columns of which some lines have the name misspelt, as it seems, and how many.
     pub(crate) misspelt: Vec<(String, u64)>,
+    /// Columns that some lines lack, which have another key in their place, as it seems, and how many.
+    pub(crate) renamed: Vec<(String, u64)>,
     /// Whether later rows of a record's id in the file of identities add to it.
     pub(crate) several_rows: bool,
     /// Its name in ids of events.
@@ -166,6 +168,7 @@ impl BoundFile {
             number: 0,
             absent: BTreeSet::new(),
             misspelt: Vec::new(),
+            renamed: Vec::new(),
             several_rows: rules.is_some_and(|rules| rules.several_rows),
             lower_name: name.to_lowercase(),
             record: record.map(|field| now.strictly(|now| Cells::bind(field, now))).transpose()?,
@@ -221,6 +224,8 @@ impl BoundFile {
         let named = mapped.iter().filter_map(|at| table.header().name(*at).map(str::to_owned));
         for name in named.chain(bound.absent.iter().cloned()).collect::<BTreeSet<_>>() {
             let lines = table.header().lines_of_near(&name, &mapped);
+            let renamed = if lines > 0 { 0 } else { table.header().lines_of_another(&name, &mapped) };
+            bound.renamed.extend((renamed > 0).then(|| (name.clone(), renamed)));
             bound.misspelt.extend((lines > 0).then_some((name, lines)));
         }
         (bound.now, bound.later) = (now.into_used(), columns.into_used());

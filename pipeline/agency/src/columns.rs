@@ -195,11 +195,24 @@ impl Header {
         near.map(|(_, (_, lines))| *lines).filter(|lines| own + lines <= rows.lines).sum()
     }
 
+    /// Lines that lack the column `name`, where a key that is not `mapped` stands in just as many, five at least: from some line
+    /// on the column may be called so.
+    pub(crate) fn lines_of_another(&self, name: &str, mapped: &[usize]) -> u64 {
+        let Some((rows, at)) = self.by_row.as_ref().zip(self.find(name)) else { return 0 };
+        let lacking = rows.lines - rows.of_lines[at];
+        let others = rows.of_lines.iter().enumerate().filter(|(other, _)| !mapped.contains(other));
+        let as_many = lacking >= LEAST_RENAMED && others.into_iter().any(|(_, lines)| *lines == lacking);
+        if as_many { lacking } else { 0 }
+    }
+
     /// The name of a column.
     pub(crate) fn name(&self, at: usize) -> Option<&str> {
         self.names.get(at).map(String::as_str)
     }
 }
+
+/// Fewer lines may lack a key for any reason.
+const LEAST_RENAMED: u64 = 5;
 
 /// A column's name, as names are matched.
 pub(crate) fn column_name(name: &str) -> String {

@@ -368,6 +368,12 @@ impl Gatherer<'_> {
                  look whether it is misspelt"
             ));
         }
+        for (column, lines) in &bound.renamed {
+            self.notes.push(format!(
+                "{lines} lines of `{file}` lack `{column}`, and as many have a key that the profile does not map: look whether the export \
+                 calls it otherwise there"
+            ));
+        }
         if !of_consent.is_empty() {
             let columns = quoted(&mut of_consent.iter());
             self.notes.push(format!(
