@@ -72,7 +72,7 @@ pub(crate) struct BoundFile {
     pub(crate) absent: BTreeSet<String>,
     /// Columns of which some lines have the name misspelt, as it seems, and how many.
     pub(crate) misspelt: Vec<(String, u64)>,
-    /// Columns that some lines lack, which have another key in their place, as it seems, and how many.
+    /// Columns that lines call otherwise from some line on, as it seems, and the last line that has them.
     pub(crate) renamed: Vec<(String, u64)>,
     /// Whether later rows of a record's id in the file of identities add to it.
     pub(crate) several_rows: bool,
@@ -224,8 +224,8 @@ impl BoundFile {
         let named = mapped.iter().filter_map(|at| table.header().name(*at).map(str::to_owned));
         for name in named.chain(bound.absent.iter().cloned()).collect::<BTreeSet<_>>() {
             let lines = table.header().lines_of_near(&name, &mapped);
-            let renamed = if lines > 0 { 0 } else { table.header().lines_of_another(&name, &mapped) };
-            bound.renamed.extend((renamed > 0).then(|| (name.clone(), renamed)));
+            let renamed = table.header().renamed_after(&name, &mapped);
+            bound.renamed.extend(renamed.map(|last| (name.clone(), last)));
             bound.misspelt.extend((lines > 0).then_some((name, lines)));
         }
         (bound.now, bound.later) = (now.into_used(), columns.into_used());

@@ -37,6 +37,8 @@ pub(crate) struct RowNames {
     pub(crate) lines: u64,
     /// How many have each column.
     pub(crate) of_lines: Vec<u64>,
+    /// The first line that has each, and the last.
+    pub(crate) spans: Vec<(u64, u64)>,
     /// Columns that a row names twice, in letters that differ in case, with the first such row.
     pub(crate) twice: Vec<(String, u64)>,
 }
@@ -195,14 +197,16 @@ impl Header {
         near.map(|(_, (_, lines))| *lines).filter(|lines| own + lines <= rows.lines).sum()
     }
 
-    /// Lines that lack the column `name`, where a key that is not `mapped` stands in just as many, five at least: from some line
-    /// on the column may be called so.
-    pub(crate) fn lines_of_another(&self, name: &str, mapped: &[usize]) -> u64 {
-        let Some((rows, at)) = self.by_row.as_ref().zip(self.find(name)) else { return 0 };
-        let lacking = rows.lines - rows.of_lines[at];
-        let others = rows.of_lines.iter().enumerate().filter(|(other, _)| !mapped.contains(other));
-        let as_many = lacking >= LEAST_RENAMED && others.into_iter().any(|(_, lines)| *lines == lacking);
-        if as_many { lacking } else { 0 }
+    /// The last line that has the column `name`, where a key that is not `mapped` stands behind it alone, both so often that it
+    /// is no chance: the column may be called so from there on.
+    pub(crate) fn renamed_after(&self, name: &str, mapped: &[usize]) -> Option<u64> {
+        let (rows, at) = self.by_row.as_ref().zip(self.find(name))?;
+        let (own, (_, last)) = (rows.of_lines[at], rows.spans[at]);
+        let is_it = |(other, lines): (usize, &u64)| {
+            let often = own.min(*lines) >= LEAST_RENAMED && own + lines >= 4 * LEAST_RENAMED;
+            often && rows.spans[other].0 > last && !mapped.contains(&other)
+        };
+        rows.of_lines.iter().enumerate().any(is_it).then_some(last)
     }
 
     /// The name of a column.
@@ -211,7 +215,7 @@ impl Header {
     }
 }
 
-/// Fewer lines may lack a key for any reason.
+/// In fewer lines a key may stand by chance.
 const LEAST_RENAMED: u64 = 5;
 
 /// A column's name, as names are matched.

@@ -368,10 +368,10 @@ impl Gatherer<'_> {
                  look whether it is misspelt"
             ));
         }
-        for (column, lines) in &bound.renamed {
+        for (column, last) in &bound.renamed {
             self.notes.push(format!(
-                "{lines} lines of `{file}` lack `{column}`, and as many have a key that the profile does not map: look whether the export \
-                 calls it otherwise there"
+                "no line of `{file}` has `{column}` behind row {last}, and only behind it stands a key that the profile does not map: look \
+                 whether the export calls it otherwise since"
             ));
         }
         if !of_consent.is_empty() {
