@@ -41,6 +41,18 @@ pub(crate) fn is_archive(path: &Path) -> bool {
     read.is_ok() && (magic == *b"PK\x03\x04" || magic == *b"PK\x05\x06")
 }
 
+/// Whether a file that does not begin as an archive ends as one, without a remark behind it.
+pub(crate) fn stands_behind(path: &Path) -> bool {
+    const END: usize = 22;
+    let mut end = [0; END];
+    let read = File::open(path).and_then(|mut file| {
+        let size = file.seek(SeekFrom::End(0))?;
+        file.seek(SeekFrom::Start(size.saturating_sub(END as u64)))?;
+        file.read_exact(&mut end)
+    });
+    read.is_ok() && end.starts_with(b"PK\x05\x06")
+}
+
 /// The files of the archive at `path`, open as `file`, by lower-case name without a folder; of two files of one name that the profile reads
 /// (`is_read`) the name is told.
 ///

@@ -72,6 +72,8 @@ pub(crate) struct BoundFile {
     pub(crate) absent: BTreeSet<String>,
     /// Columns of which some lines have the name misspelt, as it seems, and how many.
     pub(crate) misspelt: Vec<(String, u64)>,
+    /// Columns that lines call otherwise from some line on, as it seems, and the last line that has them.
+    pub(crate) renamed: Vec<(String, u64)>,
     /// Whether later rows of a record's id in the file of identities add to it.
     pub(crate) several_rows: bool,
     /// Its name in ids of events.
@@ -166,6 +168,7 @@ impl BoundFile {
             number: 0,
             absent: BTreeSet::new(),
             misspelt: Vec::new(),
+            renamed: Vec::new(),
             several_rows: rules.is_some_and(|rules| rules.several_rows),
             lower_name: name.to_lowercase(),
             record: record.map(|field| now.strictly(|now| Cells::bind(field, now))).transpose()?,
@@ -221,6 +224,8 @@ impl BoundFile {
         let named = mapped.iter().filter_map(|at| table.header().name(*at).map(str::to_owned));
         for name in named.chain(bound.absent.iter().cloned()).collect::<BTreeSet<_>>() {
             let lines = table.header().lines_of_near(&name, &mapped);
+            let renamed = table.header().renamed_after(&name, &mapped);
+            bound.renamed.extend(renamed.map(|last| (name.clone(), last)));
             bound.misspelt.extend((lines > 0).then_some((name, lines)));
         }
         (bound.now, bound.later) = (now.into_used(), columns.into_used());
@@ -313,7 +318,7 @@ impl BoundFile {
     /// the row is set aside once its record is known, which it may protect: for the reason that is added to `lost`.
     pub(crate) fn key_now<'a>(&self, row: &Row<'a>, lost: &mut u32) -> Option<Cow<'a, str>> {
         let cells = self.key_now.as_ref()?;
-        let key = cells.text(row);
+        let key = cells.id(row, IdForm::Whole);
         if key.is_empty() {
             *lost |= KEYLESS;
         } else if cells.parts(row).any(is_rounded) {
@@ -351,9 +356,9 @@ impl BoundFile {
         self.key.is_some()
     }
 
-    /// The row's own key, among the cells that wait.
+    /// The row's own key, among the cells that wait. A program that took keys for numbers wrote `12.0` for `12`.
     pub(crate) fn key<'a>(&self, row: &Row<'a>) -> Option<Cow<'a, str>> {
-        self.key.as_ref().map(|key| key.text(row))
+        self.key.as_ref().map(|key| key.id(row, IdForm::Whole))
     }
 
     /// What the row says of the record born at `birth`, in place of what `said` held; `lost` are the
@@ -397,6 +402,11 @@ impl BoundFile {
             }
         }
         Ok(())
+    }
+
+    /// Whether the row holds an identification, as far as the rules' conditions tell.
+    pub(crate) fn identifies(&self, row: &Row<'_>, birth: Birth) -> bool {
+        self.events.iter().any(|event| event.identifies(row, birth))
     }
 
     /// Whether rows are asked whose record is a victim service provider's.

@@ -14,10 +14,21 @@ pub(crate) struct Header {
     file: String,
     names: Vec<String>,
     delimited: bool,
+    /// What its line looks like that is no header.
+    doubt: Option<HeaderDoubt>,
     /// Where each row names its own columns, so that one which no row names is blank in all of them.
     by_row: Option<RowNames>,
     /// Columns that have no text: what they hold instead.
     nested: Vec<(usize, &'static str)>,
+}
+
+/// What the first line of a delimited file looks like.
+#[derive(Clone, Copy)]
+pub(crate) enum HeaderDoubt {
+    /// A title: the line below has twice as many cells, or more.
+    Title,
+    /// One of another delimiter, which stands in it more often.
+    Delimiter,
 }
 
 /// What rows that name their own columns name.
@@ -26,6 +37,8 @@ pub(crate) struct RowNames {
     pub(crate) lines: u64,
     /// How many have each column.
     pub(crate) of_lines: Vec<u64>,
+    /// The first line that has each, and the last.
+    pub(crate) spans: Vec<(u64, u64)>,
     /// Columns that a row names twice, in letters that differ in case, with the first such row.
     pub(crate) twice: Vec<(String, u64)>,
 }
@@ -33,12 +46,17 @@ pub(crate) struct RowNames {
 impl Header {
     pub(crate) fn new<'a>(file: &str, names: impl Iterator<Item = &'a str>) -> Self {
         let names = names.map(column_name).collect();
-        Self { file: file.to_owned(), names, delimited: false, by_row: None, nested: Vec::new() }
+        Self { file: file.to_owned(), names, delimited: false, doubt: None, by_row: None, nested: Vec::new() }
     }
 
     /// That a delimiter parts the columns.
     pub(crate) fn delimited(self) -> Self {
         Self { delimited: true, ..self }
+    }
+
+    /// What the line looks like.
+    pub(crate) fn doubted(self, doubt: Option<HeaderDoubt>) -> Self {
+        Self { doubt, ..self }
     }
 
     /// That there is no header: each row names the columns that it fills.
@@ -108,6 +126,15 @@ impl Header {
                 && 2 * self.names.iter().filter(|name| name.is_empty()).count() > self.names.len()
             {
                 "; most of its columns have no name, so look whether a title stands above the header"
+            } else if let Some(doubt) = self.doubt {
+                match doubt {
+                    HeaderDoubt::Title => {
+                        "; the line below has far more cells, so look whether a title stands above the header"
+                    }
+                    HeaderDoubt::Delimiter => {
+                        "; another delimiter stands in the header more often, so check `delimiter`"
+                    }
+                }
             } else {
                 &self.near(reference)
             };
@@ -170,11 +197,26 @@ impl Header {
         near.map(|(_, (_, lines))| *lines).filter(|lines| own + lines <= rows.lines).sum()
     }
 
+    /// The last line that has the column `name`, where a key that is not `mapped` stands behind it alone, both so often that it
+    /// is no chance: the column may be called so from there on.
+    pub(crate) fn renamed_after(&self, name: &str, mapped: &[usize]) -> Option<u64> {
+        let (rows, at) = self.by_row.as_ref().zip(self.find(name))?;
+        let (own, (_, last)) = (rows.of_lines[at], rows.spans[at]);
+        let is_it = |(other, lines): (usize, &u64)| {
+            let often = own.min(*lines) >= LEAST_RENAMED && own + lines >= 4 * LEAST_RENAMED;
+            often && rows.spans[other].0 > last && !mapped.contains(&other)
+        };
+        rows.of_lines.iter().enumerate().any(is_it).then_some(last)
+    }
+
     /// The name of a column.
     pub(crate) fn name(&self, at: usize) -> Option<&str> {
         self.names.get(at).map(String::as_str)
     }
 }
+
+/// In fewer lines a key may stand by chance.
+const LEAST_RENAMED: u64 = 5;
 
 /// A column's name, as names are matched.
 pub(crate) fn column_name(name: &str) -> String {

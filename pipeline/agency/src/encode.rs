@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use chrono::{Local, NaiveDate};
-use domain::{CityId, DatePrecision, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
+use domain::{CityId, EXTRACT_VERSION, Manifest, TOKEN_SCHEME};
 
 use crate::accounting::{
     CODE_UNKNOWN, CONSENT_UNKNOWN, DATE_UNUSABLE, DEMOGRAPHIC_UNKNOWN, KEY_MISSING, KEY_ROUNDED,
@@ -108,12 +108,11 @@ impl Encoding<'_> {
         let gathered = gather(profile, &files, keys, folder.scratch(), (rooms, day), progress);
         // Before what may be wrong for no other reason.
         files.refuse_changed()?;
-        let mut gathered = gathered?;
+        let mut gathered = gathered.map_err(|error| files.of_damage(error))?;
         let hashed = gathered.hashed;
 
         let mut summary = Summary::new(&profile.source, city, system, quarantine_path(out));
-        summary.excluded = sharing.excluded();
-        summary.days_leave = sharing.date_precision == DatePrecision::Day;
+        summary.know(sharing);
         summary.notes = std::mem::take(&mut gathered.notes);
         let outcomes = outcomes(profile);
         let mut people = PeopleWriter::create(folder.people(), keys.linkage.epoch(), sharing)?;

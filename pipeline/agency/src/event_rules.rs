@@ -13,6 +13,7 @@ use crate::accounting::{
     CODE_UNKNOWN, DATE_FUTURE, DATE_IMPOSSIBLE, DATE_MISSING, DATE_NO_DAY, DATE_OTHERWISE, DATE_UNUSABLE,
     Fault, RESULT_DATE_IMPOSSIBLE,
 };
+use crate::age::Birth;
 use crate::columns::{Cell, Columns, Row};
 use crate::condition::{Moment, Test};
 use crate::date_order::{DateCounts, DatesSeen};
@@ -352,6 +353,18 @@ impl BoundEvent {
                 None => dates.undated = true,
             }
         }
+    }
+
+    /// Whether the row holds an identification by this rule, whatever day it has: what is lost with a row that is set aside.
+    pub(crate) fn identifies(&self, row: &Row<'_>, birth: Birth) -> bool {
+        if self.kind != EventKind::Identification {
+            return false;
+        }
+        let date = self.formats.parse_again(&self.date.text(row));
+        let holds = self.when.as_ref().is_none_or(|when| when.holds(row, Moment { birth, date }));
+        // A code that no list has may be one.
+        let none = |kinds: Cow<'_, [Exploitation]>| self.exploitation.is_some() && kinds.is_empty();
+        holds && !read_value(self.exploitation.as_ref(), row).is_ok_and(none)
     }
 
     /// Adds the row's events to `drafts`; a warning names a field without which the row goes on.

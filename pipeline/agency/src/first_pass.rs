@@ -1,11 +1,15 @@
 //! What must be known of an export before its records are read.
 
+use std::iter::Peekable;
+
 use crate::code_list::codes_for_nothing;
 use crate::columns::Columns;
+use crate::date_order::DateCounts;
+use crate::dates::DateFormats;
 use crate::error::EncodeError;
 use crate::hashed_cell::{ShortCounts, ShortHashes};
 use crate::hashed_hmis::Names;
-use crate::identity::{Cells, IdentityColumns, Nulled};
+use crate::identity::{Cells, Identity, IdentityColumns, Nulled};
 use crate::kept_cells::KeptCells;
 use crate::placeholder::{Placeholders, SharedValues};
 use crate::possible_days::PossibleDays;
@@ -40,6 +44,24 @@ pub(crate) fn names_of(profile: &Profile, files: &RawFiles) -> Result<Names, Enc
     }
 }
 
+/// Identities that the first pass read, in the order of their rows, so that nobody reads them twice.
+///
+/// # Privacy
+/// A few thousand identities, each wiped when its row has come.
+pub(crate) struct ReadBefore {
+    rows: Peekable<std::vec::IntoIter<(u64, Identity, Nulled)>>,
+    /// What their birth dates looked like.
+    pub(crate) dates: DateCounts,
+}
+
+impl ReadBefore {
+    /// What was read of the row `number`; rows before it are asked for no more.
+    pub(crate) fn take(&mut self, number: u64) -> Option<(Identity, Nulled)> {
+        while self.rows.next_if(|(before, ..)| *before < number).is_some() {}
+        self.rows.next_if(|(at, ..)| *at == number).map(|(_, identity, nulled)| (identity, nulled))
+    }
+}
+
 /// What the first pass over the file of identities finds.
 pub(crate) struct FirstPass {
     /// The values that are nobody's.
@@ -50,6 +72,8 @@ pub(crate) struct FirstPass {
     pub(crate) id_form: IdForm,
     /// What is odd about them.
     pub(crate) note: Option<String>,
+    /// Identities that were read.
+    pub(crate) read: ReadBefore,
 }
 
 /// Makes the first pass. Of a large file it looks at the rows of some records, but for their ids.
@@ -91,7 +115,7 @@ pub(crate) fn first_pass(
         };
         if sample.wants(hash) {
             cells.keep(&origins, &raw, text, &[]);
-            sample.take(hash, &cells);
+            sample.take(hash, table.number(), &cells);
         }
     }
     let mut short = ShortCounts::default();
@@ -102,13 +126,18 @@ pub(crate) fn first_pass(
     let short = short.finish();
     let identity = identity.with_short_hashes(short);
     let mut counts = SharedValues::default();
-    for (record, row) in sample.rows() {
+    let mut read = Vec::new();
+    for ((record, number), row) in sample.rows() {
         cells.take_up(origins.len(), row);
-        counts.add(record, &identity.read(&cells.row(), &mut Nulled::default()));
+        let (who, nulled) = identity.read_row(&cells.row());
+        counts.add(record, &who);
+        read.push((number, who, nulled));
     }
+    let dates = identity.birth_dates().map(DateFormats::counts).unwrap_or_default();
+    let read = ReadBefore { rows: read.into_iter().peekable(), dates };
     let (id_form, note) = match record {
         Some(_) => ids.judge(rows, &file.name),
         None => (IdForm::AsWritten, None),
     };
-    Ok(FirstPass { placeholders: counts.finish(), short, id_form, note })
+    Ok(FirstPass { placeholders: counts.finish(), short, id_form, note, read })
 }

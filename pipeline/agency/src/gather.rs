@@ -7,14 +7,14 @@ use std::path::Path;
 use chrono::NaiveDate;
 use domain::Rule;
 
-use crate::accounting::{Accounting, Fault, HEADER_AGAIN};
+use crate::accounting::{Accounting, FOOTER, Fault, HEADER_AGAIN};
 use crate::bind::BoundFile;
 use crate::column_doubt::judge_dates;
 use crate::date_order::DateCounts;
 use crate::error::EncodeError;
 use crate::first_pass::{FirstPass, first_pass, names_of};
 use crate::hashed_hmis::Names;
-use crate::identity::{IdentityColumns, Nulled};
+use crate::identity::IdentityColumns;
 use crate::kept_cells::KeptCells;
 use crate::key_pair::{AgencyKeys, Id, IdMaker};
 use crate::lookup::digest;
@@ -33,6 +33,7 @@ use crate::spill::{Rooms, SortKey, Sorter};
 use crate::token_set::TokenSet;
 use crate::tokenize::Tokenizer;
 use crate::tool_line::is_tool_line;
+use crate::utf8_watch::is_encoded_twice;
 use crate::whole_id::{IdForm, twin};
 
 /// What tells a row's key from others.
@@ -80,7 +81,6 @@ pub(crate) fn gather(
         accounting: Accounting::new(scratch, rooms.entries),
         rows: Sorter::new(scratch, rooms.rows),
         keys: Sorter::new(scratch, rooms.keys),
-        item: Vec::new(),
         hashed: false,
         notes: Vec::new(),
         read: 0,
@@ -121,7 +121,6 @@ struct Gatherer<'a> {
     accounting: Accounting,
     rows: Sorter,
     keys: Sorter,
-    item: Vec<u8>,
     hashed: bool,
     notes: Vec<String>,
     read: u64,
@@ -140,7 +139,7 @@ impl Gatherer<'_> {
     fn read_people(&mut self, tokenizer: &mut Tokenizer, names: Names) -> Result<(), EncodeError> {
         let file = self.raw.people(self.profile)?;
         let births = PossibleDays::of_births(self.day);
-        let FirstPass { placeholders, short, id_form, note } =
+        let FirstPass { placeholders, short, id_form, note, mut read } =
             first_pass(self.profile, &file, names, births)?;
         self.notes.extend(note);
         self.id_form = id_form;
@@ -167,7 +166,7 @@ impl Gatherer<'_> {
             may_say |= MaySay::CONSENT;
         }
         let (mut nobodys, mut guards) = (0, 0);
-        let mut unnamed: BTreeMap<String, u64> = BTreeMap::new();
+        let (mut unnamed, mut twice): (BTreeMap<String, u64>, u64) = (BTreeMap::new(), 0);
         loop {
             match table.read(&mut raw)? {
                 Next::End => break,
@@ -177,6 +176,7 @@ impl Gatherer<'_> {
                 }
                 Next::Row => {
                     let mut lost = bound.keep(&raw, &mut now, &mut later);
+                    twice += u64::from(is_encoded_twice(raw.text()));
                     let row = now.row();
                     let number = table.number();
                     let raw_id = match bound.record_id(&row) {
@@ -190,8 +190,8 @@ impl Gatherer<'_> {
                     };
                     let key = bound.key_now(&row, &mut lost);
                     let id = self.ids.record(&self.profile.source, &raw_id);
-                    let mut nulled = Nulled::default();
-                    let mut identity = reader.identity.read(&row, &mut nulled);
+                    let known = read.take(number);
+                    let (mut identity, nulled) = known.unwrap_or_else(|| reader.identity.read_row(&row));
                     self.hashed |= identity.is_hashed();
                     let tells_whom = identity.first.is_some() || identity.last.is_some();
                     let placeholders = reader.placeholders.remove(&mut identity);
@@ -218,25 +218,22 @@ impl Gatherer<'_> {
                         counts: &tokens.counts,
                         tokens: &tokens.bytes,
                     };
-                    self.item.clear();
-                    person.put_away(&mut self.item);
-                    self.put_away(&id, key.as_deref(), number, lost, &later)?;
+                    self.put_away((&id, key.as_deref()), number, lost, |item| {
+                        person.put_away(item);
+                        &later
+                    })?;
                 }
             }
             self.show_now();
         }
         if let Some(formats) = reader.identity.birth_dates() {
-            judge_dates(&file.name, "birth_date", formats.counts(), DateCounts::default(), &mut self.notes)?;
+            let counts = formats.counts().with(read.dates);
+            judge_dates(&file.name, "birth_date", counts, DateCounts::default(), &mut self.notes)?;
         }
         self.note_nobodys(&file.name, may_say, nobodys);
         self.note_guards(&file.name, guards);
-        for (column, lines) in unnamed {
-            self.notes.push(format!(
-                "{lines} lines of `{}` lack `{column}`, which tells a consent in others: an absent key is no answer, and their records \
-                 leave without tokens; export it in each line, blank or `null` where nothing was said",
-                file.name
-            ));
-        }
+        self.note_unnamed(&file.name, unnamed);
+        self.note_encoded_twice(&file.name, twice);
         self.files.push(bound);
         Ok(())
     }
@@ -276,8 +273,7 @@ impl Gatherer<'_> {
                         last_raw_id.clear();
                         last_raw_id.push_str(&raw_id);
                     }
-                    self.item.clear();
-                    self.put_away(&id, key.as_deref(), table.number(), lost, &later)?;
+                    self.put_away((&id, key.as_deref()), table.number(), lost, |_| &later)?;
                 }
             }
             self.show_now();
@@ -305,8 +301,19 @@ impl Gatherer<'_> {
         (number, rule): (u64, &'static Rule),
         may_say: u8,
     ) -> Result<bool, EncodeError> {
-        let nobodys = rule.id == HEADER_AGAIN.id || is_tool_line(rule);
-        if may_say == 0 || nobodys || !bound.has_record() {
+        if may_say == 0 || !bound.has_record() {
+            return Ok(false);
+        }
+        if rule.id == HEADER_AGAIN.id || is_tool_line(rule) {
+            // A total is nobody's, unless somebody is called so: `Total,1005,,`.
+            if rule.id == FOOTER.id {
+                let (mut now, mut later) =
+                    (KeptCells::with(&self.profile.blanks), KeptCells::with(&self.profile.blanks));
+                bound.keep(raw, &mut now, &mut later);
+                if let Ok(Some(id)) = bound.record_id(&now.row()) {
+                    self.mark(&id, number, may_say)?;
+                }
+            }
             return Ok(false);
         }
         let Some(ids) = bound.ids_in(raw, self.profile.delimiter) else {
@@ -321,11 +328,16 @@ impl Gatherer<'_> {
             ));
         };
         for id in ids {
-            let id = self.ids.record(&self.profile.source, &id);
-            let guard = SortKey::new(&id, order(self.files.len(), number, true));
-            self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)?;
+            self.mark(&id, number, may_say)?;
         }
         Ok(true)
+    }
+
+    /// Marks the record of an id with what the row `number` may say of it.
+    fn mark(&mut self, id: &str, number: u64, may_say: u8) -> Result<(), EncodeError> {
+        let id = self.ids.record(&self.profile.source, id);
+        let guard = SortKey::new(&id, order(self.files.len(), number, true));
+        self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)
     }
 
     /// Where ids are compared as they stand, a consent that is narrower than to link holds for the record whose id is the
@@ -335,10 +347,7 @@ impl Gatherer<'_> {
             return Ok(());
         }
         let Some(twin) = twin(id) else { return Ok(()) };
-        let id = self.ids.record(&self.profile.source, &twin);
-        let guard = SortKey::new(&id, order(self.files.len(), number, true));
-        let may_say = if scope == Scope::None { MaySay::TWIN_NONE } else { MaySay::TWIN };
-        self.rows.push(guard, &[may_say]).map_err(EncodeError::scratch)
+        self.mark(&twin, number, if scope == Scope::None { MaySay::TWIN_NONE } else { MaySay::TWIN })
     }
 
     /// Says which columns no row of the file names.
@@ -359,6 +368,12 @@ impl Gatherer<'_> {
                  look whether it is misspelt"
             ));
         }
+        for (column, last) in &bound.renamed {
+            self.notes.push(format!(
+                "no line of `{file}` has `{column}` behind row {last}, and only behind it stands a key that the profile does not map: look \
+                 whether the export calls it otherwise since"
+            ));
+        }
         if !of_consent.is_empty() {
             let columns = quoted(&mut of_consent.iter());
             self.notes.push(format!(
@@ -377,6 +392,26 @@ impl Gatherer<'_> {
         }
     }
 
+    /// Says which columns of consent some lines don't name.
+    fn note_unnamed(&mut self, file: &str, unnamed: BTreeMap<String, u64>) {
+        self.notes.extend(unnamed.into_iter().map(|(column, lines)| {
+            format!(
+                "{lines} lines of `{file}` lack `{column}`, which tells a consent in others: an absent key is no answer, and their records \
+                 leave without tokens; export it in each line, blank or `null` where nothing was said"
+            )
+        }));
+    }
+
+    /// Says that letters are no letters of anybody's name.
+    fn note_encoded_twice(&mut self, file: &str, rows: u64) {
+        if rows > 0 {
+            self.notes.push(format!(
+                "{rows} rows of `{file}` hold letters that were made UTF-8 twice (two signs for one with an accent), and meet nobody's: \
+                 look in what encoding the program exports, and what opened the file since"
+            ));
+        }
+    }
+
     /// Says that rows are nobody's which may protect somebody.
     fn note_nobodys(&mut self, file: &str, may_say: u8, rows: u64) {
         if may_say != 0 && rows > 0 {
@@ -387,22 +422,24 @@ impl Gatherer<'_> {
         }
     }
 
-    /// Puts a row of the file that is being read behind what `item` holds of it.
-    fn put_away(
+    /// Puts a row of the file that is being read away: what `write` writes of it, and then the cells that it gives.
+    fn put_away<'c>(
         &mut self,
-        id: &Id,
-        key: Option<&str>,
+        (id, key): (&Id, Option<&str>),
         number: u64,
         lost: u32,
-        cells: &KeptCells,
+        write: impl FnOnce(&mut Vec<u8>) -> &'c KeptCells,
     ) -> Result<(), EncodeError> {
         let file = self.files.len();
         let (high, low) = key.map_or((0, 0), |key| digest(key.as_bytes()));
-        self.item.extend_from_slice(&lost.to_le_bytes());
-        self.item.extend_from_slice(&(u128::from(high) << 64 | u128::from(low)).to_le_bytes());
-        cells.put_away(&mut self.item);
         let place = order(file, number, false);
-        self.rows.push(SortKey::new(id, place), &self.item).map_err(EncodeError::scratch)?;
+        let put = |item: &mut Vec<u8>| {
+            let cells = write(item);
+            item.extend_from_slice(&lost.to_le_bytes());
+            item.extend_from_slice(&(u128::from(high) << 64 | u128::from(low)).to_le_bytes());
+            cells.put_away(item);
+        };
+        self.rows.push_with(SortKey::new(id, place), put).map_err(EncodeError::scratch)?;
         if key.is_some() {
             // The same key in two files is two keys.
             let key = SortKey::of_numbers(high ^ file as u64, low, place);

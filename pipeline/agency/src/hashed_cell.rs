@@ -36,6 +36,10 @@ const LONGEST: usize = 256;
 
 /// The hash that a cell holds. Of a column of `short` hashes a few digits are one.
 pub(crate) fn hashed_cell(cell: &str, short: bool) -> Option<HashedCell> {
+    // Nearly all cells are too short for one.
+    if !short && cell.len() < SHORTEST && !cell.contains('=') {
+        return None;
+    }
     let cell = undotted(unquoted(cell));
     if short && (SHORTEST_OF_A_COLUMN..=LONGEST).contains(&cell.len()) && is_hex(cell) {
         return Some(digits(cell));
@@ -119,13 +123,30 @@ fn digits(hex: &str) -> HashedCell {
 }
 
 /// What programs write in front of a hash, before a colon.
-const NAMES: [&str; 8] = ["md5", "sha", "sha1", "sha224", "sha256", "sha384", "sha512", "hash"];
+const NAMES: [&str; 14] = [
+    "md5", "sha", "sha1", "sha224", "sha256", "sha384", "sha512", "hash", "hmac", "enc", "tok", "token",
+    "uuid", "guid",
+];
 
 /// The hash without what programs write around it, and whether they wrote anything.
 fn undressed(cell: &str) -> (&str, bool) {
-    let in_braces = cell.strip_prefix('{').and_then(|cell| cell.strip_suffix('}'));
-    if let Some(guid) = in_braces {
-        return (guid, true);
+    let is_name = |name: &str| {
+        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+    };
+    // `{…}`, `[…]`, `<…>`, `(…)`, `SHA256(…)`.
+    let within = |open: char, close: char| {
+        let (name, rest) = cell.split_once(open)?;
+        let inner = rest.strip_suffix(close).filter(|_| name.is_empty() || open == '(' && is_name(name))?;
+        Some((inner, open == '{' || !name.is_empty()))
+    };
+    let pairs = [('{', '}'), ('[', ']'), ('<', '>'), ('(', ')')];
+    if let Some(inner) = pairs.into_iter().find_map(|(open, close)| within(open, close)) {
+        return inner;
+    }
+    let urn = cell.get(..4).filter(|start| start.eq_ignore_ascii_case("urn:"));
+    if let Some((_, rest)) = urn.and_then(|_| cell.rsplit_once(':')) {
+        return (rest, true);
     }
     if cell.starts_with('$') || cell.starts_with('{') {
         // `$sha256$salt$hash`, `{SHA256}hash`.
@@ -137,11 +158,7 @@ fn undressed(cell: &str) -> (&str, bool) {
     if let Some(number) = number.map(|rest| rest.trim_end_matches('\'')).filter(|rest| is_hex(rest)) {
         return (number, true);
     }
-    let is_name = |name: &str| {
-        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
-    };
-    if let Some((_, rest)) = cell.split_once([':', '=']).filter(|(name, _)| is_name(name)) {
+    if let Some((_, rest)) = cell.split_once([':', '=', '|']).filter(|(name, _)| is_name(name)) {
         return (rest.trim_start(), true);
     }
     // `HASH-3fa4…`, where people may be called so too.
@@ -270,6 +287,11 @@ mod tests {
             "LLMNXvZ4QS2yCHXM8lxj_wobLD1OX2BxgpOktcbX6Pk".to_owned(),
             "sha256-LLMNXvZ4QS2yCHXM8lxj/wobLD1OX2BxgpOktcbX6Pk=".to_owned(),
             format!("HASH-{HEX}"),
+            format!("SHA256({HEX})"),
+            format!("[{HEX}]"),
+            format!("<{HEX}>"),
+            format!("md5|{HEX}"),
+            format!("urn:sha256:{HEX}"),
             format!("{HEX}..."),
             format!("\"{HEX}…\""),
             BASE32.to_owned(),
@@ -278,7 +300,13 @@ mod tests {
         ] {
             assert_eq!(read(&cell).as_deref(), Some(HEX), "{cell}");
         }
-        for cell in [guid, &format!("{{{guid}}}"), &guid.to_uppercase(), "LLMNXvZ4QS2yCHXM8lxj/w=="] {
+        for cell in [
+            guid,
+            &format!("{{{guid}}}"),
+            &format!("urn:uuid:{guid}"),
+            &guid.to_uppercase(),
+            "LLMNXvZ4QS2yCHXM8lxj/w==",
+        ] {
             assert_eq!(read(cell).as_deref(), Some(&HEX[..32]), "{cell}");
         }
         for cell in [HEX[..16].to_owned(), format!("HASH-{}", &HEX[..16]), "LLMNXvZ4QS0=".to_owned()] {
@@ -335,6 +363,9 @@ mod tests {
             "P3591522304",
             "facade-bead-dead-beef-added",
             "Hash-Abbe",
+            "Token-Abbe Ruiz Sosa",
+            "(Maria Fernandez Ruiz)",
+            "[not yet told to us]",
             "Sha-Maria Fernandez Ruiz",
             "Maria Fernandez Ru...",
             "Ana…",

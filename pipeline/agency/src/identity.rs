@@ -289,6 +289,12 @@ impl IdentityColumns {
         self.birth_date.as_ref().map(|(_, formats)| formats)
     }
 
+    /// Reads and normalizes one row, and tells which fields of it are left.
+    pub(crate) fn read_row(&self, row: &Row<'_>) -> (Identity, Nulled) {
+        let mut nulled = Nulled::default();
+        (self.read(row, &mut nulled), nulled)
+    }
+
     /// Reads and normalizes one row.
     pub(crate) fn read(&self, row: &Row<'_>, nulled: &mut Nulled) -> Identity {
         let text = |cells: &Option<Cells>| cells.as_ref().map(|c| c.text(row)).unwrap_or_default();

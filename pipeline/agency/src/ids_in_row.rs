@@ -1,10 +1,13 @@
 //! Whose a row may be that can't be read.
 
 use crate::bind::BoundFile;
+use crate::fold::fold;
 use crate::raw_row::RawRow;
 
 /// The most texts of a row that can't be read of which any two may make an id.
 const MOST_PAIRED: usize = 128;
+/// Above it a number in scientific notation is many numbers.
+const LARGEST: f64 = 1e15;
 
 impl BoundFile {
     /// Every text in a row that can't be read which may be its record's id; `None` where nobody can tell.
@@ -29,6 +32,7 @@ impl BoundFile {
             (1, _) => {
                 // Or a remark that names it, with marks around it.
                 whole.extend(cells.iter().flat_map(|cell| words_in(cell)));
+                whole.extend(cells.iter().flat_map(|cell| numbers_in(cell)));
                 in_order(&mut whole);
                 Some(whole)
             }
@@ -40,6 +44,19 @@ impl BoundFile {
             _ => None,
         }
     }
+}
+
+/// Numbers of a text as a program may have written them from others: `01005`, `1,005`, `1.005E+03`, digits of full width.
+fn numbers_in(text: &str) -> impl Iterator<Item = String> {
+    let words: Vec<String> = fold(text).split_whitespace().map(str::to_owned).collect();
+    words.into_iter().filter_map(|word| {
+        let word: String = word.chars().filter(|c| *c != ',').collect();
+        let rounded = word.contains('e').then(|| word.parse::<f64>().ok()).flatten();
+        let whole = rounded.filter(|number| number.fract() == 0.0 && (0.0..LARGEST).contains(number));
+        let digits = whole.map_or(word, |number| format!("{number:.0}"));
+        let bare = digits.trim_start_matches('0');
+        (!bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit())).then(|| bare.to_owned())
+    })
 }
 
 /// Words of a text, as they stand and without the marks around and within them.

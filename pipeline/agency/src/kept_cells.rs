@@ -7,6 +7,9 @@ use crate::null_word::is_null_word;
 use crate::profile_value::Code;
 use crate::raw_row::RawRow;
 
+/// Stands before the length of a cell that one byte can't tell.
+const LONG: u8 = u8::MAX;
+
 /// Cells of one row, used again for the next.
 #[derive(Default)]
 pub(crate) struct KeptCells {
@@ -67,17 +70,37 @@ impl KeptCells {
 
     /// Appends the cells to `out`, for [`Self::take_up`].
     pub(crate) fn put_away(&self, out: &mut Vec<u8>) {
+        let mut start = 0;
         for end in &self.ends {
-            out.extend_from_slice(&end.to_le_bytes());
+            let length = *end - start;
+            start = *end;
+            // Few cells are longer than a byte can tell.
+            match u8::try_from(length) {
+                Ok(short) if short < LONG => out.push(short),
+                _ => {
+                    out.push(LONG);
+                    out.extend_from_slice(&length.to_le_bytes());
+                }
+            }
         }
         out.extend_from_slice(self.text.as_bytes());
     }
 
     /// The `cells` cells that were put away in `bytes`.
     pub(crate) fn take_up(&mut self, cells: usize, bytes: &[u8]) {
-        let (ends, text) = bytes.split_at(4 * cells);
         self.clear();
-        self.ends.extend(ends.as_chunks::<4>().0.iter().map(|end| u32::from_le_bytes(*end)));
+        let (mut text, mut end) = (bytes, 0);
+        for _ in 0..cells {
+            let (short, rest) = text.split_first().expect("a length a cell");
+            let mut length = u32::from(*short);
+            text = rest;
+            if *short == LONG {
+                let (long, rest) = text.split_first_chunk().expect("four bytes tell it");
+                (length, text) = (u32::from_le_bytes(*long), rest);
+            }
+            end += length;
+            self.ends.push(end);
+        }
         self.text.push_str(str::from_utf8(text).expect("text was put away"));
     }
 }
@@ -125,15 +148,16 @@ mod tests {
     #[test]
     fn cells_come_back_as_they_were_put_away() {
         let mut cells = KeptCells::default();
-        for cell in [" José ", "", "x\ny", "=\"1\""] {
+        let long = "x".repeat(255);
+        for cell in [" José ", "", "x\ny", "=\"1\"", &long[1..], &long, &long.repeat(300)] {
             cells.push(cell, false);
         }
         let mut bytes = vec![7];
         cells.put_away(&mut bytes);
         let mut again = KeptCells::default();
         again.push("of the row before", false);
-        again.take_up(4, &bytes[1..]);
-        assert_eq!(again.text, "Joséx\ny1");
+        again.take_up(7, &bytes[1..]);
+        assert!(again.text.starts_with("Joséx\ny1x") && again.text == cells.text);
         assert_eq!(again.ends, cells.ends);
     }
 }

@@ -6,7 +6,7 @@ use domain::CityId;
 use keys::{KeyError, KeyFile, KeyKind};
 
 use crate::error::EncodeError;
-use crate::keyed_hash::KeyedHash;
+use crate::keyed_hash::{BLOCK, HashState, KeyedHash, pad_behind};
 
 /// The city's linkage key and the agency's own record key. No `Debug`, no `Clone`.
 pub struct AgencyKeys {
@@ -56,12 +56,27 @@ pub(crate) struct IdMaker {
     record: KeyedHash,
     event: KeyedHash,
     message: Vec<u8>,
+    waiting: Waiting,
 }
+
+/// Messages that are hashed side by side: of one alone each block waits for the one before.
+#[derive(Default)]
+struct Waiting {
+    /// Each message in blocks of its own, padded.
+    blocks: Vec<u8>,
+    /// How many blocks each has.
+    lengths: Vec<usize>,
+    states: Vec<HashState>,
+}
+
+/// Messages of events that wait at most.
+const MOST_WAITING: usize = 64;
 
 impl IdMaker {
     pub(crate) fn new(key: &KeyFile) -> Self {
         let keyed = |purpose: &str| KeyedHash::new(&*key.derive(purpose));
-        Self { record: keyed("record_id"), event: keyed("event_id"), message: Vec::new() }
+        let (record, event) = (keyed("record_id"), keyed("event_id"));
+        Self { record, event, message: Vec::new(), waiting: Waiting::default() }
     }
 
     pub(crate) fn record(&mut self, source: &str, raw: &str) -> Id {
@@ -71,17 +86,68 @@ impl IdMaker {
         id
     }
 
-    pub(crate) fn event(&mut self, parts: &[&[u8]]) -> Id {
-        self.write(parts);
-        self.event.id(&self.message)
+    /// Takes in what an event says. Its id comes with the next [`Self::events`]; where many wait, with this call.
+    pub(crate) fn event(&mut self, parts: &[&[u8]], ids: &mut Vec<Id>) {
+        self.waiting.push(parts);
+        if self.waiting.lengths.len() == MOST_WAITING {
+            self.events(ids);
+        }
     }
 
-    /// The parts are length-prefixed, so that no two lists of parts give one message.
+    /// The ids of the events that wait, in their order.
+    pub(crate) fn events(&mut self, ids: &mut Vec<Id>) {
+        self.waiting.hash(&self.event);
+        ids.extend(self.waiting.states.iter().map(HashState::id));
+        self.waiting.clear();
+    }
+
     fn write(&mut self, parts: &[&[u8]]) {
         self.message.clear();
-        for part in parts {
-            self.message.extend_from_slice(&(part.len() as u64).to_le_bytes());
-            self.message.extend_from_slice(part);
+        write(parts, &mut self.message);
+    }
+}
+
+/// Appends a message of parts: each after its length, so that no two lists of parts give one.
+fn write(parts: &[&[u8]], message: &mut Vec<u8>) {
+    for part in parts {
+        message.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        message.extend_from_slice(part);
+    }
+}
+
+impl Waiting {
+    fn clear(&mut self) {
+        self.blocks.clear();
+        self.lengths.clear();
+        self.states.clear();
+    }
+
+    fn push(&mut self, parts: &[&[u8]]) {
+        let from = self.blocks.len();
+        write(parts, &mut self.blocks);
+        self.lengths.push(pad_behind(&mut self.blocks, from));
+    }
+
+    /// Leaves what the messages are hashed to in their states.
+    fn hash(&mut self, key: &KeyedHash) {
+        let (blocks, _) = self.blocks.as_chunks_mut::<BLOCK>();
+        self.states.resize(self.lengths.len(), key.inner());
+        let longest = self.lengths.iter().copied().max().unwrap_or_default();
+        for step in 0..longest {
+            let mut from = 0;
+            for (state, length) in self.states.iter_mut().zip(&self.lengths) {
+                if step < *length {
+                    state.take_in(&blocks[from + step]);
+                }
+                from += length;
+            }
+        }
+        for (state, block) in self.states.iter_mut().zip(blocks.iter_mut()) {
+            state.write(block);
+            *state = key.outer();
+        }
+        for (state, block) in self.states.iter_mut().zip(blocks.iter()) {
+            state.take_in(block);
         }
     }
 }
@@ -89,6 +155,26 @@ impl IdMaker {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn events_that_wait_get_the_ids_that_they_get_alone(
+            events in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 0..150)
+        ) {
+            let mut ids = IdMaker::new(&linkage_key());
+            let (mut together, mut alone) = (Vec::new(), Vec::new());
+            for event in &events {
+                ids.event(&[event, b"e"], &mut together);
+            }
+            ids.events(&mut together);
+            for event in &events {
+                ids.write(&[event, b"e"]);
+                alone.push(ids.event.id(&ids.message));
+            }
+            prop_assert_eq!(together, alone);
+        }
+    }
 
     /// A key that exists for a moment.
     pub(crate) fn linkage_key() -> KeyFile {

@@ -50,25 +50,18 @@ impl KeyedHash {
         id
     }
 
-    /// The first half of [`Self::id`], of a message that lies in one block, [`pad`]ded.
-    pub(crate) fn first_half(&self, block: &[u8; BLOCK]) -> HalfHash {
-        let mut state = self.inner;
-        compress256(&mut state, std::slice::from_ref(block));
-        HalfHash(state)
+    /// Begins the inner hash of a message.
+    pub(crate) fn inner(&self) -> HashState {
+        HashState(self.inner)
     }
 
-    /// The other half, of the block that [`HalfHash::write`] wrote.
-    pub(crate) fn second_half(&self, block: &[u8; BLOCK]) -> Id {
-        let mut state = self.outer;
-        compress256(&mut state, std::slice::from_ref(block));
-        let mut id = [0; 16];
-        id.copy_from_slice(&bytes(&state)[..16]);
-        id
+    /// Begins the outer hash, of the block that [`HashState::write`] wrote.
+    pub(crate) fn outer(&self) -> HashState {
+        HashState(self.outer)
     }
 
     fn hash(&self, message: &[u8]) -> [u8; 32] {
         let (whole, rest) = message.as_chunks::<BLOCK>();
-        let bits = (8 * (BLOCK + message.len()) as u64).to_be_bytes();
         let mut state = self.inner;
         if !whole.is_empty() {
             compress256(&mut state, whole);
@@ -80,26 +73,33 @@ impl KeyedHash {
             compress256(&mut state, &[last]);
             last = [0; BLOCK];
         }
-        last[BLOCK - 8..].copy_from_slice(&bits);
+        last[BLOCK - 8..].copy_from_slice(&bits(message.len()));
         compress256(&mut state, &[last]);
-        self.outer(&state)
-    }
-
-    /// The outer hash over the inner one.
-    fn outer(&self, inner: &[u32; 8]) -> [u8; 32] {
-        let mut block = [0_u8; BLOCK];
-        HalfHash(*inner).write(&mut block);
+        HashState(state).write(&mut last);
         let mut state = self.outer;
-        compress256(&mut state, &[block]);
+        compress256(&mut state, &[last]);
         bytes(&state)
     }
 }
 
-/// What the inner hash gave.
-pub(crate) struct HalfHash([u32; 8]);
+/// A hash that has taken in some of its blocks. Many are worked on in turns: one alone waits for itself at each step.
+#[derive(Clone)]
+pub(crate) struct HashState([u32; 8]);
 
-impl HalfHash {
-    /// Writes it as the outer hash takes it in; of `block` nothing stays.
+impl HashState {
+    /// Takes in the next block; the last one is [`pad`]ded.
+    pub(crate) fn take_in(&mut self, block: &[u8; BLOCK]) {
+        compress256(&mut self.0, std::slice::from_ref(block));
+    }
+
+    /// The first 128 bits.
+    pub(crate) fn id(&self) -> Id {
+        let mut id = [0; 16];
+        id.copy_from_slice(&bytes(&self.0)[..16]);
+        id
+    }
+
+    /// Writes what the inner hash gave as the outer one takes it in; of `block` nothing stays.
     pub(crate) fn write(&self, block: &mut [u8; BLOCK]) {
         *block = [0; BLOCK];
         block[..32].copy_from_slice(&bytes(&self.0));
@@ -114,8 +114,23 @@ pub(crate) fn pad(block: &mut [u8; BLOCK], length: usize) -> bool {
         return false;
     }
     block[length] = 0x80;
-    block[BLOCK - 8..].copy_from_slice(&(8 * (BLOCK + length) as u64).to_be_bytes());
+    block[BLOCK - 8..].copy_from_slice(&bits(length));
     true
+}
+
+/// Ends the message that stands in `bytes` from `from` on, and tells how many blocks it is then.
+pub(crate) fn pad_behind(bytes: &mut Vec<u8>, from: usize) -> usize {
+    let length = bytes.len() - from;
+    let padded = (length + PADDING).next_multiple_of(BLOCK);
+    bytes.push(0x80);
+    bytes.resize(from + padded - 8, 0);
+    bytes.extend_from_slice(&bits(length));
+    padded / BLOCK
+}
+
+/// How long a message is, with the key's block before it.
+fn bits(length: usize) -> [u8; 8] {
+    (8 * (BLOCK + length) as u64).to_be_bytes()
 }
 
 fn bytes(state: &[u32; 8]) -> [u8; 32] {
@@ -172,13 +187,15 @@ mod tests {
             let key = KeyedHash::new(&key);
             prop_assert_eq!(&key.hash(&message)[..], &expected[..]);
             let mut block = [0; BLOCK];
-            let fits = message.len() <= BLOCK - PADDING;
-            block[..message.len().min(BLOCK)].copy_from_slice(&message[..message.len().min(BLOCK)]);
-            prop_assert_eq!(pad(&mut block, message.len()), fits);
-            if fits {
-                let half = key.first_half(&block);
-                half.write(&mut block);
-                prop_assert_eq!(&key.second_half(&block)[..], &expected[..16]);
+            if message.len() <= BLOCK - PADDING {
+                block[..message.len()].copy_from_slice(&message);
+                prop_assert!(pad(&mut block, message.len()));
+                let mut state = key.inner();
+                state.take_in(&block);
+                state.write(&mut block);
+                state = key.outer();
+                state.take_in(&block);
+                prop_assert_eq!(&state.id()[..], &expected[..16]);
             }
         }
     }

@@ -21,7 +21,7 @@ pub(crate) fn is_label_line(names: &[String], row: &RawRow) -> bool {
     if 2 * filled.len() < names.len() {
         return false;
     }
-    if is_import_line(names, row) {
+    if is_import_line(names, row) || are_questions(&filled) {
         return true;
     }
     let digits = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
@@ -42,6 +42,22 @@ pub(crate) fn is_import_line(names: &[String], row: &RawRow) -> bool {
     let mut filled = cells.filter(|cell| !cell.is_empty());
     let imports = filled.try_fold(0, |n, cell| cell.starts_with(IMPORT).then_some(n + 1));
     imports.is_some_and(|imports| imports >= LEAST_NAMES && 2 * imports >= names.len())
+}
+
+/// What a survey program writes below a question of which the answer stands in one cell.
+const ANSWERS: [&str; 4] =
+    ["response", "open-ended response", "open ended response", "other (please specify)"];
+/// Words of a question at least.
+const LEAST_WORDS: usize = 3;
+
+/// Whether half of what stands in a row, two cells at least, are questions or what survey programs write below them.
+fn are_questions(filled: &[(&str, &str)]) -> bool {
+    let is_one = |cell: &str| {
+        cell.ends_with('?') && cell.split_whitespace().count() >= LEAST_WORDS
+            || ANSWERS.iter().any(|known| cell.eq_ignore_ascii_case(known))
+    };
+    let questions = filled.iter().filter(|(_, cell)| is_one(cell)).count();
+    questions >= LEAST_NAMES && 2 * questions >= filled.len()
 }
 
 /// A text without case, blanks and marks.
@@ -89,6 +105,11 @@ mod tests {
                 "startdate,enddate,status,ipaddress,q1",
                 &["Start Date", "End Date", "Response Type", "IP Address", "What are you called?"],
             ),
+            (
+                "q1,q2,q3",
+                &["What are you called?", "When were you born?", "Q3 - Do you work 40 hours a week?"],
+            ),
+            ("id,name,born,town", &["", "Open-Ended Response", "Response", ""]),
         ] {
             assert!(is_one(names, cells), "{cells:?}");
         }
@@ -104,6 +125,7 @@ mod tests {
             ("name,shelter,food,legal", &["Ana Ruiz", "", "Food", ""]),
             ("first,last,city,state", &["Ana", "Ruiz", "Kansas City", "Washington State"]),
             ("id,name", &["id", "Ana"]),
+            ("id,name,born,town", &["7", "Ana Ruiz?", "1990?", "who knows where?"]),
             ("first,last", &["", ""]),
             ("first,last,dob", &["Last", "First", ""]),
             ("name,name 2,note", &["Name 1", "Name 2", ""]),

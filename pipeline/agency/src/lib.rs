@@ -53,6 +53,7 @@ mod masked_cell;
 #[cfg(feature = "measured")]
 pub mod measured;
 mod name;
+mod name_notes;
 mod near_name;
 mod nickname;
 mod no_day;

@@ -4,6 +4,7 @@
 //! most in spaces and hyphens. Normalizing a normalized name changes nothing.
 
 use crate::fold::{fold, says_nothing};
+use crate::name_notes::without_notes;
 
 /// The parts of a person's name.
 #[derive(Default, Clone)]
@@ -52,7 +53,8 @@ const PARTICLES: &[&str] = &[
 
 /// A first name: titles and trailing initials go, `Mary Ann` becomes `maryann`.
 pub(crate) fn first_name(text: &str) -> Option<String> {
-    let folded = fold(text);
+    let written = fold(text);
+    let folded = without_notes(&written, 1);
     let mut words = words(&folded);
     strip(&mut words);
     while words.len() > 1
@@ -65,7 +67,8 @@ pub(crate) fn first_name(text: &str) -> Option<String> {
 
 /// A last name: titles and suffixes go, `Smith-Jones Jr.` becomes `smithjones`.
 pub(crate) fn last_name(text: &str) -> Option<String> {
-    let folded = fold(text);
+    let written = fold(text);
+    let folded = without_notes(&written, 1);
     let mut words = words(&folded);
     strip(&mut words);
     join(&folded, &words)
@@ -82,7 +85,8 @@ pub(crate) fn middle_initial(text: &str) -> Option<String> {
 
 /// The initial that stands behind a first name, as in `Maria E`: forms without a field for it put it there.
 pub(crate) fn trailing_initial(first_name: &str) -> Option<String> {
-    let folded = fold(first_name);
+    let written = fold(first_name);
+    let folded = without_notes(&written, 1);
     let mut words = words(&folded);
     strip(&mut words);
     let last = words.split_off(words.len().min(1)).pop()?;
@@ -114,7 +118,8 @@ fn without_ids(mut words: Vec<&str>) -> Vec<&str> {
 
 /// A full name, `Last, First Middle` or `First Middle Last`. An honour behind a comma is left out.
 pub(crate) fn full_name(text: &str) -> Name {
-    let folded = fold(text);
+    let written = fold(text);
+    let folded = without_notes(&written, 2);
     if says_nothing(&folded) {
         return Name::default();
     }
@@ -335,6 +340,11 @@ mod tests {
             "Maria Lopez - C-0017",
             "Maria Lopez0001234",
             "Maria Lopez_0001234",
+            "Maria Lopez (minor)",
+            "Lopez, Maria MRN 1234",
+            "Lopez, Maria (aka Bo)",
+            "Maria \"Bo\" Lopez & family",
+            "Maria Lopez aka Bo Ruiz",
         ] {
             assert_eq!(parts(text), some("maria", "lopez"), "{text}");
         }

@@ -29,7 +29,7 @@ const COMPACT: [&str; 8] =
 pub(crate) fn says_no_day(cell: &str) -> bool {
     let cell = cell.trim();
     // Of nearly all dates their year tells.
-    let known = ["1900", "1899", "0001", "1753", "9999"];
+    let known = |four: &[u8]| matches!(four, b"1900" | b"1899" | b"0001" | b"1753" | b"9999");
     let first = cell.as_bytes().first().copied().unwrap_or_default();
     let is_word = || WORDS.iter().any(|word| word.eq_ignore_ascii_case(cell));
     if first.is_ascii_alphabetic() || cell.len() > 6 && cell.starts_with("12:") {
@@ -37,7 +37,7 @@ pub(crate) fn says_no_day(cell: &str) -> bool {
     }
     let has_digits = cell.bytes().any(|byte| byte.is_ascii_digit());
     let zeros = || has_digits && !cell.bytes().any(|byte| matches!(byte, b'1'..=b'9') || byte > 127);
-    if !known.iter().any(|year| cell.contains(year)) {
+    if !cell.as_bytes().windows(4).any(known) {
         return zeros() && !cell.bytes().any(|byte| byte.is_ascii_alphabetic());
     }
     // Behind a day stands a time, which is none of it.

@@ -59,38 +59,110 @@ fn same_digit(digits: &str) -> bool {
     bytes.iter().all(|b| *b == bytes[0])
 }
 
-/// Ten digits of the North American plan; a word in front (`cell:`), an extension and a leading 1 go.
+/// Ten digits of the North American plan; a word in front (`cell:`), an extension, a second number and a leading 1 go. A
+/// number beside which another person stands (`mom`, `case worker`) is theirs.
 pub(crate) fn phone(text: &str) -> Option<String> {
     let lower = without_decimals(text.trim()).to_ascii_lowercase();
-    let start = lower.find(|c: char| c.is_ascii_digit()).unwrap_or(lower.len());
-    let number = lower[start..].split(['x', 'e', ';', ',']).next().unwrap_or_default();
-    let mut digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    if digits.len() == 11 && digits.starts_with('1') {
-        digits.remove(0);
+    if names_another(&lower) {
+        return None;
     }
+    let start = lower.find(|c: char| c.is_ascii_digit()).unwrap_or(lower.len());
+    let ends = |c: char| c.is_alphabetic() || matches!(c, ';' | ',' | '|' | '&');
+    let number = lower[start..].split(ends).next().unwrap_or_default();
+    let count = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let number = number.split_once('/').map_or(number, |(one, _)| if count(one) > 9 { one } else { number });
+    let written: String = number.chars().filter(char::is_ascii_digit).collect();
+    // `+1` as some countries dial it.
+    let dialled =
+        ["1", "001"].iter().find_map(|code| written.strip_prefix(code).filter(|rest| rest.len() == 10));
+    let digits = dialled.unwrap_or(&written);
     let bytes = digits.as_bytes();
     let valid = bytes.len() == 10
         && bytes[0] >= b'2'
         && bytes[3] >= b'2'
         && !same_digit(&digits[3..])
-        && !matches!(digits.as_str(), "2345678901");
-    valid.then_some(digits)
+        && digits != "2345678901";
+    valid.then(|| digits.to_owned())
 }
 
-/// Of a cell in which programs write more than an address, the first: `Ana <a@x.org>`, `a@x.org; b@x.org`, and
-/// Access's `a@x.org#mailto:a@x.org#`.
+/// People beside whose name or office a number or an address is not the person's own.
+const OTHERS: [&str; 44] = [
+    "mom",
+    "mother",
+    "dad",
+    "father",
+    "parent",
+    "parents",
+    "guardian",
+    "sister",
+    "brother",
+    "aunt",
+    "uncle",
+    "cousin",
+    "grandma",
+    "grandmother",
+    "grandpa",
+    "grandfather",
+    "son",
+    "daughter",
+    "wife",
+    "husband",
+    "spouse",
+    "partner",
+    "boyfriend",
+    "girlfriend",
+    "friend",
+    "neighbor",
+    "neighbour",
+    "roommate",
+    "landlord",
+    "employer",
+    "boss",
+    "worker",
+    "caseworker",
+    "advocate",
+    "counselor",
+    "therapist",
+    "attorney",
+    "lawyer",
+    "probation",
+    "parole",
+    "emergency",
+    "school",
+    "foster",
+    "shelter",
+];
+
+/// Whether a text in small letters names somebody else.
+fn names_another(lower: &str) -> bool {
+    lower.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && lower.split(|c: char| !c.is_alphabetic()).any(|word| OTHERS.contains(&word))
+}
+
+/// Of a cell in which people and programs write more than an address, the first: `Ana <a@x.org>`, `a@x.org; b@x.org`,
+/// `e-mail: a@x.org`, `a@x.org (work)`, and Access's `a@x.org#mailto:a@x.org#`.
 fn bare_email(cell: &str) -> &str {
     let cell = cell.trim();
     let inner =
         cell.split_once('<').and_then(|(_, inner)| inner.split_once('>')).map_or(cell, |(inner, _)| inner);
     let first =
         inner.split([';', ',', '#', '|']).map(str::trim).find(|part| part.contains('@')).unwrap_or(inner);
-    first.strip_prefix("mailto:").unwrap_or(first).trim()
+    let is_label = |text: &str| text.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | ' '));
+    let first =
+        first.split_once(':').filter(|(label, _)| is_label(label)).map_or(first, |(_, rest)| rest).trim();
+    let noted = |note: &str| note.starts_with('(') && note.ends_with(')');
+    let first = first.split_once(' ').filter(|(_, note)| noted(note.trim())).map_or(first, |(bare, _)| bare);
+    first.trim_matches(['"', '\'']).trim_end_matches('.')
 }
 
 /// Lower case, without a `+tag`; addresses that say there is none go.
 pub(crate) fn email(text: &str) -> Option<String> {
     let folded = fold(text);
+    // The name before `<a@x.org>` is the person's.
+    let beside = || folded.split_whitespace().filter(|word| !word.contains('@'));
+    if folded.contains(' ') && !folded.contains('<') && beside().any(names_another) {
+        return None;
+    }
     let (local, domain) = bare_email(&folded).split_once('@')?;
     let local = local.split('+').next().unwrap_or_default();
     let plain = |part: &str| !part.is_empty() && !part.contains(['@', ' ', ',', ';']);
@@ -204,8 +276,22 @@ mod tests {
             "home 404-555-1234 ext 2",
             "tel:+14045551234",
             "404-555-1234 (cell)",
+            "404-555-1234 or 404-555-9999",
+            "404-555-1234 / 404-555-9999",
+            "404/555-1234",
+            "404-555-1234 cell, 404-555-9999 home",
+            "0014045551234",
+            "do not call 404-555-1234",
         ] {
             assert_eq!(phone(text).as_deref(), Some("4045551234"), "{text}");
+        }
+        for text in [
+            "mom 404-555-1234",
+            "Mom's cell: 404-555-1234",
+            "case worker: 404-555-1234",
+            "404-555-1234 (mother)",
+        ] {
+            assert_eq!(phone(text), None, "somebody else's: {text}");
         }
         for text in
             ["", "555-1234", "0000000000", "9999999999", "555-555-5555", "1234567890", "044 1234 5678"]
@@ -226,10 +312,27 @@ mod tests {
             "n/a; ana.ruiz@mail.org",
             "mailto:ana.ruiz@mail.org",
             "ana.ruiz@mail.org,",
+            "ana.ruiz@mail.org.",
+            "\"ana.ruiz@mail.org\"",
+            "e-mail: ana.ruiz@mail.org",
+            "ana.ruiz@mail.org (work)",
         ] {
             assert_eq!(email(text).as_deref(), Some("ana.ruiz@mail.org"), "{text}");
         }
-        for text in ["", "none@none.com", "n/a", "a@b", "@x.org", "a b@x.org", "<>", "Ana <>", "#@#", ";@;"] {
+        for text in [
+            "",
+            "none@none.com",
+            "n/a",
+            "a@b",
+            "@x.org",
+            "a b@x.org",
+            "<>",
+            "Ana <>",
+            "#@#",
+            ";@;",
+            "mom: ana@x.org",
+            "ana@x.org (mother)",
+        ] {
             assert_eq!(email(text), None, "{text}");
         }
         assert_eq!(postcode("30303-1234").as_deref(), Some("30303"));

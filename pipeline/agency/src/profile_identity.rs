@@ -74,7 +74,11 @@ impl<'de> Deserialize<'de> for Field {
                 Ok(Field { otherwise: list.collect(), ..first })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Field, A::Error> {
-                let table = FieldTable::deserialize(MapAccessDeserializer::new(map))?;
+                // What TOML itself calls a date is no name that anybody should write.
+                let plain = |error: A::Error| {
+                    serde::de::Error::custom(error.to_string().replace(", `$__toml_private_datetime`", ""))
+                };
+                let table = FieldTable::deserialize(MapAccessDeserializer::new(map)).map_err(plain)?;
                 if !table.bare_date.is_empty() {
                     return Err(serde::de::Error::custom("a date stands in quotes here: \"2027-12-31\""));
                 }

@@ -11,6 +11,7 @@ use crate::archive::{self, ArchiveEntry};
 use crate::error::EncodeError;
 use crate::near_name::are_near;
 use crate::profile::{Format, Profile};
+use crate::text_file::read_fault;
 use crate::unchanged::Watch;
 
 /// A file of the export: the name for messages and accounting, and where it lies.
@@ -81,6 +82,8 @@ pub(crate) struct RawFiles {
     place: String,
     single: Option<RawFile>,
     folder: BTreeMap<String, RawFile>,
+    /// The folder that was listed, where the export is one.
+    listed: Option<PathBuf>,
     /// The names that the profile reads, in lower case.
     names_read: BTreeSet<String>,
     /// What else lies there, by lower-case name.
@@ -164,6 +167,7 @@ impl RawFiles {
             place: place.clone(),
             single: None,
             folder: BTreeMap::new(),
+            listed: None,
             names_read: names_read(profile),
             others: BTreeMap::new(),
             read: Rc::default(),
@@ -172,6 +176,13 @@ impl RawFiles {
         let (read, watch) = (Rc::clone(&files.read), files.watch.clone());
         let raw = |name, place| RawFile { name, place, read: Rc::clone(&read), watch: watch.clone() };
         let archive = metadata.is_file() && profile.format != Format::Parquet && archive::is_archive(input);
+        if metadata.is_file() && !archive && archive::stands_behind(input) {
+            return Err(EncodeError::input(
+                &place,
+                "an archive stands in it behind something else, as in one that unpacks itself",
+                "unpack it, and give the folder",
+            ));
+        }
         if metadata.is_file() && !archive {
             // Rules are found by file name, and a single file is the file of identities whatever it is called.
             let name = profile.people.clone().unwrap_or(place);
@@ -200,11 +211,12 @@ impl RawFiles {
                 return Err(profile
                     .fault("people: the export is a folder; name the file in it that holds the identities"));
             }
-            let mut listing = Listing::of(input, is_read)?;
+            let (mut listing, mut listed) = (Listing::of(input, is_read)?, input.to_owned());
             // As an archive may hold one folder.
             if let Some(only) = listing.only_folder() {
-                listing = Listing::of(only, is_read)?;
+                (listing, listed) = (Listing::of(only, is_read)?, only.to_owned());
             }
+            files.listed = Some(listed);
             for (lower, path) in listing.files {
                 folder.insert(lower, raw(name_of(&path), Place::Path(path)));
             }
@@ -305,9 +317,33 @@ impl RawFiles {
         files.find(|(found, _)| is_so(found)).map(|(_, file)| file.name.clone())
     }
 
-    /// Refuses the export if a file of it is no more what it was when it was opened.
+    /// Refuses the export if a file of it is no more what it was when it was opened, or one came that the profile reads.
     pub(crate) fn refuse_changed(&self) -> Result<(), EncodeError> {
-        self.watch.refuse_changed()
+        self.watch.refuse_changed()?;
+        let Some(folder) = &self.listed else { return Ok(()) };
+        for entry in fs::read_dir(folder).map_err(EncodeError::io(folder))? {
+            let name = name_of(&entry.map_err(EncodeError::io(folder))?.path());
+            let lower = name.to_lowercase();
+            if self.names_read.contains(&lower)
+                && self.find(&name).is_none()
+                && !self.others.contains_key(&lower)
+            {
+                let remedy = "wait until the export is done, and encode again";
+                return Err(EncodeError::input(&name, "it came while the export was read", remedy));
+            }
+        }
+        Ok(())
+    }
+
+    /// Why a file lacks a column: where it is damaged within its archive, which only its end tells, that is the cause.
+    pub(crate) fn of_damage(&self, error: EncodeError) -> EncodeError {
+        let EncodeError::NoColumn { file: name, .. } = &error else { return error };
+        let file = self.single.clone().or_else(|| self.find(name));
+        let Some(file) = file.filter(|file| matches!(file.place, Place::Entry(_))) else { return error };
+        let read = file.open().and_then(|mut file| {
+            io::copy(&mut file, &mut io::sink()).map_err(|error| read_fault(name, &error, 0))
+        });
+        read.err().unwrap_or(error)
     }
 
     /// Bytes read so far, of all files.

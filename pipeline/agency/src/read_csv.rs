@@ -8,7 +8,7 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use domain::Rule;
 
 use crate::accounting::{NOT_TEXT, RAGGED, STRAY_QUOTE, TOO_LONG};
-use crate::columns::Header;
+use crate::columns::{Header, HeaderDoubt};
 use crate::error::EncodeError;
 use crate::profile::Profile;
 use crate::raw_files::RawFile;
@@ -51,6 +51,8 @@ impl CsvRows {
         let (said, from) = separator_line(&buffer[..to]).unwrap_or((declared, 0));
         let quote = profile.quote || said != declared;
         let (delimiter, quote) = dialect(header_line(&buffer[from..to]), said, quote);
+        let count = |delimiter| delimiters(header_line(&buffer[from..to]), delimiter, quote);
+        let is_other = DELIMITERS.into_iter().any(|other| count(other) > count(delimiter));
         let core = ReaderBuilder::new().delimiter(delimiter).quoting(quote).build();
         let mut rows = Self {
             name: file.name.clone(),
@@ -97,7 +99,11 @@ impl CsvRows {
                 "export it with line ends of Windows or Unix",
             ));
         }
+        let next = delimiters(header_line(&rows.buffer[rows.from..rows.to]), delimiter, rows.quote);
+        let title = (next + 1 >= 2 * row.cells && next > 0).then_some(HeaderDoubt::Title);
+        let doubt = if is_other { Some(HeaderDoubt::Delimiter) } else { title };
         let header = Header::new(&file.name, (0..row.cells).map(|at| row.cell(at))).delimited();
+        let header = header.doubted(doubt);
         rows.number = 0;
         Ok((header, rows))
     }
@@ -229,20 +235,26 @@ fn dialect(header: &[u8], declared: u8, quote: bool) -> (u8, bool) {
     (delimiter, quote || quoted || delimiter != declared)
 }
 
+/// What may part columns.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// How often a delimiter stands in a line outside quotes.
+fn delimiters(line: &[u8], delimiter: u8, quote: bool) -> usize {
+    let mut quoted = false;
+    let outside = line.iter().filter(|byte| {
+        quoted ^= quote && **byte == b'"';
+        !quoted && **byte == delimiter
+    });
+    outside.count()
+}
+
 /// The profile's delimiter; another where the header has none of it and some of just one other.
 fn delimiter(header: &[u8], declared: u8, quote: bool) -> u8 {
-    let count = |delimiter: u8| {
-        let mut quoted = false;
-        let outside = header.iter().filter(|byte| {
-            quoted ^= quote && **byte == b'"';
-            !quoted && **byte == delimiter
-        });
-        outside.count()
-    };
+    let count = |delimiter: u8| delimiters(header, delimiter, quote);
     if count(declared) > 0 {
         return declared;
     }
-    let mut others = [b',', b';', b'\t', b'|'].into_iter().filter(|other| count(*other) > 0);
+    let mut others = DELIMITERS.into_iter().filter(|other| count(*other) > 0);
     match (others.next(), others.next()) {
         (Some(other), None) => other,
         _ => declared,

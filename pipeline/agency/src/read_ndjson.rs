@@ -78,10 +78,10 @@ impl NdjsonRows {
             };
             return Err(EncodeError::input(&file.name, rule, "export it as NDJSON"));
         }
-        let NamedColumns { names, twice, nested, keys, lines: of_lines } = columns.finish();
+        let NamedColumns { names, twice, nested, keys, lines: of_lines, spans } = columns.finish();
         let places = nested.iter().enumerate().filter(|(_, nested)| **nested);
         let header = Header::new(&file.name, names.iter().map(String::as_str))
-            .by_row(RowNames { lines: count, of_lines, twice })
+            .by_row(RowNames { lines: count, of_lines, spans, twice })
             .with_nested(places.map(|(at, _)| (at, "lists or objects")).collect());
         Ok((header, Self { keys, nested, lines: Lines::open(profile, file)? }))
     }
@@ -174,7 +174,8 @@ struct FoundColumns(BTreeMap<String, Found>);
 struct Found {
     /// How lines write it, and what they hold under each name.
     written: BTreeMap<String, Held>,
-    /// The last row that has it.
+    /// The first row that has it, and the last.
+    first: u64,
     row: u64,
     /// The first row that has it under two names.
     twice: Option<u64>,
@@ -190,6 +191,8 @@ struct NamedColumns {
     keys: Vec<Vec<String>>,
     /// The lines that have each.
     lines: Vec<u64>,
+    /// The first row that has each, and the last.
+    spans: Vec<(u64, u64)>,
 }
 
 impl FoundColumns {
@@ -204,12 +207,16 @@ impl FoundColumns {
             if found.row == number {
                 found.twice.get_or_insert(number);
             }
+            if found.row == 0 {
+                found.first = number;
+            }
             found.row = number;
         }
     }
 
     fn finish(self) -> NamedColumns {
-        let NamedColumns { mut names, mut twice, mut nested, mut keys, mut lines } = NamedColumns::default();
+        let NamedColumns { mut names, mut twice, mut nested, mut keys, mut lines, mut spans } =
+            NamedColumns::default();
         for (name, found) in self.0 {
             let is_nested = |held: &mut dyn Iterator<Item = &Held>| {
                 let (nested, plain) =
@@ -219,19 +226,21 @@ impl FoundColumns {
             if let Some(row) = found.twice {
                 twice.push((name.clone(), row));
                 for (key, held) in found.written {
+                    spans.push((found.first, found.row));
                     names.push(name.clone());
                     lines.push(held.lines);
                     nested.push(is_nested(&mut std::iter::once(&held)));
                     keys.push(vec![key]);
                 }
             } else {
+                spans.push((found.first, found.row));
                 names.push(name);
                 lines.push(found.written.values().map(|held| held.lines).sum());
                 nested.push(is_nested(&mut found.written.values()));
                 keys.push(found.written.into_keys().collect());
             }
         }
-        NamedColumns { names, twice, nested, keys, lines }
+        NamedColumns { names, twice, nested, keys, lines, spans }
     }
 }
 

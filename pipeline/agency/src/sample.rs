@@ -16,9 +16,16 @@ const ROOM: usize = 24 << 20;
 /// Rows of the records whose ids hash below a bound, which falls as rows come.
 pub(crate) struct Sample {
     below: u64,
-    rows: Vec<(u64, usize, usize)>,
+    rows: Vec<SampledRow>,
     bytes: Vec<u8>,
     most: usize,
+}
+
+struct SampledRow {
+    hash: u64,
+    number: u64,
+    at: usize,
+    length: usize,
 }
 
 impl Default for Sample {
@@ -40,18 +47,18 @@ impl Sample {
         hash <= self.below
     }
 
-    /// Takes a row that it wants. The bound falls by halves, and only where too much lies below it: so it ends where
+    /// Takes the row `number`, which it wants. The bound falls by halves, and only where too much lies below it: so it ends where
     /// it would in any other order of the rows.
-    pub(crate) fn take(&mut self, hash: u64, cells: &KeptCells) {
+    pub(crate) fn take(&mut self, hash: u64, number: u64, cells: &KeptCells) {
         let at = self.bytes.len();
         cells.put_away(&mut self.bytes);
-        self.rows.push((hash, at, self.bytes.len() - at));
+        self.rows.push(SampledRow { hash, number, at, length: self.bytes.len() - at });
         while self.rows.len() > self.most || self.bytes.len() > ROOM {
             self.below /= 2;
             let below = self.below;
-            self.rows.retain(|(hash, ..)| *hash <= below);
+            self.rows.retain(|row| row.hash <= below);
             let mut end = 0;
-            for (_, at, length) in &mut self.rows {
+            for SampledRow { at, length, .. } in &mut self.rows {
                 self.bytes.copy_within(*at..*at + *length, end);
                 *at = end;
                 end += *length;
@@ -60,9 +67,9 @@ impl Sample {
         }
     }
 
-    /// The cells of each row that was kept, with what its record was drawn by.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = (u64, &[u8])> {
-        self.rows.iter().map(|(hash, at, length)| (*hash, &self.bytes[*at..*at + *length]))
+    /// The cells of each row that was kept, in the order in which they came, with what its record was drawn by and its number.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = ((u64, u64), &[u8])> {
+        self.rows.iter().map(|row| ((row.hash, row.number), &self.bytes[row.at..row.at + row.length]))
     }
 }
 
@@ -81,7 +88,7 @@ mod tests {
                 if long == Some(id) {
                     cells.push(&"x".repeat(4 << 20), false);
                 }
-                sample.take(hash, &cells);
+                sample.take(hash, 1, &cells);
             }
         }
         let mut rows: Vec<Vec<u8>> = sample.rows().map(|(_, cells)| cells.to_vec()).collect();

@@ -41,7 +41,9 @@ struct Turn {
     record: Option<Record>,
     counts: [u8; FAMILIES.len()],
     tokens: Vec<u8>,
-    events: Vec<(Id, Draft)>,
+    events: Vec<Draft>,
+    /// The ids of the first of them.
+    event_ids: Vec<Id>,
     keys: TakenKeys,
     /// A row whose key is another record's.
     marked: Option<(usize, u64)>,
@@ -91,6 +93,7 @@ impl Turn {
         self.record = None;
         self.tokens.clear();
         self.events.clear();
+        self.event_ids.clear();
         self.keys.clear();
         self.marked = None;
         self.protection = Protection::default();
@@ -127,6 +130,8 @@ struct Settler<'a> {
     filled: [u64; NULLABLE.len()],
     birth_days: BirthDays,
     clock_zeros: ClockZeros,
+    /// Rows that are set aside and hold an identification, by file.
+    identifications_lost: BTreeMap<usize, u64>,
 }
 
 /// Maps and writes what was read: records to `people`, events to the empty sorter `events`. What consents
@@ -161,6 +166,7 @@ pub(crate) fn settle(
         filled: [0; NULLABLE.len()],
         birth_days: BirthDays::new(files.len()),
         clock_zeros: ClockZeros::new(files.len()),
+        identifications_lost: BTreeMap::new(),
     };
     let mut turn = Turn {
         id: Id::default(),
@@ -168,6 +174,7 @@ pub(crate) fn settle(
         counts: [0; FAMILIES.len()],
         tokens: Vec::new(),
         events: Vec::new(),
+        event_ids: Vec::new(),
         keys: TakenKeys::default(),
         marked: None,
         protection: Protection::default(),
@@ -216,6 +223,13 @@ pub(crate) fn settle(
     }
     let name = |file: &BoundFile| run.accounting.name(file.number).to_owned();
     run.summary.notes.extend(run.clock_zeros.notes(&files, name));
+    for (file, rows) in &run.identifications_lost {
+        run.summary.notes.push(format!(
+            "{rows} rows of `{}` that are set aside hold an identification, by the profile's conditions: the quarantine file tells \
+             which rows; correct them at the source",
+            run.accounting.name(*file)
+        ));
+    }
     for (kind, count) in EventKind::ALL.iter().zip(&run.kinds).filter(|(_, count)| **count > 0) {
         run.summary.events_by_kind.insert(kind.word().to_owned(), *count);
     }
@@ -365,7 +379,12 @@ impl Settler<'_> {
         if let Some(fault) = BoundFile::without_key(lost) {
             return Err(fault);
         }
-        self.files[place.0].apply(&self.cells.row(), birth, lost, &mut self.said)
+        let (file, row) = (&self.files[place.0], self.cells.row());
+        let applied = file.apply(&row, birth, lost, &mut self.said);
+        if applied.is_err() && file.identifies(&row, birth) {
+            *self.identifications_lost.entry(file.number).or_default() += 1;
+        }
+        applied
     }
 
     /// Notes what protects the record in the row that was taken up, `taken`, skipped or set aside.
@@ -398,12 +417,13 @@ impl Settler<'_> {
         let before = turn.events.len();
         for draft in &self.said.drafts {
             // Two rules, or a code listed twice, may say the same thing of one row: one event.
-            if turn.events[before..].iter().any(|(_, seen)| seen == draft) {
+            if turn.events[before..].contains(draft) {
                 continue;
             }
             draft.message(self.outcomes, &mut self.says);
             let parts = [bound.lower_name.as_bytes(), &turn.id, row_key, &self.says];
-            turn.events.push((self.ids.event(&parts), *draft));
+            self.ids.event(&parts, &mut turn.event_ids);
+            turn.events.push(*draft);
             record.saw(draft.date);
             self.clock_zeros.saw(file, draft.kind, draft.date);
             self.birth_days.saw(file, draft, record.birth, self.sharing.date_precision);
@@ -413,6 +433,7 @@ impl Settler<'_> {
     /// Writes the record whose rows have all been taken.
     fn close(&mut self, turn: &mut Turn) -> Result<(), EncodeError> {
         let Some(mut record) = turn.record.take() else { return Ok(()) };
+        self.ids.events(&mut turn.event_ids);
         let given = record.consent.scope;
         record.consent = turn.protection.narrow(record.consent);
         let providers = turn.protection.is_providers(self.asks_provider);
@@ -434,7 +455,7 @@ impl Settler<'_> {
         self.people.push(&record, &turn.counts, &turn.tokens, self.summary)?;
         // Most events of an age follow one another.
         let mut last: Option<(Option<u32>, u8)> = None;
-        for (id, draft) in &turn.events {
+        for (id, draft) in turn.event_ids.iter().zip(&turn.events) {
             let age = record.birth.age_at(draft.date);
             let age_band = match last {
                 Some((known, band)) if known == age => band,

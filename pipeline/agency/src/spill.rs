@@ -110,26 +110,31 @@ impl Sorter {
     }
 
     pub(crate) fn push(&mut self, key: SortKey, item: &[u8]) -> io::Result<()> {
-        let taken = self.bytes.len() + self.entries.len() * ENTRY;
-        if taken + item.len() + ENTRY > self.room && !self.entries.is_empty() {
-            self.write_run()?;
-        }
+        self.push_with(key, |bytes| bytes.extend_from_slice(item))
+    }
+
+    /// Takes an item that `write` appends to what it is given. Its last item may take a sorter over its room.
+    pub(crate) fn push_with(&mut self, key: SortKey, write: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
         let too_large = |_| io::Error::other("one row holds more than 4 GB");
-        let at = u32::try_from(self.bytes.len()).map_err(too_large)?;
-        let length = u32::try_from(item.len()).map_err(too_large)?;
-        self.bytes.extend_from_slice(item);
+        let from = self.bytes.len();
+        write(&mut self.bytes);
+        let at = u32::try_from(from).map_err(too_large)?;
+        let length = u32::try_from(self.bytes.len() - from).map_err(too_large)?;
         self.entries.push(Entry { key, at, length });
         self.count += 1;
-        Ok(())
+        let taken = self.bytes.len() + self.entries.len() * ENTRY;
+        if taken > self.room { self.write_run() } else { Ok(()) }
     }
 
     /// Everything in order.
     pub(crate) fn finish(mut self) -> io::Result<Sorted> {
-        sort(&mut self.entries);
         if self.runs.is_empty() {
+            sort(&mut self.entries);
             return Ok(Sorted::InMemory { entries: self.entries, bytes: self.bytes, next: 0 });
         }
-        self.write_run()?;
+        if !self.entries.is_empty() {
+            self.write_run()?;
+        }
         let file = self.file.take().expect("runs have a file");
         // The buffers are not wanted any more, and what reads the runs needs room of its own.
         drop((std::mem::take(&mut self.entries), std::mem::take(&mut self.bytes)));

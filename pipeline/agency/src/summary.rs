@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use domain::{CityId, RowsRead, System};
+use domain::{CityId, DatePrecision, RowsRead, System};
 use serde::Serialize;
 
 use crate::accounting::are_no_slips;
+use crate::profile_rules::Sharing;
+use crate::profile_value::Value;
 
 /// Of fewer records nobody can say what too many share.
 const LEAST_NAMES: u64 = 100;
+
+/// Of fewer records it may well be that nobody gave a consent.
+const LEAST_CONSENTS: u64 = 5;
 
 /// What [`crate::Encoding::encode`] did. Counts only.
 ///
@@ -66,6 +71,9 @@ pub struct Summary {
     /// Whether exact days leave.
     #[serde(skip)]
     pub(crate) days_leave: bool,
+    /// Whether rows say whether their records may be linked.
+    #[serde(skip)]
+    pub(crate) consent_by_row: bool,
     /// What whoever made the export should know.
     pub notes: Vec<String>,
     /// Where the rows set aside are listed. Stays at the agency.
@@ -97,9 +105,18 @@ impl Summary {
             consents_lapsed: 0,
             consents_unread: 0,
             days_leave: true,
+            consent_by_row: false,
             notes: Vec::new(),
             quarantine,
         }
+    }
+
+    /// Takes note of what may leave.
+    pub(crate) fn know(&mut self, sharing: &Sharing) {
+        self.excluded = sharing.excluded();
+        self.days_leave = sharing.date_precision == DatePrecision::Day;
+        self.consent_by_row = sharing.purposes.iter().any(|purpose| purpose == "link")
+            && matches!(sharing.consent_scope, Value::Mapped { .. });
     }
 
     /// Notes what the counts don't say by themselves.
@@ -153,6 +170,13 @@ impl Summary {
             self.notes.push(format!(
                 "{} records leave without tokens because a row of theirs can't be read, and may hold a narrower consent",
                 self.consents_unread
+            ));
+        }
+        if self.consent_by_row && self.records >= LEAST_CONSENTS && self.not_linkable == self.records {
+            self.notes.push(format!(
+                "none of {} records leaves with tokens, because none has a consent to be linked: look whether the columns of consent are \
+                 filled, its last day too where a client's release needs one, and whether their codes are the profile's",
+                self.records
             ));
         }
         if self.records + self.withheld == 0 {

@@ -81,14 +81,7 @@ impl TextFile {
         if error.kind() == io::ErrorKind::InvalidData && error.get_ref().is_none_or(|e| !e.is::<Damaged>()) {
             return self.not_text(row);
         }
-        let (rule, remedy) = match error.get_ref().and_then(|e| e.downcast_ref::<Damaged>()) {
-            Some(Damaged(rule)) => ((*rule).to_owned(), "make the archive again from the files"),
-            None => (
-                format!("reading stopped near row {row} ({})", error.kind()),
-                "check the disk and copy the file again",
-            ),
-        };
-        EncodeError::input(&self.name, rule, remedy)
+        read_fault(&self.name, error, row)
     }
 
     /// The file is not in the encoding it should be in.
@@ -103,6 +96,18 @@ impl TextFile {
         };
         EncodeError::input(&self.name, format!("row {row} is not {}", self.encoding.name()), remedy)
     }
+}
+
+/// What a failed read of the bytes of file `name` near row `row` is for whoever made the export.
+pub(crate) fn read_fault(name: &str, error: &io::Error, row: u64) -> EncodeError {
+    let (rule, remedy) = match error.get_ref().and_then(|e| e.downcast_ref::<Damaged>()) {
+        Some(Damaged(rule)) => ((*rule).to_owned(), "make the archive again from the files"),
+        None => (
+            format!("reading stopped near row {row} ({})", error.kind()),
+            "check the disk and copy the file again",
+        ),
+    };
+    EncodeError::input(name, rule, remedy)
 }
 
 /// An archive's entry is damaged; says which rule it breaks.

@@ -7,34 +7,37 @@
 //! # Source
 //! Linkage reference, sections 1 and 3; [`domain::FAMILIES`].
 
-use domain::{FAMILIES, Family};
+use domain::{FAMILIES, Family, PARTS, Part};
 use keys::KeyFile;
 
 use crate::identity::Identity;
-use crate::key_pair::Id;
-use crate::keyed_hash::{BLOCK, HalfHash, KeyedHash, pad};
+use crate::keyed_hash::{BLOCK, HashState, KeyedHash, pad, pad_behind};
 use crate::token_fields::{PartValues, SLOT};
 use crate::token_set::TokenSet;
 
 /// Makes tokens. Holds one keyed hash a family.
 ///
-/// A record's messages are put together first, each in a block of its own, and hashed then one after the other: what was just
-/// written in pieces can't be read at once.
+/// A record's messages are put together first, each in a block of its own, and hashed then side by side, step by step: what
+/// was just written in pieces can't be read at once, and a hash that waits for itself leaves room for the next.
 pub(crate) struct Tokenizer {
     families: Vec<KeyedHash>,
+    /// The parts of each family, as bits.
+    parts: Vec<u64>,
     values: PartValues,
-    messages: Vec<Message>,
+    /// The family of each message.
+    messages: Vec<usize>,
     /// A block a message, and one more that the last may reach into.
     blocks: Vec<[u8; BLOCK]>,
-    halves: Vec<HalfHash>,
+    states: Vec<HashState>,
+    /// What does not fit there, each block with its message's place: few messages are longer.
+    further: Vec<(usize, [u8; BLOCK])>,
     long: Vec<u8>,
 }
 
-/// One token's.
-struct Message {
-    family: usize,
-    /// The token of a message that is longer than a block, which few are.
-    known: Option<Id>,
+const _: () = assert!(PARTS <= u64::BITS as usize);
+
+fn bit(part: Part) -> u64 {
+    1 << part as usize
 }
 
 impl Tokenizer {
@@ -44,10 +47,12 @@ impl Tokenizer {
             .map(|family| KeyedHash::new(&*linkage.derive(&format!("family/{}", family.name))));
         Self {
             families: families.collect(),
+            parts: FAMILIES.iter().map(|family| family.parts.iter().map(|part| bit(*part)).sum()).collect(),
             values: PartValues::new(),
             messages: Vec::new(),
             blocks: vec![[0; BLOCK]],
-            halves: Vec::new(),
+            states: Vec::new(),
+            further: Vec::new(),
             long: Vec::with_capacity(256),
         }
     }
@@ -57,26 +62,36 @@ impl Tokenizer {
         out.clear();
         self.values.fill(identity);
         self.messages.clear();
+        let having = |least: usize| {
+            let parts = Part::ALL.iter().filter(|part| self.values.count(**part) >= least);
+            parts.map(|part| bit(*part)).sum::<u64>()
+        };
+        let (one, several) = (having(1), having(2));
         for (number, family) in FAMILIES.iter().enumerate() {
-            let combinations = family.parts.iter().map(|part| self.values.count(*part)).product();
+            let parts = self.parts[number];
+            if parts & one != parts {
+                continue;
+            }
+            let counts = family.parts.iter().map(|part| self.values.count(*part));
+            let combinations = if parts & several == 0 { 1 } else { counts.product() };
             for which in 0..combinations {
-                let known = self.write(family, which);
-                let known = (!known).then(|| self.long_token(number, family, which));
-                self.messages.push(Message { family: number, known });
+                if !self.write(family, which) {
+                    self.write_long(family, which);
+                }
+                self.messages.push(number);
             }
         }
         self.values.clear();
         self.hash();
         let mut start = 0;
-        for (i, (message, block)) in self.messages.iter().zip(&self.blocks).enumerate() {
-            let family = message.family;
-            let token = message.known.unwrap_or_else(|| self.families[family].second_half(block));
+        for (i, (family, state)) in self.messages.iter().zip(&self.states).enumerate() {
+            let family = *family;
             if out.counts[family] == 0 {
                 start = out.bytes.len();
             }
-            out.bytes.extend_from_slice(&token);
+            out.bytes.extend_from_slice(&state.id());
             out.counts[family] += 1;
-            let is_last = self.messages.get(i + 1).is_none_or(|next| next.family != family);
+            let is_last = self.messages.get(i + 1).is_none_or(|next| *next != family);
             if is_last && out.counts[family] > 1 {
                 out.close(family, start);
             }
@@ -84,7 +99,7 @@ impl Tokenizer {
     }
 
     /// Writes the message of one combination of the parts' values into the next block; false where it does not
-    /// fit, and must be hashed otherwise.
+    /// fit, or one of them is too long to be copied so.
     fn write(&mut self, family: &Family, mut which: usize) -> bool {
         let at = self.messages.len();
         if self.blocks.len() < at + 2 {
@@ -102,35 +117,52 @@ impl Tokenizer {
         pad(&mut blocks[0], length)
     }
 
-    /// Takes every message in, and leaves in its block what the outer hash takes in; nothing of the messages stays.
+    /// Hashes every message; nothing of the messages stays.
     fn hash(&mut self) {
-        self.halves.clear();
-        for (message, block) in self.messages.iter().zip(&self.blocks) {
-            self.halves.push(self.families[message.family].first_half(block));
+        self.states.clear();
+        self.states.extend(self.messages.iter().map(|family| self.families[*family].inner()));
+        for (state, block) in self.states.iter_mut().zip(&self.blocks) {
+            state.take_in(block);
         }
-        for (half, block) in self.halves.iter().zip(&mut self.blocks) {
-            half.write(block);
+        for (at, block) in &mut self.further {
+            self.states[*at].take_in(block);
+            block.fill(0);
+        }
+        self.further.clear();
+        for ((state, block), family) in self.states.iter_mut().zip(&mut self.blocks).zip(&self.messages) {
+            state.write(block);
+            *state = self.families[*family].outer();
+        }
+        for (state, block) in self.states.iter_mut().zip(&self.blocks) {
+            state.take_in(block);
         }
         self.blocks[self.messages.len()] = [0; BLOCK];
-        self.long.fill(0);
-        self.long.clear();
     }
 
-    fn long_token(&mut self, number: usize, family: &Family, mut which: usize) -> Id {
-        self.long.fill(0);
-        self.long.clear();
+    /// As [`Self::write`], whatever the length.
+    fn write_long(&mut self, family: &Family, mut which: usize) {
         for part in family.parts {
             let value = self.values.value(*part, self.values.choose(*part, &mut which));
             self.long.extend_from_slice(value);
         }
-        self.families[number].id(&self.long)
+        pad_behind(&mut self.long, 0);
+        let (at, (blocks, _)) = (self.messages.len(), self.long.as_chunks::<BLOCK>());
+        for (step, block) in blocks.iter().enumerate() {
+            if step == 0 {
+                self.blocks[at] = *block;
+            } else {
+                self.further.push((at, *block));
+            }
+        }
+        self.long.fill(0);
+        self.long.clear();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::Part;
+    use crate::key_pair::Id;
     use proptest::prelude::*;
 
     proptest! {

@@ -34,9 +34,25 @@ impl Utf8Watch {
     }
 }
 
+/// Whether a text holds letters that were made UTF-8 twice: `Ã±` for `ñ`. No name has such a sign behind such a letter.
+pub(crate) fn is_encoded_twice(text: &str) -> bool {
+    !text.is_ascii()
+        && text.as_bytes().windows(4).any(|bytes| matches!(bytes, [0xc3, 0x82 | 0x83, 0xc2, 0x80..=0xbf]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_encoded_twice_is_told() {
+        for text in ["Pe\u{c3}\u{b1}a", "Jos\u{c3}\u{a9} Ruiz", "O\u{c2}\u{b4}Neill"] {
+            assert!(is_encoded_twice(text), "{text}");
+        }
+        for text in ["Peña", "José", "JOÃO", "SÃ", "Ana", "Â", "漢字"] {
+            assert!(!is_encoded_twice(text), "{text}");
+        }
+    }
 
     fn is_utf8(bytes: &[u8]) -> bool {
         let (mut whole, mut pieces) = (Utf8Watch::default(), Utf8Watch::default());

@@ -7,7 +7,6 @@ use arrow::array::{ArrayRef, BooleanBuilder, Date32Builder, Int32Builder, String
 use arrow::datatypes::{DataType, Field};
 use chrono::NaiveDate;
 use domain::{FAMILIES, PEOPLE_COLUMNS, TOKEN_BYTES, TOKEN_SCHEME, token_column};
-use parquet::schema::types::ColumnPath;
 
 use crate::demographics::CARRIED;
 use crate::error::EncodeError;
@@ -16,7 +15,7 @@ use crate::profile_rules::Sharing;
 use crate::sharing::Scope;
 use crate::summary::Summary;
 use crate::write_columns::{IdColumn, TokenColumn};
-use crate::write_table::{TableWriter, Written, data_type, days, properties};
+use crate::write_table::{TableWriter, Written, data_type, days, properties, uniform};
 
 /// Records of one batch: few enough that they stay in the cache with their tokens.
 const BATCH: usize = 512;
@@ -51,14 +50,10 @@ impl PeopleWriter {
     pub(crate) fn create(path: PathBuf, epoch: &str, sharing: &Sharing) -> Result<Self, EncodeError> {
         let mut fields: Vec<Field> =
             PEOPLE_COLUMNS.iter().map(|c| Field::new(c.name, data_type(c.kind), !c.required)).collect();
-        let mut properties =
-            properties(ROW_GROUP).set_column_dictionary_enabled(ColumnPath::from("record_id"), false);
+        let mut properties = uniform(properties(ROW_GROUP), "record_id");
         for family in 0..FAMILIES.len() {
             let name = token_column(family);
-            let column = ColumnPath::from(name.as_str());
-            properties = properties
-                .set_column_compression(column.clone(), parquet::basic::Compression::UNCOMPRESSED)
-                .set_column_dictionary_enabled(column, false);
+            properties = uniform(properties, &name);
             fields.push(Field::new(name, DataType::Binary, true));
         }
         Ok(Self {

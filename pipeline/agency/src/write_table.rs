@@ -11,9 +11,9 @@ use chrono::{Datelike, NaiveDate};
 use domain::ColumnKind;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
-use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::schema::types::ColumnPath;
 use sha2::{Digest, Sha256};
 
 use crate::error::EncodeError;
@@ -66,14 +66,18 @@ pub(crate) fn days(date: NaiveDate) -> i32 {
     date.num_days_from_ce() - 719_163
 }
 
-/// zstd, in row groups of `rows`. Without statistics: nobody looks for a keyed id between two others.
+/// Row groups of `rows`, unpacked: words and days stand once in a dictionary, and ids and tokens are random, so that zstd takes
+/// time and saves little. Without statistics: nobody looks for a keyed id between two others.
 pub(crate) fn properties(rows: usize) -> WriterPropertiesBuilder {
-    let level = ZstdLevel::try_new(1).expect("1 is a level of zstd");
     WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
         .set_max_row_group_row_count(Some(rows))
         .set_statistics_enabled(EnabledStatistics::None)
         .set_created_by("pathways".to_owned())
+}
+
+/// That a column's values are as good as random, so that no dictionary is worth its time.
+pub(crate) fn uniform(properties: WriterPropertiesBuilder, column: &str) -> WriterPropertiesBuilder {
+    properties.set_column_dictionary_enabled(ColumnPath::from(column), false)
 }
 
 impl TableWriter {

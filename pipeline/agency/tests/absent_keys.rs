@@ -2,32 +2,22 @@
 
 use agency::{EncodeError, Profile, Summary};
 
-use crate::fixture::{Agency, profile, repository, shipped};
+use crate::fixture::{Agency, base, of_lines, profile, repository, shipped};
 
-const PROFILE: &str = r#"
-    source = "s"
-    format = "ndjson"
-    system = "hotline"
-    people = "p.ndjson"
-    [identity]
-    record_id = "id"
-    first_name = "first"
-    last_name = ["last", { column = "surname" }]
-    birth_date = "dob"
+const PROFILE: &str = base!(
+    r#"
     email = "email"
-    [sharing]
-    birth_year = true
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = { column = "release", codes = { yes = "link", no = "none" }, blank = "BLANK" }
-    consent_end = "until"
+"#,
+    r#"
     [[sharing.victim_service_provider_rows]]
-    file = "e.ndjson"
+    file = "e.csv"
     unless = { column = "vsp", present = false }
+"#,
+    r#"
     [[file]]
-    name = "p.ndjson"
+    name = "p.csv"
     [[file]]
-    name = "e.ndjson"
+    name = "e.csv"
     record = "client"
     key = "event"
     [[file.event]]
@@ -47,12 +37,21 @@ const PROFILE: &str = r#"
     date = "sent"
     service = "medical"
     optional = true
+"#
+);
+const CONSENT: &str = r#"
+    consent_scope = { column = "release", codes = { yes = "link", no = "none" }, blank = "BLANK" }
+    consent_end = "until"
 "#;
 const CLIENT: &str = "{\"id\":\"1\",\"first\":\"Ana\",\"last\":\"Ruiz\",\"dob\":\"1990-05-01\",\"email\":\"ana@x.example\",\"release\":\"yes\",\"until\":\"2027-01-01\"}\n";
 const EVENT: &str = "{\"event\":\"7\",\"client\":\"1\",\"on\":\"2025-08-17\",\"left\":\"2025-08-18\",\"asked\":\"yes\",\"vsp\":\"\",\"sent\":\"2025-08-17\"}\n";
 
+fn text() -> String {
+    of_lines(&PROFILE.replace("\"last\"", "[\"last\", { column = \"surname\" }]"), CONSENT)
+}
+
 fn rules(blank: &str) -> Profile {
-    profile(&PROFILE.replace("BLANK", blank))
+    profile(&text().replace("BLANK", blank))
 }
 
 /// Takes the key `name` out of a line.
@@ -115,7 +114,8 @@ fn a_file_without_a_key_that_every_row_needs_is_refused_by_its_name() {
     }
     // Where rows need no id, some key at least has to be one that the profile maps.
     let agency = Agency::new();
-    let text = PROFILE.split("[[sharing.victim").next().unwrap();
+    let all = text();
+    let text = all.split("[[sharing.victim").next().unwrap();
     let text = text.replace("record_id = \"id\"", "").replace("people = \"p.ndjson\"", "");
     let rules = profile(&text.replace("BLANK", "count_only"));
     let input = agency.file("other.ndjson", "{\"ZQXV\":\"1\"}\n{\"b\":\"2\"}\n");
@@ -147,7 +147,7 @@ fn a_consent_or_a_provider_that_no_line_tells_lets_no_token_leave() {
     // The profile takes a blank for a clean no; a key that is not there says nothing.
     let agency = Agency::new();
     agency.file("p.ndjson", CLIENT);
-    let no_own = PROFILE.replace("BLANK", "count_only").replace("consent_end = \"until\"", "");
+    let no_own = text().replace("BLANK", "count_only").replace("consent_end = \"until\"", "");
     let encode = |event: &str| {
         agency.file("e.ndjson", event);
         agency.encode(&profile(&no_own), &agency.raw()).unwrap()

@@ -283,3 +283,32 @@ fn an_entry_larger_than_it_says_or_damaged_is_refused() {
     let error = agency.encode(&profile(PROFILE), &path).expect_err("cut off").to_string();
     assert!(error.contains("export.zip") && error.contains("cut off"), "{error}");
 }
+
+/// What is damaged in a header looks like another header; only the end of the file tells.
+#[test]
+fn a_column_that_is_missing_in_a_damaged_file_is_told_as_damage() {
+    let agency = Agency::new();
+    let path = packed(&agency, &[("Client.csv", CLIENTS), ("Event.csv", EVENTS)]);
+    pack(&path, &[("Client.csv", CLIENTS), ("Event.csv", EVENTS)], CompressionMethod::STORE);
+    let mut damaged = fs::read(&path).unwrap();
+    let at = damaged.windows(5).position(|window| window == b"first").unwrap();
+    damaged[at] = b'g';
+    fs::write(&path, &damaged).unwrap();
+    let error = agency.encode(&profile(PROFILE), &path).expect_err("damaged").to_string();
+    assert!(error.contains("Client.csv") && error.contains("checksum"), "{error}");
+    // A whole one lacks what it lacks.
+    let other = String::from_utf8_lossy(CLIENTS).replace("first", "given");
+    let path = packed(&agency, &[("Client.csv", other.as_bytes()), ("Event.csv", EVENTS)]);
+    let error = agency.encode(&profile(PROFILE), &path).expect_err("another header").to_string();
+    assert!(error.contains("Client.csv") && error.contains("`first` is missing"), "{error}");
+}
+
+#[test]
+fn an_archive_that_unpacks_itself_is_told_as_one() {
+    let agency = Agency::new();
+    let path = packed(&agency, &[("Client.csv", CLIENTS), ("Event.csv", EVENTS)]);
+    let program = [b"MZ this program unpacks itself\0".to_vec(), fs::read(&path).unwrap()].concat();
+    fs::write(&path, program).unwrap();
+    let error = agency.encode(&profile(PROFILE), &path).expect_err("a program").to_string();
+    assert!(error.contains("export.zip") && error.contains("unpacks itself; unpack it"), "{error}");
+}

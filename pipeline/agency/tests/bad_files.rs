@@ -158,13 +158,17 @@ fn a_line_for_spreadsheets_above_the_header_is_read_and_a_title_is_told() {
         );
         assert!(agency.people().lines(&["record_id", "t_first_dob"]) == people, "{delimiter:?}");
     }
-    for title in ["Clients of the week\n", "Clients of the week,,,\n"] {
+    for title in ["Clients of the week\n", "Clients of the week,,,\n", "Clients of the week, all\n"] {
         let error = encode(&agency, &format!("{title}{PEOPLE}"), EVENTS).unwrap_err().to_string();
         assert!(
             error.contains("p.csv") && error.contains("a title stands above") && !error.contains("week"),
             "{error}"
         );
     }
+    // A comma in a heading makes two columns of a file with semicolons.
+    let semicolons = "id;first, given;last;dob\n1;Ana;Ruiz;1990-05-01\n";
+    let error = encode(&agency, semicolons, EVENTS).unwrap_err().to_string();
+    assert!(error.contains("p.csv") && error.contains("check `delimiter`"), "{error}");
     for (text, what) in [
         ("<HTML><table><tr><td>id</td></tr></table>\n", "a web page"),
         ("\u{feff}<?xml version=\"1.0\"?>\n<Workbook/>\n", "XML"),

@@ -28,7 +28,11 @@ fn export() -> (String, String) {
 
 /// Encodes `input`, and does `change` when some rows are read and others are not.
 fn encode(agency: &Agency, input: &Path, change: &dyn Fn()) -> Result<Summary, EncodeError> {
-    let (city, out, rules) = (city(), agency.out(), profile(PROFILE));
+    encode_by(PROFILE, agency, input, change)
+}
+
+fn encode_by(rules: &str, agency: &Agency, input: &Path, change: &dyn Fn()) -> Result<Summary, EncodeError> {
+    let (city, out, rules) = (city(), agency.out(), profile(rules));
     let day = chrono::NaiveDate::from_ymd_opt(TODAY.0, TODAY.1, TODAY.2);
     let mut done = false;
     let encoding = Encoding { profile: &rules, input, keys: &agency.keys, city: &city, out: &out, day };
@@ -78,6 +82,26 @@ fn a_file_that_changes_while_it_is_read_refuses_the_export() {
         assert!(said.contains("it changed while it was read; wait until the export is done"), "{at}: {said}");
         assert_eq!(agency.people().len, 9_000, "the extract before stands");
     }
+}
+
+/// An exporter that writes one file after the other had not come to this one yet.
+#[test]
+fn a_file_that_comes_while_others_are_read_refuses_the_export() {
+    let agency = Agency::new();
+    let (people, events) = export();
+    agency.file("p.csv", &people);
+    let rules = PROFILE.replace("name = \"e.csv\"", "name = \"e.csv\"\noptional = true");
+    let (raw, come) = (agency.raw(), || drop(agency.file("E.csv", &events)));
+    let error = encode_by(&rules, &agency, &raw, &come).unwrap_err();
+    let said = error.to_string();
+    assert!(
+        error.is_input() && said.contains("E.csv") && said.contains("it came while the export was read"),
+        "{said}"
+    );
+    // A file that no profile reads may come and go.
+    fs::remove_file(raw.join("E.csv")).unwrap();
+    let other = || drop(agency.file("log.txt", "x"));
+    assert_eq!(encode_by(&rules, &agency, &raw, &other).unwrap().records, 9_000);
 }
 
 #[test]

@@ -66,8 +66,10 @@ fn a_word_beside_every_name_is_told() {
         agency.file("p.csv", &people);
         agency.encode(&rules, &agency.raw()).unwrap().notes
     };
-    assert!(notes("").iter().all(|note| !note.contains("`last_name`")), "{:?}", notes(""));
-    let told = notes(" aka Bo");
+    for none in ["", " aka Bo", " (minor)"] {
+        assert!(notes(none).iter().all(|note| !note.contains("`last_name`")), "{none}: {:?}", notes(none));
+    }
+    let told = notes(" annex");
     assert!(told.iter().any(|note| note.contains("400 of 400") && note.contains("`last_name`")), "{told:?}");
 }
 

@@ -34,6 +34,11 @@ macro_rules! base {
 }
 pub(crate) use base;
 
+/// The profile `text` made with [`base`], of lines of JSON, with another consent.
+pub(crate) fn of_lines(text: &str, consent: &str) -> String {
+    text.replace("csv", "ndjson").replace("consent_scope = \"link\"", consent)
+}
+
 /// The day on which tests encode.
 pub(crate) const TODAY: (i32, u32, u32) = (2026, 1, 15);
 

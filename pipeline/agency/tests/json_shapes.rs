@@ -2,32 +2,21 @@
 
 use agency::{EncodeError, Summary};
 
-use crate::fixture::{Agency, profile, shipped};
+use crate::fixture::{Agency, base, of_lines, profile, shipped};
 
-const PROFILE: &str = r#"
-    source = "s"
-    format = "ndjson"
-    system = "hotline"
-    people = "p.ndjson"
-    [identity]
-    record_id = "id"
-    first_name = "first"
-    last_name = "last"
-    birth_date = "dob"
-    [sharing]
-    birth_year = true
-    date_precision = "day"
-    purposes = ["link", "measure"]
-    consent_scope = { column = "release", codes = { yes = "link" } }
+const PROFILE: &str = base!(
+    r#"
     [[file]]
-    name = "p.ndjson"
+    name = "p.csv"
     [[file]]
-    name = "e.ndjson"
+    name = "e.csv"
     record = "id"
     [[file.event]]
     kind = "contact"
     date = "on"
-"#;
+"#
+);
+const CONSENT: &str = r#"consent_scope = { column = "release", codes = { yes = "link" } }"#;
 const CLIENTS: [&str; 3] = [
     r#"{"id":"C1","first":"Ana","last":"Ruiz","dob":"1990-05-01","release":"yes"}"#,
     r#"{"id":"C2","first":"Eva","last":"Sosa","dob":"1991-05-02","release":"yes"}"#,
@@ -35,11 +24,15 @@ const CLIENTS: [&str; 3] = [
 ];
 const EVENTS: &str = "{\"id\":\"C1\",\"on\":\"2025-01-02\"}\n{\"id\":\"C2\",\"on\":\"2025-01-03\"}\n";
 
+fn rules() -> String {
+    of_lines(PROFILE, CONSENT)
+}
+
 fn encode(clients: &str, events: &str) -> (Agency, Result<Summary, EncodeError>) {
     let agency = Agency::new();
     agency.file("p.ndjson", clients);
     agency.file("e.ndjson", events);
-    let encoded = agency.encode(&profile(PROFILE), &agency.raw());
+    let encoded = agency.encode(&profile(&rules()), &agency.raw());
     if let Ok(summary) = &encoded {
         for rows in &summary.rows {
             assert_eq!(rows.read, rows.used + rows.skipped + rows.quarantined, "{}", rows.file);
@@ -112,7 +105,7 @@ fn a_file_without_a_line_holds_nobody() {
         let summary = summary.unwrap();
         assert!(summary.records == 3 && summary.events == 0 && summary.tokens > 0, "{:?}", summary.notes);
         agency.file("p.ndjson", text);
-        let error = agency.encode(&profile(PROFILE), &agency.raw()).unwrap_err().to_string();
+        let error = agency.encode(&profile(&rules()), &agency.raw()).unwrap_err().to_string();
         assert!(error.contains("the extract that is here stays"), "{error}");
     }
 }
@@ -143,7 +136,7 @@ fn a_key_that_some_lines_misspell_is_told() {
 
 #[test]
 fn a_column_that_is_missing_has_a_near_one_beside_it() {
-    let csv = PROFILE
+    let csv = rules()
         .replace("ndjson", "csv")
         .replace("[[file]]\n    name = \"e.csv\"", "[[file]]\n    optional = true\n    name = \"e.csv\"");
     let agency = Agency::new();
@@ -162,4 +155,23 @@ fn a_column_that_is_missing_has_a_near_one_beside_it() {
         error.contains("`release` is missing; export") && !error.to_lowercase().contains("zqxv"),
         "{error}"
     );
+}
+
+/// An exporter of a new version appended to the file of the old one.
+#[test]
+fn a_key_that_lines_call_otherwise_from_some_line_on_is_told() {
+    let told = |renamed: std::ops::Range<usize>, further: &str| {
+        let clients: Vec<String> = (0..24)
+            .map(|at| {
+                let key = if renamed.contains(&at) { "consent" } else { "release" };
+                let further = if at == 0 { further } else { "" };
+                format!("{{\"id\":\"C{at}\",\"first\":\"Ana\",\"last\":\"Paz\",\"dob\":\"1990-05-01\",\"{key}\":\"yes\"{further}}}")
+            })
+            .collect();
+        let notes = encode(&clients.join("\n"), EVENTS).1.unwrap().notes;
+        let other = "no line of `p.ndjson` has `release` behind row 16, and only behind it stands a key";
+        notes.iter().filter(|note| note.starts_with(other)).count()
+    };
+    assert_eq!((told(16..24, ""), told(0..0, ""), told(16..23, "")), (1, 0, 0));
+    assert_eq!(told(16..24, ",\"consent\":\"\""), 0, "a key of its own");
 }

@@ -120,6 +120,19 @@ fn utf8_that_a_profile_calls_windows_1252_is_refused() {
     );
 }
 
+/// `ñ` of UTF-8, read as Windows-1252 and saved as UTF-8, is two letters of nobody's name.
+#[test]
+fn text_that_was_encoded_twice_is_told() {
+    let twice = encoding_rs::WINDOWS_1252.decode(PEOPLE.as_bytes()).0.into_owned();
+    let notes = |text: &str| encoded(text.as_bytes(), PROFILE).unwrap().1.notes;
+    assert!(notes(PEOPLE).is_empty());
+    let told = notes(&twice);
+    assert!(
+        told.len() == 1 && told[0].contains("1 rows of `p.csv` hold letters that were made UTF-8 twice"),
+        "{told:?}"
+    );
+}
+
 #[test]
 fn utf16_without_its_last_byte_was_cut_off() {
     for text in [utf16(PEOPLE, true), utf16(&format!("\u{feff}{PEOPLE}"), true)] {

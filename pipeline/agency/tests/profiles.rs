@@ -76,6 +76,7 @@ fn a_wrong_profile_names_place_and_rule() {
         (base.replace("source = \"s\"", "source = \"A/b\""), "source"),
         (base.replace("format = \"csv\"", "format = \"xlsx\""), "format"),
         (base.replace("record_id", "recordid"), "recordid"),
+        (base.replace("\"id\"", "{ colum = \"id\" }"), "`colum`, expected one of `column`"),
         (base.replace("people = \"p.csv\"", "people = \"../p.csv\""), "without a path"),
         (format!("{base}full_name = \"n\"\nlast_name = \"l\"\n"), "full_name"),
         (format!("{base}birth_date = {{ column = \"d\", formats = [\"%Q\"] }}\n"), "date format"),
@@ -156,6 +157,7 @@ fn a_wrong_profile_names_place_and_rule() {
             error.is_configuration() && message.contains("a/profile.toml") && message.contains(words),
             "{words}: {message}"
         );
+        assert!(!message.contains("private"), "no name of the library's own: {message}");
     }
 }
 

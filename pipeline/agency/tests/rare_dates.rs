@@ -33,6 +33,8 @@ fn slips_in_the_few_rows_that_are_asked_refuse_no_file() {
         rows[..5].fill(("Y", bad));
         let summary = encode(PROFILE, &rows).1.unwrap();
         assert_eq!((summary.quarantined, summary.events), (5, 55), "{bad}");
+        let told = "5 rows of `e.csv` that are set aside hold an identification";
+        assert!(summary.notes.iter().any(|note| note.starts_with(told)), "{bad}: {:?}", summary.notes);
     }
     // Where the column holds nothing else, all of it is wrong.
     rows[5..].fill(("N", ""));
@@ -91,4 +93,24 @@ fn the_day_that_stands_for_another_is_no_birth_date() {
     let birth = PROFILE.replace("exploitation =", "date_otherwise = \"dob\"\nexploitation =");
     let error = agency::Profile::parse(&birth, std::path::Path::new("t.toml")).unwrap_err().to_string();
     assert!(error.contains("date_otherwise") && error.contains("birth"), "{error}");
+}
+
+/// What a row is set aside for has nothing to do with what it would have told.
+#[test]
+fn rows_set_aside_without_an_identification_are_no_note() {
+    let rows = [("N", "2025-03-01"), ("Y", "2025-03-01"), ("N", "2025-03-01")];
+    let with = |filed: &str, row: usize| {
+        let agency = Agency::new();
+        agency.file("p.csv", "id,first,last,dob\n1,Ana,Paz,\n");
+        let lines = rows.iter().enumerate().map(|(at, (finding, closed))| {
+            format!("1,{},{finding},{closed}\n", if at == row { filed } else { "2025-01-01" })
+        });
+        agency.file("e.csv", &format!("id,filed,finding,closed\n{}", lines.collect::<String>()));
+        let summary = agency.encode(&profile(PROFILE), &agency.raw()).unwrap();
+        (summary.quarantined, summary.notes.iter().any(|note| note.contains("hold an identification")))
+    };
+    assert_eq!(
+        (with("2025-02-31", 0), with("2025-02-31", 1), with("2025-01-01", 1)),
+        ((1, false), (1, true), (0, false))
+    );
 }

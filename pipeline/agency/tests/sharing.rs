@@ -193,3 +193,28 @@ fn a_wrong_exclusion_names_place_and_remedy() {
         assert!(message.contains("a/p.toml") && message.contains(words), "{words}: {message}");
     }
 }
+
+/// An empty column is no refusal of each, and nothing else tells that no record links.
+#[test]
+fn an_export_of_which_nobody_gave_a_consent_is_told() {
+    let notes = |answers: [&str; 6]| {
+        let agency = Agency::new();
+        let rows = answers
+            .iter()
+            .enumerate()
+            .map(|(id, yes)| format!("{id},Ana,Paz{id},1990-05-01,,,F,Y,M,2025-08-17,{yes}\n"));
+        agency.file(
+            "p.csv",
+            &format!("id,first,last,dob,ssn,phone,sex,sud,needs,on,ok\n{}", rows.collect::<String>()),
+        );
+        let by_row = BASE.replace("EXTRA", "").replace(
+            "consent_scope = \"link\"",
+            "consent_scope = { column = \"ok\", codes = { Y = \"link\", N = \"count_only\" }, blank = \"count_only\" }",
+        );
+        let summary = agency.encode(&profile(&by_row), &agency.raw()).unwrap();
+        summary.notes.iter().filter(|note| note.contains("none has a consent to be linked")).count()
+    };
+    assert_eq!((notes([""; 6]), notes(["N"; 6]), notes(["", "", "Y", "", "", ""])), (1, 1, 0));
+    let fixed = encoded("").1;
+    assert!(fixed.notes.is_empty(), "{:?}", fixed.notes);
+}

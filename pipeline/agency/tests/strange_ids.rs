@@ -145,3 +145,26 @@ fn a_withdrawal_under_an_id_with_decimals_protects_whatever_other_ids_look_like(
         assert_eq!(encode(4, &many, "17.0,NAME,Y,1990-05-01\n", name), (0, 0, 1), "{name}");
     }
 }
+
+/// The second half of a file that pandas wrote again has its keys with decimals.
+#[test]
+fn rows_whose_keys_a_program_took_for_numbers_are_the_rows_they_were() {
+    let keyed = PROFILE.replace("record = \"id\"", "record = \"id\"\nkey = \"key\"");
+    let events = |keys: [&str; 4]| {
+        let agency = Agency::new();
+        agency.file("p.csv", "id,first,last\n1,Ana,Paz\n2,Eva,Sosa\n");
+        let rows = keys.iter().zip([1, 2, 1, 2]).map(|(key, id)| format!("{key},{id},2025-01-0{id}\n"));
+        agency.file("e.csv", &format!("key,id,on\n{}", rows.collect::<String>()));
+        let summary = agency.encode(&profile(&keyed), &agency.raw()).unwrap();
+        let mut ids = agency.events().lines(&["event_id"]);
+        ids.sort();
+        (ids, summary.by_rule.get("key.duplicate").copied().unwrap_or_default())
+    };
+    let whole = events(["5", "6", "7", "8"]);
+    assert_eq!((whole.0.len(), whole.1), (4, 0));
+    assert_eq!(events(["5.0", "6.0", "7.00", "8"]), whole);
+    let twice = events(["5", "6", "5.0", "6.0"]);
+    assert_eq!((twice.0.len(), twice.1), (2, 2));
+    // Of two records too, the first row has the key.
+    assert_eq!(events(["5.1", "5.2", "5.0", "5"]).1, 1);
+}

@@ -109,3 +109,41 @@ fn such_lines_narrow_nobodys_consent() {
     agency.file("p.csv", &format!("{HEADER}{PEOPLE}(2 rows and more)\n"));
     assert!(agency.encode(&profile(&text), &agency.raw()).is_err(), "a ragged row may be anybody's");
 }
+
+/// `Total,1,,` may be a total, or somebody of that name who takes a consent back.
+#[test]
+fn a_total_with_somebodys_id_narrows_their_consent() {
+    let text = PROFILE
+        .replace(
+            "consent_scope = \"link\"",
+            "consent_scope = { column = \"town\", codes = { Dunn = \"link\", no = \"none\" } }",
+        )
+        .replace("record_id = \"id\"", "record_id = \"no\"");
+    let linkable = |footer: &str| {
+        let agency = Agency::new();
+        let people = PEOPLE.replace("1,Ana", ",1,Ana").replace("2,Eva", ",2,Eva");
+        agency.file("p.csv", &format!("note,no,first,last,dob,town,on\n{people}{footer}"));
+        let summary = agency.encode(&profile(&text), &agency.raw()).unwrap();
+        assert_eq!(summary.by_rule["row.footer"], 1, "{footer}");
+        summary.records - summary.not_linkable
+    };
+    assert_eq!(linkable("Total,2,,,,,\n"), 1);
+    assert_eq!([linkable("Total,,,,,,2\n"), linkable("Total,400,,,,,\n"), linkable("Total,,,\n")], [2, 2, 2]);
+}
+
+/// A survey program's second line, without what it writes of each column below.
+#[test]
+fn questions_and_their_kinds_of_answers_are_nobody() {
+    for line in [
+        "Case,What is your given name?,And your family name?,When were you born?,Where do you live?,Today\n",
+        ",Open-Ended Response,Open-Ended Response,Response,Response,\n",
+    ] {
+        let clean = encode("", &format!("{HEADER}{PEOPLE}"));
+        let with = encode("", &format!("{HEADER}{line}{PEOPLE}"));
+        assert_eq!(
+            (&with.0, &with.1, with.2),
+            (&clean.0, &clean.1, vec!["1 row.labels".to_owned()]),
+            "{line}"
+        );
+    }
+}

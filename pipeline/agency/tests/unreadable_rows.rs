@@ -205,3 +205,18 @@ fn a_broken_line_of_json_protects_whoever_it_names() {
     let summary = summary.unwrap();
     assert_eq!((summary.records, summary.by_rule["row.name_twice"]), (2, 1));
 }
+
+/// A spreadsheet that took ids for numbers wrote them otherwise in the very row that can't be read.
+#[test]
+fn a_row_that_can_not_be_read_protects_whoever_it_names_by_another_form_of_a_number() {
+    let clients = CLIENTS.replace("C1,", "1005,").replace("C2,", "1006,").replace("C3,", "1007,");
+    for id in ["1005", "01005", "\"1,005\"", "1.005E+03", "１００５", "1005.0", "#1005:"] {
+        let agency = Agency::new();
+        agency.file("p.csv", &format!("{clients}{id},N\n"));
+        agency.file("e.csv", "on,id,vsp,note\n2025-01-02,1005,0,\n2025-01-02,1006,0,\n2025-01-02,1007,0,\n");
+        let summary = agency.encode(&rules("csv", THEIR_OWN), &agency.raw()).unwrap();
+        let mut scopes = agency.people().lines(&["birth_year", "consent_scope"]);
+        scopes.sort();
+        assert_eq!(scopes, ["1990 count_only", "1991 link", "1992 link"], "{id}: {:?}", summary.by_rule);
+    }
+}
