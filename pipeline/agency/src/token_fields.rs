@@ -1,6 +1,6 @@
 //! The parts of an identity that tokens are made of, in the form in which they go into them.
 
-use domain::{PARTS, Part};
+use domain::{FAMILIES, PARTS, Part};
 
 use crate::birth_pieces::BirthPieces;
 use crate::hashed_hmis::{SOUND_DIGITS, soundex_start};
@@ -89,6 +89,18 @@ impl PartValues {
         for other in identity.other.iter().take(MOST) {
             self.put(Part::Other, &[other.as_bytes()]);
         }
+        // The hub knows a date that stands for a year by two of its parts, which are missing. Where they would be missing of any
+        // date, such a one would pass for whole.
+        if identity.birth_pieces.of_year_only && !self.goes_with_date_parts() {
+            self.counts[Part::BirthDate as usize] = 0;
+        }
+    }
+
+    /// Whether any family has two of a date's parts beside what is held.
+    fn goes_with_date_parts(&self) -> bool {
+        let held = |part: &Part| *part == Part::TwoDateParts || self.count(*part) > 0;
+        let with_date_parts = FAMILIES.iter().filter(|family| family.parts.contains(&Part::TwoDateParts));
+        with_date_parts.into_iter().any(|family| family.parts.iter().all(held))
     }
 
     /// Overwrites what the last record left.

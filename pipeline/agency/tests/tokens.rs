@@ -127,14 +127,18 @@ fn a_heavy_birth_day_gives_no_token_of_parts() {
             .replace("1990-05-03", &format!("{}-{day}", 1900 + i))
     };
     let days = |i: u32| format!("{:02}-{:02}", 2 + i % 11, 1 + i % 28);
-    let rows: Vec<String> =
+    let mut rows: Vec<String> =
         (0..100).map(|i| someone(i, &if i < 25 { "01-01".to_owned() } else { days(i) })).collect();
+    // Initials and a sex go with no part of a date: a day that stands for a year would pass for whole.
+    rows[5] = "A,R,1905-01-01,,,,f,,,,,,,".to_owned();
+    rows[35] = "A,R,1935-03-09,,,,f,,,,,,,".to_owned();
     let records = tokens(&rows.iter().map(String::as_str).collect::<Vec<_>>());
     let families = |record| -> BTreeSet<_> {
         records.tokens_of(record).map(|(family, _)| FAMILIES[family].name).collect()
     };
     assert!(families(3).contains("first_dob") && !families(3).contains("soundex_date_parts"));
     assert!(families(30).contains("soundex_date_parts"));
+    assert_eq!([5, 35].map(|record| families(record).contains("initials_dob")), [false, true]);
 }
 
 /// An initial meets a whole name in the families made for it, and differs from it in none.
