@@ -58,6 +58,9 @@ pub fn link_night(
     let epoch =
         format!("{} {} {} {TOKEN_SCHEME}", expected.epoch, expected.fingerprint, hub_key.fingerprint());
     let kept = person_store::read(&folder)?;
+    if relink != Relink::Weights && kept.as_ref().is_some_and(|kept| kept.weights.is_none()) {
+        return Err(HubError::Weights { path: folder.join("linkage") });
+    }
     let mut today = known_records(ingested);
     let places = kept.as_ref().map(|kept| Places::of(kept, &sources, &today));
     if let (Some(kept), Some(places), Relink::Changed) = (&kept, &places, relink)
@@ -71,21 +74,21 @@ pub fn link_night(
     let records = ingested.records();
     let options = Options::default();
     let absent = kept.as_ref().map(|kept| Absent::tonight(ingested, kept)).unwrap_or_default();
-    let frozen = kept.as_ref().filter(|kept| {
+    let frozen = kept.as_ref().and_then(|kept| {
         // Weights that were estimated without a source's records are not this epoch's for good.
         let whole = !kept.state.weights_partial || !absent.sources.is_empty();
-        kept.state.epoch == epoch && relink != Relink::Weights && kept.weights.are_settled() && whole
+        let are_frozen = kept.state.epoch == epoch && relink != Relink::Weights && whole;
+        let weights = kept.weights.clone().filter(|weights| are_frozen && weights.are_settled())?;
+        Some((kept, weights))
     });
-    let weights_partial = frozen.map_or(!absent.sources.is_empty(), |kept| kept.state.weights_partial);
+    let weights_partial =
+        frozen.as_ref().map_or(!absent.sources.is_empty(), |(kept, _)| kept.state.weights_partial);
     let (persons, weights): (Persons, Weights) = match (frozen, &places, relink) {
-        (Some(kept), Some(places), Relink::Changed) => {
-            let (mut weights, before) = (kept.weights.clone(), places.before(kept, &today));
+        (Some((kept, mut weights)), Some(places), Relink::Changed) => {
+            let before = places.before(kept, &today);
             (link_again(records, options, &mut weights, &before)?, weights)
         }
-        (Some(kept), _, _) => {
-            let mut weights = kept.weights.clone();
-            (link_with(records, options, &mut weights)?, weights)
-        }
+        (Some((_, mut weights)), _, _) => (link_with(records, options, &mut weights)?, weights),
         (None, _, _) => link(records, options)?,
     };
 
@@ -127,7 +130,7 @@ pub fn link_night(
                 weights_partial,
             },
             absent,
-            weights,
+            weights: Some(weights),
             records: today,
             pairs: persons.pairs,
             changes,

@@ -72,7 +72,8 @@ pub(crate) struct LoggedChange {
 pub(crate) struct Kept {
     pub(crate) night: u64,
     pub(crate) state: State,
-    pub(crate) weights: Weights,
+    /// `None` where they can't be read, as after an update of the program that weighs more.
+    pub(crate) weights: Option<Weights>,
     /// By source and id.
     pub(crate) records: Vec<KnownRecord>,
     /// Of refused sources.
@@ -93,7 +94,8 @@ pub(crate) fn read(city_folder: &Path) -> Result<Option<Kept>, HubError> {
 
 fn read_night(folder: &Path, night: u64) -> Option<Kept> {
     let state: State = serde_json::from_slice(&fs::read(folder.join("state.json")).ok()?).ok()?;
-    let weights = Weights::from_json(&fs::read_to_string(folder.join("weights.json")).ok()?).ok()?;
+    let weights = fs::read_to_string(folder.join("weights.json")).ok();
+    let weights = weights.and_then(|text| Weights::from_json(&text).ok());
     let changes = fs::read(folder.join("changes.ndjson")).ok()?;
     let records = read_records(folder, "records.parquet", state.sources.len(), state.next_person)?;
     let absent = if state.absent_sources.is_empty() {
@@ -169,7 +171,8 @@ pub(crate) fn commit(city_folder: &Path, kept: &Kept) -> Result<(), HubError> {
     remove_folder(&partial)?;
     private_folder(&partial)?;
     write_synced(&partial.join("state.json"), &json(&kept.state))?;
-    write_synced(&partial.join("weights.json"), kept.weights.to_json().as_bytes())?;
+    let weights = kept.weights.as_ref().map(Weights::to_json).unwrap_or_default();
+    write_synced(&partial.join("weights.json"), weights.as_bytes())?;
     write_synced(&partial.join("changes.ndjson"), &kept.changes)?;
     write_records(&partial.join("records.parquet"), &kept.records)?;
     if !kept.absent.sources.is_empty() {

@@ -85,6 +85,14 @@ pub enum HubError {
         /// Folder.
         path: PathBuf,
     },
+    /// The epoch's weights can't be read.
+    #[error(
+        "{path}: the kept weights of linkage can't be read, as after an update of the program; `run --relink weights` estimates them anew, and persons keep their pseudonyms"
+    )]
+    Weights {
+        /// Folder.
+        path: PathBuf,
+    },
     /// A key of another city.
     #[error("the {key} belongs to another city than {city}; cities never share keys: name {city}'s own")]
     City {

@@ -123,7 +123,7 @@ fn what_was_kept_and_is_broken_stops_the_city_with_a_remedy() {
     let night = Night::new(&["shelter"]);
     night.deliver(&extract("shelter", 20, 40));
     night.link(&night.run(), Relink::Changed);
-    for file in ["state.json", "weights.json", "records.parquet", "pairs.parquet"] {
+    for file in ["state.json", "records.parquet", "pairs.parquet"] {
         let path = night.work().join("us-ga-atlanta/linkage/1").join(file);
         let whole = fs::read(&path).unwrap();
         fs::write(&path, &whole[..whole.len() / 2]).unwrap();
@@ -135,6 +135,27 @@ fn what_was_kept_and_is_broken_stops_the_city_with_a_remedy() {
         assert!(error.to_string().contains("delete it"), "{error}");
         fs::write(&path, whole).unwrap();
     }
+    night.link(&night.run(), Relink::Changed);
+}
+
+#[test]
+fn weights_of_another_version_are_estimated_anew_when_asked_and_persons_keep_their_pseudonyms() {
+    let night = Night::new(&["shelter"]);
+    night.deliver(&extract("shelter", 20, 40));
+    night.link(&night.run(), Relink::Changed);
+    let before = pseudonyms(&night);
+    let path = night.work().join("us-ga-atlanta/linkage/1/weights.json");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("\"taught\"", "\"taught_once\"", 1)).unwrap();
+    for relink in [Relink::Changed, Relink::Records] {
+        let Err(error) = night.try_link(&night.run(), relink) else {
+            panic!("weights of what they don't say")
+        };
+        assert!(matches!(error, HubError::Weights { .. }), "{error}");
+        assert!(error.to_string().contains("--relink weights"), "{error}");
+    }
+    night.link(&night.run(), Relink::Weights);
+    assert_eq!(pseudonyms(&night), before);
     night.link(&night.run(), Relink::Changed);
 }
 
