@@ -138,9 +138,9 @@ impl Patterns {
         Self { pairs, patterns: patterns.collect() }
     }
 
-    /// What `weights` make of each pattern.
-    pub(crate) fn verdicts(&self, weights: &Weights) -> Vec<Verdict> {
-        self.patterns.iter().map(|pattern| weights.model.verdict(&pattern.vector)).collect()
+    /// What the weights make of each pattern.
+    pub(crate) fn verdicts(&self, model: &Model) -> Vec<Verdict> {
+        self.patterns.iter().map(|pattern| model.verdict(&pattern.vector)).collect()
     }
 
     /// How many pairs show each pattern between each two sources, in order.
@@ -186,7 +186,8 @@ impl Weights {
         // Rounded first, so that what is read again judges just as what was estimated.
         // How many pairs of a class are seen rests on how closely they agree, and the other way round.
         let strangers = strangers(masks, patterns, candidates);
-        let mut model = Model::prior(masks.len(), &strangers);
+        let start = Model::prior(masks.len(), &strangers);
+        let mut model = start.clone();
         // Pairs of records are drawn by place: in order, so that the records' own order draws no others.
         let mut masks = masks.to_vec();
         masks.sort_unstable();
@@ -198,14 +199,12 @@ impl Weights {
         let mut overlap = vec![0.0; n * n];
         for _ in 0..ROUNDS_OF_MEETING {
             let shares: Vec<Share> = groups.iter().map(|group| group.share(&overlap, n)).collect();
-            model = model.estimate(masks.len(), &strangers, &patterns.patterns, &shares, &met(&model, masks));
-            let verdicts: Vec<Verdict> =
-                patterns.patterns.iter().map(|pattern| model.verdict(&pattern.vector)).collect();
+            model = model.estimate(&start, &patterns.patterns, &shares, &met(&model, masks));
+            let verdicts = patterns.verdicts(&model);
             (overlap, _) = overlaps(records, &groups, &verdicts, None);
         }
         let model = model.rounded();
-        let verdicts: Vec<Verdict> =
-            patterns.patterns.iter().map(|pattern| model.verdict(&pattern.vector)).collect();
+        let verdicts = patterns.verdicts(&model);
         let sources = SourceCounts::overlap(records, &groups, &verdicts);
         let same_pairs = single(patterns.expected_same(&verdicts));
         let mut out =
@@ -217,14 +216,13 @@ impl Weights {
         out
     }
 
-    /// Learns how sources that came since overlap with the others, if there are any. Their persons are to be counted then.
-    pub(crate) fn add_sources(&mut self, records: &Records, patterns: &Patterns) -> bool {
-        let are_any = !self.sources.newcomers(records).is_empty();
-        if are_any {
-            let verdicts = patterns.verdicts(self);
-            self.sources.add(records, &patterns.by_sources(records), &verdicts);
+    /// Learns how sources that came since overlap with the others, if there are any.
+    pub(crate) fn add_sources(&mut self, records: &Records, patterns: &Patterns) {
+        let newcomers = self.sources.newcomers(records);
+        if !newcomers.is_empty() {
+            let verdicts = patterns.verdicts(&self.model);
+            self.sources.add(&newcomers, records, &patterns.by_sources(records), &verdicts);
         }
-        are_any
     }
 
     /// What they tell of how one person's records meet.

@@ -130,11 +130,7 @@ pub fn link(records: &Records, options: Options) -> Result<(Persons, Weights), L
     records.validate()?;
     let found = Found::new(records, candidate_pairs(records, options.token_cap));
     let mut weights = Weights::estimate(records, &found.masks, &found.patterns, &found.candidates);
-    let mut meetings = weights.meetings();
-    // How many records a person has of a source is known only once there are persons.
-    let first = found.clusters(records, options, &weights, &mut meetings, None);
-    weights.sources.count(records, &first.root);
-    let persons = found.persons(records, options, &weights, &mut meetings, None);
+    let persons = found.persons_learning(records, options, &mut weights, None);
     weights.precision = single(persons.report.expected_precision);
     Ok((persons, weights))
 }
@@ -203,7 +199,9 @@ impl Found {
         before: Option<&Before>,
     ) -> Persons {
         let mut meetings = weights.meetings();
-        if weights.add_sources(records, &self.patterns) {
+        weights.add_sources(records, &self.patterns);
+        // How many records a person has of a source is known only once there are persons.
+        if !weights.sources.are_counted() {
             let first = self.clusters(records, options, weights, &mut meetings, before);
             weights.sources.count(records, &first.root);
         }
@@ -218,7 +216,7 @@ impl Found {
         meetings: &mut Meetings,
         before: Option<&Before>,
     ) -> Persons {
-        let verdicts = self.patterns.verdicts(weights);
+        let verdicts = self.patterns.verdicts(&weights.model);
         let by_sources = weights.source_odds(records);
         let judgement = self.judgement(records, options, weights.threshold, &verdicts, &by_sources);
         let clusters = cluster(&judgement, meetings, before);
@@ -250,7 +248,7 @@ impl Found {
         meetings: &mut Meetings,
         before: Option<&Before>,
     ) -> Clusters {
-        let verdicts = self.patterns.verdicts(weights);
+        let verdicts = self.patterns.verdicts(&weights.model);
         let by_sources = weights.source_odds(records);
         let judgement = self.judgement(records, options, weights.threshold, &verdicts, &by_sources);
         cluster(&judgement, meetings, before)

@@ -111,23 +111,21 @@ impl Model {
         }
     }
 
-    /// Estimated from the patterns of all pairs that share a token, from these weights on; `shares` are in order of their
-    /// patterns.
+    /// Estimated from the patterns of all pairs that share a token, from these weights on; `start` is what was believed before
+    /// any pair, and `shares` are in order of their patterns.
     ///
     /// `met[c]` is the share of class `c`'s pairs that share a token at all: two strangers at one address
     /// seldom do, and for each such pair that is seen there are many that are not.
     pub(crate) fn estimate(
         &self,
-        records: usize,
-        strangers: &Distributions,
+        start: &Self,
         patterns: &[Pattern],
         shares: &[Share],
         met: &[f64; CLASSES],
     ) -> Self {
-        let start = Self::prior(records, strangers);
         let mut model = self.clone();
         for _ in 0..ROUNDS {
-            let next = model.step(&start, patterns, shares, met);
+            let next = model.step(start, patterns, shares, met);
             let moved = next.distance(&model);
             model = next;
             if moved < SETTLED {
@@ -237,10 +235,7 @@ impl Model {
                 }
                 *field = match Years::alone(group, *possible) {
                     Some(differ) if Class::ALL[class].one_person() => self.years.of_one_person(differ),
-                    _ => {
-                        let seen = &SEEN[group][usize::from(*possible)];
-                        distribution.iter().zip(seen).map(|(p, seen)| p * seen).sum()
-                    }
+                    _ => likelihood(distribution, group, *possible),
                 };
                 joint[class] *= *field;
             }
@@ -316,6 +311,12 @@ impl Model {
     }
 }
 
+/// How likely what is seen of a field is, if its levels have this distribution.
+pub(crate) fn likelihood(distribution: &[f64; LEVELS], group: usize, possible: u8) -> f64 {
+    let seen = &SEEN[group][usize::from(possible)];
+    distribution.iter().zip(seen).map(|(p, seen)| p * seen).sum()
+}
+
 /// A distribution from what was seen and what was believed before, which weighs `strength` pairs.
 fn learned(prior: &[f64; LEVELS], seen: &[f64; LEVELS], strength: f64, leeway: f64) -> [f64; LEVELS] {
     let total: f64 = seen.iter().sum();
@@ -352,20 +353,28 @@ mod tests {
         let share =
             |(at, pattern): (usize, &Pattern)| Share { pattern: at as u32, pairs: pattern.pairs, times: 1.0 };
         let shares: Vec<Share> = patterns.iter().enumerate().map(share).collect();
-        Model::prior(records, &STRANGERS).estimate(records, &STRANGERS, patterns, &shares, met)
+        let start = Model::prior(records, &STRANGERS);
+        start.estimate(&start, patterns, &shares, met)
+    }
+
+    const EXACT: u8 = 0b1000;
+
+    /// Pairs of which so much is open in these fields, and which met without any of them.
+    fn showing(fields: &[(Evidence, u8)], pairs: f64) -> Pattern {
+        let mut levels = [UNKNOWN; GROUPS];
+        for (evidence, possible) in fields {
+            levels[*evidence as usize] = *possible;
+        }
+        let all = (1 << GROUPS) - 1;
+        Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs }
     }
 
     /// Pairs with one name and one number; of the dates both hold the year alone, which agrees in `agree` and
     /// differs in `differ` of them.
     fn years_alone(agree: f64, differ: f64) -> Model {
+        let agree_on = [Evidence::First, Evidence::Last, Evidence::Ssn].map(|field| (field, EXACT));
         let pattern = |birth: u8, pairs: f64| {
-            let mut levels = [UNKNOWN; GROUPS];
-            for evidence in [Evidence::First, Evidence::Last, Evidence::Ssn] {
-                levels[evidence as usize] = 0b1000;
-            }
-            levels[Evidence::BirthDate as usize] = birth;
-            let all = (1 << GROUPS) - 1;
-            Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs }
+            showing(&[&agree_on[..], &[(Evidence::BirthDate, birth)]].concat(), pairs)
         };
         let patterns = [pattern(0b1110, agree), pattern(0b0101, differ)];
         estimate(10_000, &patterns, &[1.0; CLASSES])
@@ -383,17 +392,9 @@ mod tests {
     #[test]
     fn strangers_in_one_street_do_not_teach_that_a_persons_names_differ() {
         // First name and street agree, and sex; the last name differs in most of the pairs.
-        let pattern = |last: u8, pairs: f64| {
-            let mut levels = [UNKNOWN; GROUPS];
-            for (evidence, level) in
-                [(Evidence::First, 0b1000), (Evidence::Address, 0b0110), (Evidence::Sex, 0b1000)]
-            {
-                levels[evidence as usize] = level;
-            }
-            levels[Evidence::Last as usize] = last;
-            let all = (1 << GROUPS) - 1;
-            Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs }
-        };
+        let agree_on = [(Evidence::First, EXACT), (Evidence::Address, 0b0110), (Evidence::Sex, EXACT)];
+        let pattern =
+            |last: u8, pairs: f64| showing(&[&agree_on[..], &[(Evidence::Last, last)]].concat(), pairs);
         let model = estimate(4_000, &[pattern(0b1000, 1_000.0), pattern(0b0001, 9_000.0)], &[1.0; CLASSES]);
         let [differ, .., exact] = model.levels[Class::Same as usize][Evidence::Last as usize];
         assert!(differ <= 0.2401 && exact > 0.6, "{differ} {exact}");
@@ -402,21 +403,15 @@ mod tests {
     #[test]
     fn relatives_of_a_source_that_holds_nobody_twice_teach_nothing_of_one_person() {
         // All agree on last name, sex, telephone and e-mail; on the first name nobody does within the source.
-        let pattern = |first: u8| {
-            let mut levels = [UNKNOWN; GROUPS];
-            for evidence in [Evidence::Last, Evidence::Sex, Evidence::Phone, Evidence::Email] {
-                levels[evidence as usize] = 0b1000;
-            }
-            levels[Evidence::First as usize] = first;
-            let all = (1 << GROUPS) - 1;
-            Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs: 1_000.0 }
-        };
+        let agree_on = [Evidence::Last, Evidence::Sex, Evidence::Phone, Evidence::Email];
+        let agree_on = agree_on.map(|field| (field, EXACT));
+        let pattern = |first: u8| showing(&[&agree_on[..], &[(Evidence::First, first)]].concat(), 1_000.0);
         let patterns = [pattern(0b1000), pattern(0b0001)];
         let differs = |times: f64| {
             let share = |pattern, times| Share { pattern, pairs: 1_000.0, times };
             let shares = [share(0, 1.0), share(1, times)];
-            let model = Model::prior(10_000, &STRANGERS);
-            let model = model.estimate(10_000, &STRANGERS, &patterns, &shares, &[1.0; CLASSES]);
+            let start = Model::prior(10_000, &STRANGERS);
+            let model = start.estimate(&start, &patterns, &shares, &[1.0; CLASSES]);
             model.levels[Class::Same as usize][Evidence::First as usize][0]
         };
         let (known, unknown) = (differs(1.0 / 64.0), differs(1.0));
@@ -426,15 +421,8 @@ mod tests {
     #[test]
     fn two_of_one_last_name_and_e_mail_address_are_a_family() {
         // Last name and e-mail agree; the first name in half of the pairs.
-        let pattern = |first: u8| {
-            let mut levels = [UNKNOWN; GROUPS];
-            for evidence in [Evidence::Last, Evidence::Email] {
-                levels[evidence as usize] = 0b1000;
-            }
-            levels[Evidence::First as usize] = first;
-            let all = (1 << GROUPS) - 1;
-            Pattern { vector: EvidenceVector(levels), met_without: all, held: all, pairs: 2_000.0 }
-        };
+        let agree_on = [(Evidence::Last, EXACT), (Evidence::Email, EXACT)];
+        let pattern = |first: u8| showing(&[&agree_on[..], &[(Evidence::First, first)]].concat(), 2_000.0);
         let patterns = [pattern(0b1000), pattern(0b0001)];
         // One family in twenty shares an address, and only those are seen.
         let mut met = [1.0; CLASSES];

@@ -73,12 +73,17 @@ impl SourceCounts {
         Self { names: records.source_names.clone(), usual, two: two.collect() }
     }
 
-    /// Adds the sources that came since, if they have [`LEAST_RECORDS`], with their overlap with each that is there. What was
-    /// told of the others stays.
-    pub(crate) fn add(&mut self, records: &Records, groups: &[Group], verdicts: &[Verdict]) {
+    /// Adds sources that came since, by their places in `records`, with their overlap with each that is there. What was told of
+    /// the others stays.
+    pub(crate) fn add(
+        &mut self,
+        newcomers: &[usize],
+        records: &Records,
+        groups: &[Group],
+        verdicts: &[Verdict],
+    ) {
         let n = records.source_names.len();
         let (bits, _) = overlaps(records, groups, verdicts, Some(self.usual));
-        let newcomers = self.newcomers(records);
         let known = self.names.len();
         self.names.extend(newcomers.iter().map(|source| records.source_names[*source].clone()));
         let tonight = |at: usize| records.source_names.iter().position(|name| *name == self.names[at]);
@@ -97,13 +102,15 @@ impl SourceCounts {
 
     /// Sources of which nothing is told although there are records enough, by their places in `records`.
     pub(crate) fn newcomers(&self, records: &Records) -> Vec<usize> {
-        let mut of = vec![0; records.source_names.len()];
-        for source in &records.sources {
-            of[usize::from(*source)] += 1;
-        }
+        let of = records_of(records);
         let is_new =
             |source: &usize| of[*source] >= LEAST_RECORDS && !self.know(&records.source_names[*source]);
         (0..of.len()).filter(is_new).collect()
+    }
+
+    /// Whether the persons of each two sources were counted.
+    pub(crate) fn are_counted(&self) -> bool {
+        self.two.iter().all(|two| two.of_persons > 0)
     }
 
     /// Counts persons of each two sources that were not counted before; `root` tells each record's.
@@ -276,10 +283,7 @@ pub(crate) fn overlaps(
     usual: Option<f64>,
 ) -> (Vec<f32>, f64) {
     let n = records.source_names.len();
-    let mut of = vec![0.0; n];
-    for source in &records.sources {
-        of[usize::from(*source)] += 1.0;
-    }
+    let of: Vec<f64> = records_of(records).into_iter().map(|number| number as f64).collect();
     let possible = |s: usize, t: usize| if s == t { of[s] * (of[s] - 1.0) / 2.0 } else { of[s] * of[t] };
     let all = (records.len() as f64 * (records.len() as f64 - 1.0) / 2.0).max(1.0);
     let mut bits = vec![0.0_f32; n * n];
@@ -297,6 +301,15 @@ pub(crate) fn overlaps(
         }
     }
     (bits, single(share))
+}
+
+/// How many records each source has.
+fn records_of(records: &Records) -> Vec<usize> {
+    let mut of = vec![0; records.source_names.len()];
+    for source in &records.sources {
+        of[usize::from(*source)] += 1;
+    }
+    of
 }
 
 /// In how many ways `x + y` records can be cut into `x` and `y`.

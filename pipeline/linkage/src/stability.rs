@@ -90,7 +90,7 @@ impl<'a> Stability<'a> {
         let candidates = candidate_pairs(records, options.token_cap).pairs;
         let masks = records.family_masks();
         let patterns = Patterns::read(&masks, &candidates);
-        let verdicts = patterns.verdicts(weights);
+        let verdicts = patterns.verdicts(&weights.model);
         let by_sources = weights.source_odds(records);
         let mut out = Self {
             records,

@@ -11,9 +11,10 @@
 use domain::{Evidence, FamilySet, family_index};
 
 use crate::candidate::Candidates;
-use crate::classes::{Distributions, SAME, STRANGERS, seen_at, shared_by_strangers};
+use crate::classes::{Distributions, SAME, STRANGERS, shared_by_strangers};
 use crate::evidence::{EvidenceVector, GROUPS, LEVELS, UNKNOWN, level_number};
 use crate::judge::Patterns;
+use crate::model::likelihood;
 
 /// The family that tells of streets. One with a last name would tell of families, who live in one.
 const FAMILY: &str = "first_street";
@@ -125,10 +126,9 @@ fn pairs(family: usize, patterns: &Patterns, candidates: &Candidates) -> Pairs {
 fn other_fields(vector: &EvidenceVector) -> f64 {
     let others = (0..GROUPS).map(|group| (group, Evidence::ALL[group], vector.0[group]));
     let others = others.filter(|(_, field, levels)| !FIELDS.contains(field) && *levels != UNKNOWN);
-    let odds = others.map(|(group, field, levels)| {
-        let seen = seen_at(field, levels);
-        let of = |believed: &[f64; LEVELS]| believed.iter().zip(seen).map(|(p, seen)| p * seen).sum::<f64>();
-        of(&SAME[group]) / of(&STRANGERS[group]).max(f64::MIN_POSITIVE)
+    let odds = others.map(|(group, _, levels)| {
+        let of = |believed: &Distributions| likelihood(&believed[group], group, levels);
+        of(&SAME) / of(&STRANGERS).max(f64::MIN_POSITIVE)
     });
     odds.product()
 }
