@@ -2,27 +2,15 @@
 
 use agency::{EncodeError, Profile, Summary};
 
-use crate::fixture::{Agency, base, profile, shipped};
+use crate::fixture::{Agency, CONTACTS, profile, shipped};
 
-const PROFILE: &str = base!(
-    r#"
-    [[file]]
-    name = "p.csv"
-    [[file]]
-    name = "e.csv"
-    record = "id"
-    [[file.event]]
-    kind = "contact"
-    date = "on"
-"#
-);
 const PEOPLE: &str = "id,first,last,dob\n1,Ana,Ruiz,1990-05-01\n2,Eva,Sosa,1991-05-02\n";
 const EVENTS: &str = "id,on,note\n1,2025-01-02,\n2,2025-01-03,\n";
 
 fn encode(agency: &Agency, people: &str, events: &str) -> Result<Summary, EncodeError> {
     agency.file("p.csv", people);
     agency.file("e.csv", events);
-    agency.encode(&profile(PROFILE), &agency.raw())
+    agency.encode(&profile(CONTACTS), &agency.raw())
 }
 
 #[test]
@@ -94,7 +82,7 @@ fn a_file_without_rows_is_told() {
 #[test]
 fn a_key_may_be_of_two_columns() {
     let agency = Agency::new();
-    let text = PROFILE
+    let text = CONTACTS
         .replace("record = \"id\"", "record = \"id\"\nkey = { columns = [\"id\", \"no\"], join = \"/\" }");
     agency.file("p.csv", PEOPLE);
     agency.file(
@@ -112,7 +100,7 @@ fn a_key_may_be_of_two_columns() {
 
 #[test]
 fn a_profile_whose_people_no_file_has_is_refused() {
-    let text = PROFILE.replace("people = \"p.csv\"", "people = \"q.csv\"");
+    let text = CONTACTS.replace("people = \"p.csv\"", "people = \"q.csv\"");
     let error = Profile::parse(&text, std::path::Path::new("p.toml")).unwrap_err().to_string();
     assert!(error.contains("people") && error.contains("q.csv"), "{error}");
 }
@@ -130,7 +118,7 @@ fn no_profile_that_is_shipped_takes_a_row_twice() {
 #[test]
 fn a_clean_no_needs_no_end() {
     let agency = Agency::new();
-    let text = PROFILE.replace(
+    let text = CONTACTS.replace(
         "consent_scope = \"link\"",
         "consent_scope = { column = \"ok\", codes = { Y = \"link\", N = \"count_only\" } }\nconsent_end = \"until\"",
     );

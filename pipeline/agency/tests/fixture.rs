@@ -34,6 +34,20 @@ macro_rules! base {
 }
 pub(crate) use base;
 
+/// People in `p.csv`, and contacts of theirs in `e.csv`.
+pub(crate) const CONTACTS: &str = base!(
+    r#"
+    [[file]]
+    name = "p.csv"
+    [[file]]
+    name = "e.csv"
+    record = "id"
+    [[file.event]]
+    kind = "contact"
+    date = "on"
+"#
+);
+
 /// The profile `text` made with [`base`], of lines of JSON, with another consent.
 pub(crate) fn of_lines(text: &str, consent: &str) -> String {
     text.replace("csv", "ndjson").replace("consent_scope = \"link\"", consent)

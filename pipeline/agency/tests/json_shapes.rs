@@ -2,20 +2,8 @@
 
 use agency::{EncodeError, Summary};
 
-use crate::fixture::{Agency, base, of_lines, profile, shipped};
+use crate::fixture::{Agency, CONTACTS, of_lines, profile, shipped};
 
-const PROFILE: &str = base!(
-    r#"
-    [[file]]
-    name = "p.csv"
-    [[file]]
-    name = "e.csv"
-    record = "id"
-    [[file.event]]
-    kind = "contact"
-    date = "on"
-"#
-);
 const CONSENT: &str = r#"consent_scope = { column = "release", codes = { yes = "link" } }"#;
 const CLIENTS: [&str; 3] = [
     r#"{"id":"C1","first":"Ana","last":"Ruiz","dob":"1990-05-01","release":"yes"}"#,
@@ -25,7 +13,7 @@ const CLIENTS: [&str; 3] = [
 const EVENTS: &str = "{\"id\":\"C1\",\"on\":\"2025-01-02\"}\n{\"id\":\"C2\",\"on\":\"2025-01-03\"}\n";
 
 fn rules() -> String {
-    of_lines(PROFILE, CONSENT)
+    of_lines(CONTACTS, CONSENT)
 }
 
 fn encode(clients: &str, events: &str) -> (Agency, Result<Summary, EncodeError>) {
